@@ -1,0 +1,1 @@
+export { PointsmanError, errorCodes, type ErrorCode } from "./errors.ts";

@@ -1,0 +1,39 @@
+import type { PointerValue } from "./pointer.ts";
+
+/** One row of a remote's listing. Names there are opaque: our grammar does not bind them. */
+export interface RemotePointer extends PointerValue {
+  readonly pointer: string;
+}
+
+/** A pipeline to register. Fields other than these are sent as they are. */
+export interface NewPipeline {
+  /** `username/pipeline` */
+  readonly name: string;
+  readonly image: string;
+  readonly extras?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Where pointers live. Every method may throw `RemoteError`. Reads retry by themselves; a write is
+ * sent once, and its caller decides what an unclear answer means (contract: a write is done when it
+ * is confirmed).
+ */
+export interface Remote {
+  readonly name: string;
+  readonly url: string;
+  /**
+   * The whole listing, or throws: never a part of it.
+   * @param filter.family only the pointers of one `username/pipeline`
+   * @param filter.deleted also those of deleted pipelines, which may still hold their names
+   */
+  list(filter?: { readonly family?: string; readonly deleted?: boolean }): Promise<RemotePointer[]>;
+  /** Makes a pointer; gives what the remote says it now is. */
+  create(pointer: string, value: PointerValue): Promise<RemotePointer>;
+  /** Moves, locks or unlocks a pointer; gives what the remote says it now is. */
+  update(pointer: string, value: PointerValue): Promise<RemotePointer>;
+  delete(pointer: string): Promise<void>;
+  /** Registers a pipeline, which makes its next version pointer; `id` is the new pipeline's. */
+  publish(pipeline: NewPipeline): Promise<{ readonly id: string }>;
+  /** Frees connections and files. Further calls are errors. */
+  close(): Promise<void>;
+}

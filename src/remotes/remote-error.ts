@@ -1,0 +1,33 @@
+import { type ErrorCode, PointsmanError } from "../errors.ts";
+
+/**
+ * What a failed call means for the thing it asked:
+ * - `refused`: a definite no (400, 401, 403, 422 …); asking again will not help
+ * - `missing`: a definite 404
+ * - `conflict`: a 409, somebody has the name
+ * - `unclear`: it may or may not have happened (lost answer, 5xx, 408, 429, an unreadable body)
+ */
+export type Outcome = "refused" | "missing" | "conflict" | "unclear";
+
+/** A call to a remote that did not give what was asked. `message` is one readable line. */
+export class RemoteError extends PointsmanError {
+  override readonly name = "RemoteError";
+  readonly outcome: Outcome;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(
+    message: string,
+    options: {
+      outcome: Outcome;
+      code?: ErrorCode;
+      status?: number | undefined;
+      hint?: string | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(options.code ?? "remote-refused", message, options);
+    this.outcome = options.outcome;
+    this.status = options.status;
+  }
+}
