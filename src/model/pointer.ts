@@ -28,6 +28,10 @@ export interface Desired {
   readonly pointers: ReadonlyMap<string, Declaration>;
   /** Whether a name is one that other people own (`external` in pointsman.yaml). */
   readonly isExternal: (pointer: string) => boolean;
+  /** The folder that holds `pointers/`, from the root of the git repository; "" where it is that root. */
+  readonly root: string;
+  /** Paths of the files that could not be read whole: what they declare is not known. */
+  readonly unreadable: readonly string[];
 }
 
 /** Where a pointer stands on a remote: the resolved pipeline id, never a chain. */

@@ -1,0 +1,126 @@
+import type { ErrorObject } from "ajv";
+import { nearest } from "./nearest.ts";
+import { printable } from "./printable.ts";
+
+/** A compiled schema, as ajv makes it. */
+export interface Validator {
+  (data: unknown): boolean;
+  errors?: ErrorObject[] | null;
+}
+
+export interface SchemaSentence {
+  /** The way from the root to the value that is wrong, or whose key is. */
+  readonly path: readonly string[];
+  /** Whether the key is meant, not its value. */
+  readonly onKey: boolean;
+  readonly message: string;
+}
+
+/**
+ * Ajv's errors as sentences a person would write, each once. Errors of a name's grammar are left
+ * out: the rule `name-grammar` says more of them.
+ */
+export function explainSchemaErrors(errors: readonly ErrorObject[]): SchemaSentence[] {
+  const sentences = new Map<string, SchemaSentence>();
+  for (const error of errors) {
+    if (error.schemaPath.includes("/propertyNames") || error.propertyName !== undefined) {
+      if (error.keyword !== "propertyNames" || error.instancePath === "/pointers") continue;
+    }
+    const sentence = explain(error, errors);
+    if (sentence !== null) sentences.set(`${sentence.path.join("/")}\0${sentence.message}`, sentence);
+  }
+  return [...sentences.values()];
+}
+
+function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentence | null {
+  const path = error.instancePath.split("/").slice(1).map(unescape);
+  const subject = path.length === 0 ? "The file" : `"${printable(path.at(-1) ?? "")}"`;
+  const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case "required": {
+      const missing = String(params["missingProperty"]);
+      return onValue(path.length === 0 ? `The file has no "${missing}".` : `${subject} has no ${missing}.`);
+    }
+    case "additionalProperties": {
+      const key = String(params["additionalProperty"]);
+      const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+      const near = nearest(key, known);
+      const end = near === undefined ? `known here: ${known.join(", ")}.` : `did you mean ${near}?`;
+      return {
+        path: [...path, key],
+        onKey: true,
+        message: `"${printable(key)}" is not a key of this place; ${end}`,
+      };
+    }
+    case "propertyNames": {
+      const key = String(params["propertyName"]);
+      return {
+        path: [...path, key],
+        onKey: true,
+        message: `"${printable(key)}" is no name that can be used here.`,
+      };
+    }
+    case "type":
+      // One branch of an anyOf: the anyOf's own sentence says it.
+      if (all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
+        return null;
+      return onValue(
+        `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data)}.`,
+      );
+    case "anyOf":
+      return explainAnyOf(error, path, subject);
+    case "const":
+      return onValue(`${subject} must be ${JSON.stringify(params["allowedValue"])}.`);
+    case "enum":
+      return onValue(`${subject} must be one of ${(params["allowedValues"] as unknown[]).join(", ")}.`);
+    case "minLength":
+      return onValue(`${subject} is empty.`);
+    case "pattern": {
+      const says = error.parentSchema?.["description"];
+      return onValue(
+        `${subject} cannot be ${printable(JSON.stringify(error.data))}.${typeof says === "string" ? ` It is: ${says}` : ""}`,
+      );
+    }
+    default:
+      return onValue(`${subject} ${error.message ?? "is not valid"}.`);
+  }
+}
+
+function explainAnyOf(error: ErrorObject, path: readonly string[], subject: string): SchemaSentence | null {
+  const { data } = error;
+  if (path[0] !== "pointers")
+    return { path, onKey: false, message: `${subject} must be a whole number or a share such as 10%.` };
+  // A mapping or a string: what is wrong inside has a sentence of its own.
+  if (typeof data === "string" || kindOf(data) === "a mapping") return null;
+  if (data === null) return { path, onKey: false, message: `${subject} has no target.` };
+  const quoted =
+    typeof data === "object"
+      ? ""
+      : ` If that is the target, write it in quotes: "${printable(String(data))}".`;
+  return {
+    path,
+    onKey: false,
+    message: `The target of ${subject} must be text, not ${kindOf(data)}.${quoted}`,
+  };
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  object: "a mapping",
+  string: "text",
+  boolean: "true or false",
+  array: "a list",
+  integer: "a whole number",
+};
+
+function kindOf(data: unknown): string {
+  if (data === null || data === undefined) return "empty";
+  if (Array.isArray(data)) return "a list";
+  if (typeof data === "object") return "a mapping";
+  if (typeof data === "string") return "text";
+  return `a ${typeof data} (${printable(String(data))})`;
+}
+
+function unescape(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,192 @@
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+} from "yaml";
+import type { Problem } from "../model/problem.ts";
+import { printable } from "./printable.ts";
+import { type Validator, explainSchemaErrors } from "./schema-sentences.ts";
+
+/** A YAML file that was read: `data` is what the schema accepted, null where there are problems. */
+export interface YamlDocument {
+  readonly contents: Node | null;
+  readonly problems: Problem[];
+  /** Line and column, from 1, of an offset in the text. */
+  readonly at: (offset: number) => { readonly line: number; readonly column: number };
+}
+
+/**
+ * Reads the YAML subset that pointsman's files use: one YAML 1.2 document without anchors, aliases,
+ * merge keys, tags or repeated keys, of the shape that `validate` accepts. Nothing is thrown: what
+ * is wrong comes back as problems of the rules `yaml`, `yaml-subset` and `schema`.
+ *
+ * @param mayRepeat the path of a map whose repeated keys are the caller's to report
+ */
+export function readYamlDocument(
+  file: string,
+  text: string,
+  validate: Validator,
+  mayRepeat: readonly string[] = [],
+): YamlDocument {
+  const lines = new LineCounter();
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems: Problem[] = [];
+  const report = (rule: string, message: string, offset: number): void => {
+    problems.push({ rule, message, file, ...at(offset), severity: "error" });
+  };
+
+  const doc = parse(text, lines);
+  if (doc === null) {
+    report("yaml", "The file is nested too deeply to be a pointsman file.", 0);
+    return { contents: null, problems, at };
+  }
+  for (const error of doc.errors) report("yaml", yamlSentence(error.code, error.message), error.pos[0]);
+  if (problems.length > 0) return { contents: null, problems, at };
+
+  const version = doc.directives?.yaml;
+  if (version?.explicit === true && version.version !== "1.2") {
+    report("yaml-subset", `The file says it is YAML ${version.version}; only YAML 1.2 is read.`, 0);
+  }
+  reportSubset(doc, report);
+  if (problems.length > 0) return { contents: null, problems, at };
+
+  const data = toPlain(doc.contents, [], (pair, first, path) => {
+    if (path.join("\0") === mayRepeat.join("\0")) return;
+    report(
+      "duplicate-key",
+      `"${printable(keyOf(pair))}" stands here for a second time; the first is in line ${at(startOf(first)).line}.`,
+      startOf(pair),
+    );
+  });
+  if (!validate(data)) {
+    for (const { path, onKey, message } of explainSchemaErrors(validate.errors ?? [])) {
+      report("schema", message, offsetOf(doc, path, onKey));
+    }
+  }
+  return { contents: doc.contents, problems, at };
+}
+
+/** The text of a map's key: keys that are not scalars have none that matters. */
+export function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : "";
+}
+
+/** Where a pair's key starts in the text. */
+export function startOf(pair: Pair): number {
+  return isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
+  try {
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  } catch (error) {
+    // The parser recurses: a megabyte of "[" overflows its stack.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const yamlSentences: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "A tab is used as indentation; YAML takes only spaces.",
+  MULTIPLE_DOCS: "A second YAML document starts here; a file holds one.",
+  BAD_INDENT: "The indentation does not fit the lines around it.",
+  MISSING_CHAR: "",
+};
+
+function yamlSentence(code: string, message: string): string {
+  const text = yamlSentences[code] ?? "";
+  return text === "" ? `Not valid YAML: ${printable(message)}.` : text;
+}
+
+function reportSubset(
+  doc: Document.Parsed,
+  report: (rule: string, message: string, at: number) => void,
+): void {
+  const start = (node: Node): number => node.range?.[0] ?? 0;
+  visit(doc, {
+    Alias: (_, node) =>
+      report(
+        "yaml-subset",
+        `The alias *${printable(node.source)} is not taken: write the value out.`,
+        start(node),
+      ),
+    Value: (_, node) => {
+      if (node.anchor !== undefined) {
+        report(
+          "yaml-subset",
+          `The anchor &${printable(node.anchor)} is not taken: write values out where they are used.`,
+          start(node),
+        );
+      } else if (node.tag !== undefined) {
+        report(
+          "yaml-subset",
+          `The tag ${printable(node.tag)} is not taken: write a plain value.`,
+          start(node),
+        );
+      }
+    },
+    Pair: (_, pair) => {
+      if (!isScalar(pair.key))
+        report("yaml-subset", "A key must be a plain text.", isNode(pair.key) ? start(pair.key) : 0);
+      else if (pair.key.value === "<<")
+        report("yaml-subset", "Merge keys (<<) are not taken: write the values out.", start(pair.key));
+    },
+  });
+}
+
+/** Plain data without prototypes, so that no key of a pull request means anything to JavaScript. */
+function toPlain(
+  node: unknown,
+  path: readonly string[],
+  onRepeat: (pair: Pair, first: Pair, path: readonly string[]) => void,
+): unknown {
+  if (isMap(node)) {
+    const plain: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    const seen = new Map<string, Pair>();
+    for (const pair of node.items) {
+      const key = keyOf(pair);
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, pair);
+      else onRepeat(pair, first, path);
+      plain[key] = toPlain(pair.value, [...path, key], onRepeat);
+    }
+    return plain;
+  }
+  if (isSeq(node)) return node.items.map((item, index) => toPlain(item, [...path, String(index)], onRepeat));
+  if (isScalar(node)) return node.value;
+  return null;
+}
+
+function offsetOf(doc: Document.Parsed, path: readonly string[], onKey: boolean): number {
+  let node: unknown = doc.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const [depth, step] of path.entries()) {
+    const isLast = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair = (node as YAMLMap).items.findLast((item) => isPair(item) && keyOf(item) === step);
+      if (pair === undefined) return offset;
+      offset = startOf(pair);
+      if (isLast && onKey) return offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+    }
+    // A value that is not there (`name:` and nothing) has no better place than its key.
+    if (isNode(node) && !isAlias(node) && !(isScalar(node) && node.value === null))
+      offset = node.range?.[0] ?? offset;
+  }
+  return offset;
+}

@@ -1,0 +1,17 @@
+import type { Problem } from "../model/problem.ts";
+import { isPointerName } from "../pointer/name.ts";
+import { type Rule, problemAt } from "./rule.ts";
+
+/** A name is declared once, in one file. */
+export const duplicate: Rule = ({ declarations, pointers }) => {
+  const problems: Problem[] = [];
+  for (const declaration of declarations) {
+    const { pointer } = declaration;
+    const first = pointers.get(pointer);
+    if (first === undefined || first === declaration || !isPointerName(pointer)) continue;
+    const { file, line, column } = first.at;
+    const message = `${pointer} is declared twice; the first time at ${file}:${line}:${column}. Take one of them out.`;
+    problems.push(problemAt("duplicate", declaration, "at", message));
+  }
+  return problems;
+};

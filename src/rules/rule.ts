@@ -1,0 +1,15 @@
+import type { Declaration, Desired } from "../model/pointer.ts";
+import type { Problem } from "../model/problem.ts";
+
+/** What is wrong with the pointers of one commit, as one rule sees it. Pure, and never throws. */
+export type Rule = (desired: Desired) => Problem[];
+
+/** A problem at a declaration's name, or at its target. */
+export function problemAt(
+  rule: string,
+  declaration: Declaration,
+  side: "at" | "targetAt",
+  message: string,
+): Problem {
+  return { rule, message, ...declaration[side], pointer: declaration.pointer, severity: "error" };
+}

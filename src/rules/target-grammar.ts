@@ -1,0 +1,22 @@
+import { explainName } from "../pointer/explain-name.ts";
+import { isPointerName, isReserved, tagOf } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
+import { targetKind } from "../pointer/target.ts";
+import { type Rule, problemAt } from "./rule.ts";
+
+/** A target is a pipeline id, or a pointer's name. */
+export const targetGrammar: Rule = ({ declarations }) =>
+  declarations
+    .filter(({ pointer, target }) => isPointerName(pointer) && targetKind(target) === "invalid")
+    .map((declaration) =>
+      problemAt("target-grammar", declaration, "targetAt", explainTarget(declaration.target)),
+    );
+
+/** Why a text is no target, as a sentence. Only for texts that are none. */
+export function explainTarget(target: string): string {
+  if (isPointerName(target) && isReserved(target)) {
+    return `${target} is no version: versions are counted v1, v2, … without leading zeros, not ${tagOf(target)}.`;
+  }
+  if (/[/:]/.test(target)) return `"${printable(target)}" is no target: ${explainName(target)}`;
+  return `"${printable(target)}" is no pipeline id: an id has no spaces and at most 256 characters.`;
+}
