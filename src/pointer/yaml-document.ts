@@ -17,12 +17,22 @@ import type { Problem } from "../model/problem.ts";
 import { printable } from "./printable.ts";
 import { type Validator, explainSchemaErrors } from "./schema-sentences.ts";
 
-/** A YAML file that was read: `data` is what the schema accepted, null where there are problems. */
+/** A YAML file that was read. */
 export interface YamlDocument {
+  /** What the parser made of it; null where it is no YAML that is taken. */
   readonly contents: Node | null;
+  /** The same as plain data. It has the schema's shape where there are no problems. */
+  readonly data: unknown;
   readonly problems: Problem[];
   /** Line and column, from 1, of an offset in the text. */
-  readonly at: (offset: number) => { readonly line: number; readonly column: number };
+  readonly at: (offset: number) => Place;
+  /** Where the value at the end of a path of keys stands. */
+  readonly placeOf: (path: readonly string[]) => Place;
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 /**
@@ -39,7 +49,7 @@ export function readYamlDocument(
   mayRepeat: readonly string[] = [],
 ): YamlDocument {
   const lines = new LineCounter();
-  const at = (offset: number): { line: number; column: number } => {
+  const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
@@ -49,19 +59,21 @@ export function readYamlDocument(
   };
 
   const doc = parse(text, lines);
+  const placeOf = (path: readonly string[]): Place => at(offsetOf(doc?.contents ?? null, path, false));
+  const unusable = { contents: null, data: null, problems, at, placeOf };
   if (doc === null) {
     report("yaml", "The file is nested too deeply to be a pointsman file.", 0);
-    return { contents: null, problems, at };
+    return unusable;
   }
   for (const error of doc.errors) report("yaml", yamlSentence(error.code, error.message), error.pos[0]);
-  if (problems.length > 0) return { contents: null, problems, at };
+  if (problems.length > 0) return unusable;
 
   const version = doc.directives?.yaml;
   if (version?.explicit === true && version.version !== "1.2") {
     report("yaml-subset", `The file says it is YAML ${version.version}; only YAML 1.2 is read.`, 0);
   }
   reportSubset(doc, report);
-  if (problems.length > 0) return { contents: null, problems, at };
+  if (problems.length > 0) return unusable;
 
   const data = toPlain(doc.contents, [], (pair, first, path) => {
     if (path.join("\0") === mayRepeat.join("\0")) return;
@@ -73,10 +85,10 @@ export function readYamlDocument(
   });
   if (!validate(data)) {
     for (const { path, onKey, message } of explainSchemaErrors(validate.errors ?? [])) {
-      report("schema", message, offsetOf(doc, path, onKey));
+      report("schema", message, offsetOf(doc.contents, path, onKey));
     }
   }
-  return { contents: doc.contents, problems, at };
+  return { contents: doc.contents, data, problems, at, placeOf };
 }
 
 /** The text of a map's key: keys that are not scalars have none that matters. */
@@ -170,8 +182,8 @@ function toPlain(
   return null;
 }
 
-function offsetOf(doc: Document.Parsed, path: readonly string[], onKey: boolean): number {
-  let node: unknown = doc.contents;
+function offsetOf(contents: Node | null, path: readonly string[], onKey: boolean): number {
+  let node: unknown = contents;
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
   for (const [depth, step] of path.entries()) {
     const isLast = depth === path.length - 1;

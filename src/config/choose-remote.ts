@@ -1,0 +1,91 @@
+import { PointsmanError } from "../errors.ts";
+import { nearest } from "../pointer/nearest.ts";
+import { printable } from "../pointer/printable.ts";
+import type { Config } from "./config.ts";
+import { explainUrl } from "./remote-url.ts";
+
+/** Where pointers live, and what it takes to get there. */
+export type RemoteChoice =
+  | { readonly kind: "embedded" }
+  | { readonly kind: "v4"; readonly name: string; readonly url: string; readonly token: string | undefined };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Which remote a command talks to. First match wins: `--remote`, `POINTSMAN_URL` with
+ * `POINTSMAN_TOKEN`, `default_remote`, the embedded registry where there is one. A token is only ever
+ * paired with the URL of its own source.
+ * @throws PointsmanError `no-remote`, `environment-invalid`, `usage`
+ */
+export function chooseRemote(
+  config: Config,
+  environment: Environment,
+  options: { readonly named: string | undefined; readonly hasEmbedded: boolean },
+): RemoteChoice {
+  if (options.named !== undefined) return fromConfig(options.named, config, environment);
+  const url = variable("POINTSMAN_URL", environment);
+  if (url !== undefined) return fromEnvironment(url, environment);
+  if (config.defaultRemote !== undefined) return fromConfig(config.defaultRemote, config, environment);
+  if (options.hasEmbedded) return { kind: "embedded" };
+  throw new PointsmanError("no-remote", "No remote is named.", {
+    hint:
+      "Name one with --remote NAME, or default_remote in pointsman.yaml, or POINTSMAN_URL and POINTSMAN_TOKEN; " +
+      "`pointsman init` makes a registry of your own to try things on.",
+  });
+}
+
+function fromConfig(name: string, config: Config, environment: Environment): RemoteChoice {
+  if (name === "embedded") return { kind: "embedded" };
+  const remote = config.remotes.get(name);
+  if (remote === undefined) {
+    const near = nearest(name, config.remotes.keys());
+    const known = [...config.remotes.keys(), "embedded"].join(", ");
+    throw new PointsmanError("no-remote", `pointsman.yaml has no remote "${printable(name)}".`, {
+      hint: near === undefined ? `It has: ${known}.` : `Did you mean ${near}?`,
+    });
+  }
+  const { url, tokenVariable } = remote;
+  if (tokenVariable === undefined) return { kind: "v4", name, url, token: undefined };
+  const token = variable(tokenVariable, environment);
+  if (token === undefined) {
+    throw new PointsmanError(
+      "environment-invalid",
+      `The remote ${name} takes its token from ${tokenVariable}, which is not set.`,
+      {
+        hint: `Set it: export ${tokenVariable}=…`,
+      },
+    );
+  }
+  return { kind: "v4", name, url, token };
+}
+
+function fromEnvironment(url: string, environment: Environment): RemoteChoice {
+  const wrong = explainUrl(url);
+  if (wrong !== null)
+    throw new PointsmanError("environment-invalid", `POINTSMAN_URL cannot be used. ${wrong}`);
+  const token = variable("POINTSMAN_TOKEN", environment);
+  if (token === undefined) {
+    throw new PointsmanError("environment-invalid", "POINTSMAN_URL is set, but POINTSMAN_TOKEN is not.", {
+      hint: "Set both, or neither.",
+    });
+  }
+  return { kind: "v4", name: "POINTSMAN_URL", url, token };
+}
+
+/** A variable's value. One that is set but empty is a secret that did not arrive, not a choice. */
+export function variable(name: string, environment: Environment): string | undefined {
+  const value = environment[name];
+  if (value === undefined) return undefined;
+  if (value.trim() === "") {
+    throw new PointsmanError("environment-invalid", `${name} is set, but empty.`, {
+      hint: "Give it a value, or unset it. In CI: is the secret there for this job?",
+    });
+  }
+  if (/[^\x21-\x7e]/.test(value)) {
+    throw new PointsmanError(
+      "environment-invalid",
+      `${name} has a space, a line break or another character that cannot be sent.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,71 @@
+import validateShape from "../../schemas/config.schema.json?validator";
+import type { Problem } from "../model/problem.ts";
+import { nearest } from "../pointer/nearest.ts";
+import { printable } from "../pointer/printable.ts";
+import { readYamlDocument } from "../pointer/yaml-document.ts";
+import { type Config, type RemoteConfig, defaultConfig } from "./config.ts";
+import { explainUrl } from "./remote-url.ts";
+
+/** What the schema lets through. */
+interface ConfigData {
+  readonly branch?: string;
+  readonly root?: string;
+  readonly remotes?: Readonly<Record<string, { readonly url: string; readonly token?: string }>>;
+  readonly default_remote?: string;
+  readonly external?: readonly string[];
+}
+
+export interface ParsedConfig {
+  /** The defaults where there are problems. */
+  readonly config: Config;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads pointsman.yaml. What is wrong with it comes back as problems, at its lines. */
+export function parseConfig(file: string, text: string): ParsedConfig {
+  const yaml = readYamlDocument(file, text, validateShape);
+  const problems = [...yaml.problems];
+  if (problems.length > 0) return { config: defaultConfig, problems };
+  const data = yaml.data as ConfigData;
+  const report = (path: readonly string[], message: string): void => {
+    problems.push({ rule: "config", message, file, ...yaml.placeOf(path), severity: "error" });
+  };
+
+  const remotes = new Map<string, RemoteConfig>();
+  for (const [name, { url, token }] of Object.entries(data.remotes ?? {})) {
+    const wrong = explainUrl(url);
+    if (wrong !== null) report(["remotes", name, "url"], wrong);
+    if (name === "embedded")
+      report(["remotes", name], 'The name "embedded" is taken: it is the registry that `init` makes.');
+    remotes.set(name, { url, tokenVariable: token?.slice(2, -1) });
+  }
+  const { default_remote: defaultRemote, root = "." } = data;
+  if (defaultRemote !== undefined && defaultRemote !== "embedded" && !remotes.has(defaultRemote)) {
+    const near = nearest(defaultRemote, remotes.keys());
+    report(
+      ["default_remote"],
+      `There is no remote "${printable(defaultRemote)}"${near === undefined ? ": name one of `remotes`." : `; did you mean ${near}?`}`,
+    );
+  }
+  const folder = normaliseFolder(root);
+  if (folder === null)
+    report(["root"], `"${printable(root)}" is no folder below this file's: write it like services/pointers.`);
+  if (problems.length > 0) return { config: defaultConfig, problems };
+  return {
+    config: {
+      branch: data.branch,
+      root: folder ?? "",
+      remotes,
+      defaultRemote,
+      external: data.external ?? [],
+    },
+    problems,
+  };
+}
+
+/** A relative folder without `.`, or null where it leaves the folder it starts in. */
+function normaliseFolder(folder: string): string | null {
+  if (folder.startsWith("/") || folder.includes("\\") || /\p{Cc}/u.test(folder)) return null;
+  const steps = folder.split("/").filter((step) => step !== "" && step !== ".");
+  return steps.includes("..") || steps.includes(".git") ? null : steps.join("/");
+}

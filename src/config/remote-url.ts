@@ -1,0 +1,20 @@
+/** Whether a host is this machine: a token may go there over plain HTTP. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** What is wrong with a remote's URL, as a sentence; null where it can be used. */
+export function explainUrl(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    return "A remote's url is written like https://registry.example.com.";
+  }
+  if (url.username !== "" || url.password !== "") {
+    return "A remote's url holds no user or password: its token comes from the environment.";
+  }
+  if (url.search !== "" || url.hash !== "") return "A remote's url has no query and no fragment.";
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return "A token would be sent over plain HTTP: use https (http only to this machine).";
+  }
+  return null;
+}
