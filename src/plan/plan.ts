@@ -1,0 +1,138 @@
+import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
+import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
+import { isReserved } from "../pointer/name.ts";
+import type { Current } from "./current.ts";
+import { type Goal, goalOf } from "./obstacles.ts";
+
+export interface PlanInput {
+  /** The pointers of a commit that has no problems. */
+  readonly desired: Desired;
+  /** The remote's complete listing. */
+  readonly current: Current;
+  readonly remote: { readonly name: string; readonly url: string };
+  /** Only these names are planned; all where it is absent. */
+  readonly only?: ReadonlySet<string>;
+  /** Whether a commit ever declared the pointer locked: a lock that none did is somebody's hand. */
+  readonly wasDeclaredLocked: (pointer: string) => boolean;
+}
+
+/**
+ * The changes that take a remote to a commit, and what stands in their way. Pure: the same input
+ * gives the same plan. Only what is declared is ever changed.
+ */
+export function plan(input: PlanInput): Plan {
+  const { desired, current, only } = input;
+  const declarations = [...desired.pointers.values()].sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
+  const goals = new Map(
+    declarations.map((declaration) => [declaration.pointer, goalOf(declaration, desired, current)]),
+  );
+  const blocked = blockedOf(declarations, goals, input);
+
+  const changes: Change[] = [];
+  let unchanged = 0;
+  for (const { pointer } of declarations) {
+    const goal = goals.get(pointer);
+    if (!isIn(only, pointer) || goal === undefined || goal.value === null || blocked.has(pointer)) continue;
+    const before = current.get(pointer) ?? null;
+    if (isSame(before, goal.value)) unchanged += 1;
+    else changes.push(changeOf(pointer, before, goal.value, goal.chain.via));
+  }
+  const ofScope = [...blocked.values()].filter(({ pointer }) => isIn(only, pointer));
+  const count = (action: Action): number => changes.filter((change) => change.action === action).length;
+  return {
+    version: 1,
+    commit: desired.commit,
+    remote: { name: input.remote.name, url: input.remote.url },
+    changes,
+    blocked: ofScope,
+    undeclared: only === undefined ? undeclaredOf(desired, current) : [],
+    warnings: warningsOf(input, changes, goals),
+    summary: {
+      create: count("create"),
+      update: count("update"),
+      delete: count("delete"),
+      unchanged,
+      blocked: ofScope.length,
+    },
+  };
+}
+
+/** Whether two values are the same; null is a pointer that is not there. */
+export function isSame(a: PointerValue | null, b: PointerValue | null): boolean {
+  return a === null || b === null ? a === b : a.pipeline === b.pipeline && a.locked === b.locked;
+}
+
+function changeOf(
+  pointer: string,
+  before: PointerValue | null,
+  after: PointerValue,
+  via: readonly string[],
+): Change {
+  const value = before === null ? null : { pipeline: before.pipeline, locked: before.locked };
+  return before === null
+    ? { action: "create", pointer, before: null, after, via, cause: { kind: "new" } }
+    : { action: "update", pointer, before: value, after, via, cause: { kind: "unknown" } };
+}
+
+/** Obstacles of a pointer's own first, then of those that resolve through one that has some. */
+function blockedOf(
+  declarations: readonly Declaration[],
+  goals: ReadonlyMap<string, Goal>,
+  { current, wasDeclaredLocked }: PlanInput,
+): Map<string, Blocked> {
+  const own = new Map<string, Blocked>();
+  for (const { pointer } of declarations) {
+    const goal = goals.get(pointer);
+    const before = current.get(pointer);
+    if (goal === undefined) continue;
+    if (goal.blocked !== null) own.set(pointer, goal.blocked);
+    else if (before?.locked === true && !goal.value.locked && !wasDeclaredLocked(pointer)) {
+      const message = `${pointer} is locked on the remote, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
+      own.set(pointer, { pointer, reason: "locked-on-remote", message });
+    }
+  }
+  const all = new Map(own);
+  for (const { pointer } of declarations) {
+    const goal = goals.get(pointer);
+    const through = goal?.chain.via.find((name) => own.get(name)?.reason === "locked-on-remote");
+    if (goal?.value == null || through === undefined || own.has(pointer)) continue;
+    if (isSame(current.get(pointer) ?? null, goal.value)) continue;
+    all.set(pointer, {
+      pointer,
+      reason: "depends-on-blocked",
+      message: `${pointer} resolves through ${through}, which is blocked.`,
+    });
+  }
+  return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function undeclaredOf({ pointers, isExternal }: Desired, current: Current): string[] {
+  return [...current.keys()]
+    .filter((name) => !pointers.has(name) && !isReserved(name) && !isExternal(name))
+    .sort();
+}
+
+function warningsOf(
+  { desired, current, remote }: PlanInput,
+  changes: readonly Change[],
+  goals: ReadonlyMap<string, Goal>,
+): string[] {
+  if (current.size === 0) {
+    if (desired.pointers.size === 0) return [];
+    return [
+      `The listing of ${remote.name} is empty. If it should not be, check its URL and what its token may see before you sync.`,
+    ];
+  }
+  const listed = new Set([...current.values()].map(({ pipeline }) => pipeline));
+  return changes.flatMap(({ pointer, after }) => {
+    const isId = goals.get(pointer)?.chain.end?.kind === "id";
+    if (!isId || after === null || listed.has(after.pipeline)) return [];
+    return [
+      `${pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,
+    ];
+  });
+}
+
+function isIn(only: ReadonlySet<string> | undefined, pointer: string): boolean {
+  return only === undefined || only.has(pointer);
+}
