@@ -51,7 +51,7 @@ function readDeclaration(
   const target = isScalar(pair.value) ? pair.value : fieldOf(pair, "target");
   if (typeof target?.value !== "string" || target.value === "") return null;
   const targetAt = { file, ...yaml.at(target.range?.[0] ?? 0) };
-  if (target.type === "PLAIN" && otherTypePattern.test(target.value)) {
+  if (target.type === "PLAIN" && isAmbiguousPlain(target.value)) {
     problems.push({
       rule: "schema",
       message:
@@ -71,6 +71,11 @@ function readDeclaration(
     at: { file, ...yaml.at(startOf(pair)) },
     targetAt,
   };
+}
+
+/** Whether a text without quotes is a text to YAML 1.2 and something else to many YAML readers. */
+export function isAmbiguousPlain(text: string): boolean {
+  return otherTypePattern.test(text);
 }
 
 /** Plain texts of YAML 1.2 that YAML 1.1 gives another type: https://yaml.org/type/ (timestamp, bool, int in base 60). */

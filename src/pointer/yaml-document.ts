@@ -3,6 +3,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  type YAMLError,
   type YAMLMap,
   isAlias,
   isMap,
@@ -62,10 +63,13 @@ export function readYamlDocument(
   const placeOf = (path: readonly string[]): Place => at(offsetOf(doc?.contents ?? null, path, false));
   const unusable = { contents: null, data: null, problems, at, placeOf };
   if (doc === null) {
-    report("yaml", "The file is nested too deeply to be a pointsman file.", 0);
+    report("yaml", tooDeep, 0);
     return unusable;
   }
-  for (const error of doc.errors) report("yaml", yamlSentence(error.code, error.message), error.pos[0]);
+  // One mistake often makes the parser complain again and again: the first of each line is enough.
+  for (const error of firstOfEachLine(doc.errors, at).slice(0, mostYamlErrors)) {
+    report("yaml", yamlSentence(error.code, error.message), error.pos[0]);
+  }
   if (problems.length > 0) return unusable;
 
   const version = doc.directives?.yaml;
@@ -111,16 +115,27 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
   }
 }
 
+const tooDeep = "The file is nested too deeply to be one of pointsman's.";
+const mostYamlErrors = 5;
+
+function firstOfEachLine(errors: readonly YAMLError[], at: (offset: number) => Place): YAMLError[] {
+  const lines = new Map<number, YAMLError>();
+  for (const error of errors) {
+    const { line } = at(error.pos[0]);
+    if (!lines.has(line)) lines.set(line, error);
+  }
+  return [...lines.values()];
+}
+
 const yamlSentences: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "A tab is used as indentation; YAML takes only spaces.",
   MULTIPLE_DOCS: "A second YAML document starts here; a file holds one.",
   BAD_INDENT: "The indentation does not fit the lines around it.",
-  MISSING_CHAR: "",
 };
 
 function yamlSentence(code: string, message: string): string {
-  const text = yamlSentences[code] ?? "";
-  return text === "" ? `Not valid YAML: ${printable(message)}.` : text;
+  if (message.startsWith("Maximum call stack")) return tooDeep;
+  return yamlSentences[code] ?? `Not valid YAML: ${printable(message)}.`;
 }
 
 function reportSubset(
