@@ -3,5 +3,13 @@ import { schemaValidators } from "./tools/schema-validators.js";
 
 export default defineConfig({
   plugins: [schemaValidators()],
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["tools/test-environment.js"],
+    pool: "forks",
+    // Tests wait for servers and child processes more than they compute: no core is left idle.
+    maxWorkers: "100%",
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
 });

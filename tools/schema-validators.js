@@ -20,19 +20,32 @@ export function schemaValidators() {
     },
     async load(id) {
       if (!id.startsWith("\0") || !id.endsWith(`.schema.json${suffix}.js`)) return null;
-      const schema = JSON.parse(await readFile(id.slice(1, -`${suffix}.js`.length), "utf8"));
-      const ajv = new Ajv2020({
-        allErrors: true,
-        verbose: false,
-        code: { source: true, esm: true, lines: true, formats: _`{}` },
-      });
-      const code = standaloneCode.default(ajv, ajv.compile(schema));
-      // ajv's run-time helpers are CommonJS even in its ESM output.
-      return code.replace(
-        /const (\w+) = require\("([^"]+)"\)(\.default)?;/g,
-        (all, name, path, isDefault) =>
-          `import * as ${name}Module from "${path}.js";const ${name} = ${isDefault ? `(${name}Module.default.default ?? ${name}Module.default)` : `(${name}Module.default ?? ${name}Module)`};`,
-      );
+      const file = id.slice(1, -`${suffix}.js`.length);
+      this.addWatchFile(file);
+      return validatorCode(JSON.parse(await readFile(file, "utf8")));
     },
   };
+}
+
+/**
+ * A schema as the source of an ES module whose default export is its validator.
+ * @throws where the schema is invalid, or ajv asks for a helper in a form not known here
+ */
+export function validatorCode(schema) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    code: { source: true, esm: true, lines: true, formats: _`{}` },
+  });
+  const code = standaloneCode.default(ajv, ajv.compile(schema));
+  // Ajv's run-time helpers are CommonJS even in its ESM output. Node sees their `exports.default` as
+  // `default.default`, a bundler as `default`.
+  const module = code.replace(
+    /^const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;$/gm,
+    (_all, name, path) =>
+      `import ${name}Module from "${path}.js";\nconst ${name} = ${name}Module.default ?? ${name}Module;`,
+  );
+  const left = /^const \w+ = require\(.*$/m.exec(module);
+  if (left !== null) throw new Error(`schema-validators.js cannot turn this into an import: ${left[0]}`);
+  return module;
 }

@@ -1,0 +1,78 @@
+/**
+ * What each folder of src/ may import, besides itself: `src` lists folders and files of src/ (and
+ * "schemas"), `packages` packages and Node's own modules. Anything not listed is an error of the
+ * linter, also in `import type` and `import()`. A path that is more exact than another comes after it.
+ *
+ * Data flows one way: git → pointer → rules → plan → sync → remotes; render stands beside it. The
+ * first six are pure: no files, network, clock or environment.
+ */
+export const architecture = {
+  model: { src: [], packages: [] },
+  wire: { src: [], packages: [] },
+  // ajv: its types. What it compiles is made while building (schema-validators.js).
+  pointer: { src: ["model", "errors.ts", "schemas"], packages: ["yaml", "fastest-levenshtein", "ajv"] },
+  rules: { src: ["model", "pointer", "errors.ts"], packages: [] },
+  plan: { src: ["model", "pointer", "errors.ts"], packages: [] },
+  render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
+  config: { src: ["model", "pointer", "errors.ts", "schemas"], packages: ["node:*", "node:*/*", "yaml"] },
+  git: { src: ["model", "pointer", "errors.ts"], packages: ["node:*", "node:*/*", "isomorphic-git"] },
+  remotes: {
+    src: ["model", "wire", "pointer", "errors.ts"],
+    packages: ["node:*", "node:*/*", "undici", "p-queue", "p-retry"],
+  },
+  // The embedded registry is loaded where it is asked for, in the same process.
+  "remotes/embedded.ts": {
+    src: ["model", "wire", "pointer", "errors.ts", "registry"],
+    packages: ["node:*", "node:*/*"],
+  },
+  registry: {
+    src: ["model", "wire", "pointer", "errors.ts"],
+    packages: ["node:*", "node:*/*", "fastify", "libsql"],
+  },
+  sync: {
+    src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts"],
+    packages: ["node:*", "node:*/*", "p-queue", "p-retry"],
+  },
+  commands: {
+    src: "model wire pointer rules plan render config git remotes registry sync errors.ts".split(" "),
+    packages: ["node:*", "node:*/*", "undici"],
+  },
+};
+
+/** The table as overrides for oxlint's `no-restricted-imports`. */
+export function importRules() {
+  return [
+    ...Object.entries(architecture).flatMap(([path, allowed]) =>
+      path.endsWith(".ts")
+        ? [override(path, path, 1, allowed)]
+        : [override(path, `${path}/*.ts`, 1, allowed), override(path, `${path}/*/*.ts`, 2, allowed)],
+    ),
+    restrict("src/errors.ts", [{ group: ["**"], message: "src/errors.ts imports nothing." }]),
+    restrict("src/index.ts", [
+      { group: ["./cli.ts"], message: "The library does not know the command line." },
+    ]),
+  ];
+}
+
+function override(path, files, depth, { src, packages }) {
+  const up = "../".repeat(depth);
+  const own = depth === 1 ? ["!./**"] : ["!./**", "!../**", "../../**"];
+  const allowed = src.map((name) => {
+    if (name === "schemas") return `!../${up}schemas/*`;
+    return `!${up}${name}${name.endsWith(".ts") ? "" : "/**"}`;
+  });
+  const names = [...src.map((name) => (name === "schemas" ? name : `src/${name}`)), ...packages];
+  return restrict(`src/${files}`, [
+    {
+      group: ["**", ...own, ...allowed, ...packages.map((name) => `!${name}`), "node:process"],
+      message: `src/${path} may import only itself${names.length === 0 ? "" : `, ${names.join(", ")}`} (tools/architecture.js).`,
+    },
+    { group: ["ajv", "ajv/**"], allowTypeImports: true, message: "Import a schema with ?validator." },
+    // Patterns see what is written, not where it leads.
+    { regex: String.raw`^\./\.\.|[^./]/\.\.(/|$)`, message: "Write the shortest relative path." },
+  ]);
+}
+
+function restrict(files, patterns) {
+  return { files: [`**/${files}`], rules: { "eslint/no-restricted-imports": ["error", { patterns }] } };
+}

@@ -1,0 +1,29 @@
+// Before every test file: nothing of a developer's or a CI's own settings reaches the tests or the
+// programs that they start. Git has an identity, no configuration and English messages.
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+
+const home = mkdtempSync(join(tmpdir(), "pointsman-home-"));
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const foreign =
+  /^(POINTSMAN|PIPELINE|GIT|GITHUB|CI)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR)$/;
+for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name];
+
+Object.assign(process.env, {
+  HOME: home,
+  USERPROFILE: home,
+  XDG_CONFIG_HOME: join(home, ".config"),
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "Ada Lovelace",
+  GIT_AUTHOR_EMAIL: "ada@example.com",
+  GIT_COMMITTER_NAME: "Ada Lovelace",
+  GIT_COMMITTER_EMAIL: "ada@example.com",
+  GIT_TERMINAL_PROMPT: "0",
+  LC_ALL: "C",
+  TZ: "UTC",
+});
