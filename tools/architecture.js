@@ -1,7 +1,7 @@
 /**
  * What each folder of src/ may import, besides itself: `src` lists folders and files of src/ (and
- * "schemas"), `packages` packages and Node's own modules. Anything not listed is an error of the
- * linter, also in `import type` and `import()`. A path that is more exact than another comes after it.
+ * "schemas"), `packages` lists packages and Node's own modules. Anything else is an error of the linter,
+ * also in `import type` and `import()`. Of two paths that fit a file the later one counts.
  *
  * Data flows one way: git → pointer → rules → plan → sync → remotes; render stands beside it. The
  * first six are pure: no files, network, clock or environment.
@@ -30,11 +30,16 @@ export const architecture = {
     packages: ["node:*", "node:*/*", "fastify", "libsql"],
   },
   sync: {
-    src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts"],
+    src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts", "remotes/clock.ts"],
     packages: ["node:*", "node:*/*", "p-queue", "p-retry"],
   },
+  // What commands share: the repository, its files at a commit, the remote they work on.
+  workspace: {
+    src: "model pointer rules config git remotes errors.ts".split(" "),
+    packages: ["node:*", "node:*/*"],
+  },
   commands: {
-    src: "model wire pointer rules plan render config git remotes registry sync errors.ts".split(" "),
+    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts".split(" "),
     packages: ["node:*", "node:*/*", "undici"],
   },
 };
@@ -62,17 +67,26 @@ function override(path, files, depth, { src, packages }) {
     return `!${up}${name}${name.endsWith(".ts") ? "" : "/**"}`;
   });
   const names = [...src.map((name) => (name === "schemas" ? name : `src/${name}`)), ...packages];
-  return restrict(`src/${files}`, [
-    {
-      group: ["**", ...own, ...allowed, ...packages.map((name) => `!${name}`), "node:process"],
-      message: `src/${path} may import only itself${names.length === 0 ? "" : `, ${names.join(", ")}`} (tools/architecture.js).`,
-    },
-    { group: ["ajv", "ajv/**"], allowTypeImports: true, message: "Import a schema with ?validator." },
-    // Patterns see what is written, not where it leads.
-    { regex: String.raw`^\./\.\.|[^./]/\.\.(/|$)`, message: "Write the shortest relative path." },
-  ]);
+  const message = `src/${path} may import only ${["itself", ...names].join(", ")} (tools/architecture.js).`;
+  // One group, in which the last pattern that fits decides: a second group would be cleared by the first.
+  const group = [
+    "**",
+    ...own,
+    ...allowed,
+    ...packages.map((name) => `!${name}`),
+    "node:process",
+    ...roundabout,
+  ];
+  return restrict(`src/${files}`, [{ group, message }]);
 }
 
+/** Patterns see what is written, not where it leads. */
+const roundabout = ["./**/../**", "../[a-z]*/**/../**", "../../[a-z]*/**/../**"];
+
 function restrict(files, patterns) {
-  return { files: [`**/${files}`], rules: { "eslint/no-restricted-imports": ["error", { patterns }] } };
+  const paths = [{ name: "ajv", allowTypeImports: true, message: "Import the schema, with ?validator." }];
+  return {
+    files: [`**/${files}`],
+    rules: { "eslint/no-restricted-imports": ["error", { paths, patterns }] },
+  };
 }

@@ -10,7 +10,7 @@ export default defineConfig({
   env: { node: true, es2024: true },
   ignorePatterns: ["dist", "fixtures"],
   rules: {
-    "eslint/eqeqeq": "error",
+    "eslint/eqeqeq": ["error", "always", { null: "ignore" }],
     "eslint/no-var": "error",
     "import/no-cycle": "error",
     "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
@@ -22,10 +22,13 @@ export default defineConfig({
     "unicorn/prefer-node-protocol": "error",
     // One after another is often the point: a parent folder, a first-parent commit, a page.
     "eslint/no-await-in-loop": "off",
+    // What control characters are replaced by is written with them.
+    "eslint/no-control-regex": "off",
     // Names of packages' default exports that are named exports too.
     "import/no-named-as-default-member": "off",
     // What comes out of a parser is judged by a schema, which the type system does not see.
     "typescript/no-unsafe-type-assertion": "off",
+    "typescript/no-base-to-string": "off",
     // Most sort an array just made; a readonly one is refused by the types.
     "unicorn/no-array-sort": "off",
     "unicorn/consistent-function-scoping": "off",
