@@ -14,6 +14,15 @@ export interface NewPipeline {
 }
 
 /**
+ * How long a call may wait. Once `signal` is aborted it waits no more, neither for a back-off nor for a
+ * pause that the remote asked for: a request that would have to wait throws `RemoteError` with the code
+ * `interrupted` and is not sent. A request under way is not cut.
+ */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
  * Where pointers live. Every method may throw `RemoteError`. Reads retry by themselves; a write is
  * sent once, and its caller decides what an unclear answer means (contract: a write is done when it
  * is confirmed).
@@ -26,12 +35,15 @@ export interface Remote {
    * @param filter.family only the pointers of one `username/pipeline`
    * @param filter.deleted also those of deleted pipelines, which may still hold their names
    */
-  list(filter?: { readonly family?: string; readonly deleted?: boolean }): Promise<RemotePointer[]>;
+  list(
+    filter?: { readonly family?: string; readonly deleted?: boolean },
+    options?: CallOptions,
+  ): Promise<RemotePointer[]>;
   /** Makes a pointer; gives what the remote says it now is. */
-  create(pointer: string, value: PointerValue): Promise<RemotePointer>;
+  create(pointer: string, value: PointerValue, options?: CallOptions): Promise<RemotePointer>;
   /** Moves, locks or unlocks a pointer; gives what the remote says it now is. */
-  update(pointer: string, value: PointerValue): Promise<RemotePointer>;
-  delete(pointer: string): Promise<void>;
+  update(pointer: string, value: PointerValue, options?: CallOptions): Promise<RemotePointer>;
+  delete(pointer: string, options?: CallOptions): Promise<void>;
   /** Registers a pipeline, which makes its next version pointer; `id` is the new pipeline's. */
   publish(pipeline: NewPipeline): Promise<{ readonly id: string }>;
   /** Frees connections and files. Further calls are errors. */

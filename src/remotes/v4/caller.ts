@@ -1,0 +1,98 @@
+import { backOff, type Clock } from "../clock.ts";
+import { RemoteError } from "../remote-error.ts";
+import { answerError } from "./answer-error.ts";
+import { type Gate, readRetryAfter } from "./gate.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** How often and how soon a read is tried again. */
+export interface ReadRetry {
+  /** Tries in all. */
+  readonly attempts: number;
+  /** Milliseconds before the second try; doubled before each further one. */
+  readonly delay: number;
+}
+
+/** Sends the requests of one remote, and turns every answer but a success into a `RemoteError`. */
+export interface Caller {
+  /** Sent once. */
+  send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse>;
+  /** Sent again while the answer is unclear, so for reads only. */
+  read(path: string, signal?: AbortSignal): Promise<TransportResponse>;
+}
+
+interface Asked {
+  readonly method: TransportRequest["method"];
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+const longestDelay = 8000;
+
+export function v4Caller(options: {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly retry: ReadRetry;
+  readonly token?: string | undefined;
+}): Caller {
+  const { url, transport, gate, clock, retry, token } = options;
+  const common = {
+    accept: "application/json",
+    "user-agent": "pointsman",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+
+  async function send({ method, path, body }: Asked, signal?: AbortSignal): Promise<TransportResponse> {
+    await gate.pass(signal);
+    const request: TransportRequest =
+      body === undefined
+        ? { method, path, headers: common }
+        : {
+            method,
+            path,
+            headers: { ...common, "content-type": "application/json" },
+            body: JSON.stringify(body),
+          };
+    const answer = await transport.send(request).catch((cause: unknown) => {
+      throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause);
+    });
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    closeGate(answer);
+    throw answerError(request, answer, url, token);
+  }
+
+  /** Too many requests: everybody waits, however the remote says it; a 503 only where it says how long. */
+  function closeGate({ status, headers }: TransportResponse): void {
+    if (status !== 429 && status !== 503) return;
+    const asked = readRetryAfter(headers["retry-after"], clock.now());
+    const ms = asked ?? (status === 429 ? retry.delay : 0);
+    if (ms > 0) gate.pause(ms);
+  }
+
+  async function read(path: string, signal?: AbortSignal): Promise<TransportResponse> {
+    const isLast = (tries: number) => tries >= retry.attempts || signal?.aborted === true;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await send({ method: "GET", path }, signal);
+      } catch (error) {
+        if (!isPassing(error) || isLast(tries)) throw error;
+        await clock.sleep(backOff(tries, retry.delay, longestDelay), signal);
+        if (isLast(tries)) throw error;
+      }
+    }
+  }
+
+  return { send, read };
+}
+
+/** Whether another try may fare better. What is too large stays so. */
+function isPassing(error: unknown): boolean {
+  return error instanceof RemoteError && error.outcome === "unclear" && error.code !== "remote-inconsistent";
+}
+
+function originOf(url: string): string {
+  const { origin } = new URL(url);
+  return origin === "null" ? url : origin;
+}

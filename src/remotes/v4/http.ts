@@ -1,0 +1,82 @@
+import type { Pool } from "undici";
+import { RemoteError } from "../remote-error.ts";
+import { readBaseUrl } from "./base-url.ts";
+import type { Transport, TransportResponse } from "./transport.ts";
+
+export interface HttpOptions {
+  /** Connections kept open at most. Default 16. */
+  readonly connections?: number;
+  /** Milliseconds until the answer must have begun, and between its parts. Default 30,000. */
+  readonly idleTimeout?: number;
+  /** Milliseconds until the answer must be whole. Default 60,000. */
+  readonly timeout?: number;
+  /** Bytes of an answer at most. Default 32 MiB: a page of 1,000 pointers takes some 200 KiB. */
+  readonly bodyLimit?: number;
+}
+
+/**
+ * Requests over HTTP to `url`, on connections that are kept alive. The HTTP library is loaded with the
+ * first request.
+ * @throws PointsmanError `config-invalid` where the URL is none that a token may be sent to
+ */
+export function httpTransport(url: string, options: HttpOptions = {}): Transport {
+  const base = readBaseUrl(url);
+  const prefix = base.pathname.replace(/\/+$/, "");
+  const { timeout = 60_000, bodyLimit = 32 * 2 ** 20 } = options;
+  let pool: Promise<Pool> | undefined;
+  return {
+    async send({ method, path, headers, body }) {
+      const { request } = await (pool ??= openPool(base.origin, options)).then((open) => ({
+        request: open.request.bind(open),
+      }));
+      const signal = AbortSignal.timeout(timeout);
+      const answer = await request({ method, path: prefix + path, headers, body: body ?? null, signal });
+      return {
+        status: answer.statusCode,
+        headers: readHeaders(answer.headers),
+        body: await readBody(answer.body, bodyLimit, base.origin),
+      };
+    },
+    close: async () => (await pool)?.destroy(),
+  };
+}
+
+async function openPool(
+  origin: string,
+  { connections = 16, idleTimeout = 30_000 }: HttpOptions,
+): Promise<Pool> {
+  const { Pool } = await import("undici");
+  return new Pool(origin, {
+    connections,
+    connect: { timeout: Math.min(idleTimeout, 10_000) },
+    headersTimeout: idleTimeout,
+    bodyTimeout: idleTimeout,
+  });
+}
+
+function readHeaders(headers: Record<string, string | string[] | undefined>): TransportResponse["headers"] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value = ""]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : value,
+    ]),
+  );
+}
+
+/** Leaving the loop by the throw also closes the connection: the rest is never received. */
+async function readBody(body: AsyncIterable<Buffer>, limit: number, origin: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new RemoteError(`an answer of ${origin} is larger than ${limit} bytes`, {
+        outcome: "unclear",
+        code: "remote-inconsistent",
+        hint: "is the remote's url that of a registry?",
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,31 @@
+import { RemoteError } from "../remote-error.ts";
+
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, "refuses connections"],
+  [/ENOTFOUND|EAI_AGAIN/, "has a name that cannot be looked up"],
+  [/TIMEOUT|TimeoutError/, "did not answer in time"],
+  [/ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED/, "closed the connection before it had answered"],
+  [/EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL/, "cannot be reached over the network"],
+  [/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO/, "could not be trusted: TLS failed"],
+  [/^HPE_|PARSER/, "does not speak HTTP"],
+];
+
+/**
+ * A request that got no whole answer. A write may have happened all the same, so the outcome is unclear.
+ * @param origin scheme, host and port of the remote
+ */
+export function unreachable(origin: string, cause: unknown): RemoteError {
+  const code = codeOf(cause);
+  const reason = reasons.find(([pattern]) => pattern.test(code))?.[1] ?? "did not answer";
+  return new RemoteError(`${origin} ${reason} (${code})`, {
+    outcome: "unclear",
+    code: "remote-unreachable",
+    hint: "is the registry running, and is the remote's url right?",
+    cause,
+  });
+}
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown";
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+}

@@ -1,0 +1,104 @@
+import { PointsmanError } from "../../errors.ts";
+import type { PointerValue } from "../../model/pointer.ts";
+import type { CallOptions, Remote, RemotePointer } from "../../model/remote.ts";
+import { pipelinePath, readPipelineId } from "../../wire/pipeline.ts";
+import { pathOfPointer, pointerPath, readPointer, type WirePointerCreate } from "../../wire/pointer.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { notJson, unreadableAnswer } from "./answer-error.ts";
+import { type ReadRetry, v4Caller } from "./caller.ts";
+import { Gate } from "./gate.ts";
+import { listPointers } from "./list-pointers.ts";
+import { parseJson } from "./readable.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
+
+export interface V4Options {
+  readonly name: string;
+  readonly url: string;
+  readonly transport: Transport;
+  /** Sent as a bearer token, and shown nowhere. */
+  readonly token?: string | undefined;
+  /** Told the milliseconds whenever the remote makes all requests wait. */
+  readonly onPause?: ((ms: number) => void) | undefined;
+  /** For reads. Default: 5 tries, the second after 250 ms or less. */
+  readonly retry?: Partial<ReadRetry>;
+  readonly clock?: Clock;
+}
+
+/**
+ * A registry of the v4 API (wire/) as a `Remote`. Reads retry by themselves and writes are sent once; a
+ * pause that the remote asks for holds all requests. `locked` is always sent: the API's own command line
+ * unlocks with every move, so leaving it out means nothing reliable.
+ * @throws PointsmanError `config-invalid` for a token that no header can carry
+ */
+export function v4Remote(options: V4Options): Remote {
+  const { name, url, transport, token, clock = systemClock } = options;
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new PointsmanError(
+      "config-invalid",
+      "the token is empty or has spaces, line breaks or other letters in it",
+      {
+        hint: "was it copied whole, and nothing else?",
+      },
+    );
+  }
+  const retry = { attempts: 5, delay: 250, ...options.retry };
+  const gate = new Gate(clock, options.onPause);
+  const caller = v4Caller({ url, transport, gate, clock, retry, token });
+  let closed = false;
+
+  async function write<T>(
+    asked: { method: TransportRequest["method"]; path: string; body?: unknown },
+    read: (body: unknown) => T,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
+    refuseClosed();
+    const answer = await caller.send(asked, signal);
+    const body = parseJson(answer.body);
+    try {
+      return read(body);
+    } catch (error) {
+      const why =
+        body === undefined ? notJson(answer.body) : String(error instanceof Error ? error.message : error);
+      throw unreadableAnswer(asked, answer, why, { token, code: "remote-refused" });
+    }
+  }
+
+  function refuseClosed(): void {
+    if (closed) throw new PointsmanError("bug", `the remote ${name} is closed`);
+  }
+
+  return {
+    name,
+    url,
+    async list(filter = {}, { signal } = {}) {
+      refuseClosed();
+      return listPointers({ caller, clock, delay: retry.delay, url, token }, filter, signal);
+    },
+    create(pointer, { pipeline, locked }, call) {
+      const body: WirePointerCreate = { pointer, pointer_or_pipeline_id: pipeline, locked };
+      return write({ method: "POST", path: pointerPath, body }, readValue, call);
+    },
+    update(pointer, { pipeline, locked }: PointerValue, call) {
+      const body = { pointer_or_pipeline_id: pipeline, locked };
+      return write({ method: "PATCH", path: pathOfPointer(pointer), body }, readValue, call);
+    },
+    delete(pointer, call) {
+      return write({ method: "DELETE", path: pathOfPointer(pointer) }, () => undefined, call);
+    },
+    publish(pipeline) {
+      const body = { input_variables: [], output_variables: [], ...pipeline };
+      return write({ method: "POST", path: pipelinePath, body }, (answer) => ({
+        id: readPipelineId(answer),
+      }));
+    },
+    async close() {
+      closed = true;
+      await transport.close();
+    },
+  };
+}
+
+function readValue(body: unknown): RemotePointer {
+  const { pointer, pipeline_id, locked } = readPointer(body);
+  return { pointer, pipeline: pipeline_id, locked };
+}

@@ -1,0 +1,108 @@
+import { backOff } from "../remotes/clock.ts";
+import { RemoteError } from "../remotes/remote-error.ts";
+import type { Run } from "./run.ts";
+import type { Step } from "./steps.ts";
+import { toRemoteError } from "./to-remote-error.ts";
+import { describe, isSame, type Value } from "./value.ts";
+import { applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
+
+const longestDelay = 8000;
+/** Writes of a step that the remote answered with a 404 or 409 its own listing doesn't bear out. */
+const contradicted = 2;
+
+/**
+ * One write, until it is confirmed (contract: a write is done when it is confirmed). An answer with the
+ * wanted value confirms it; anything else has the family listed again, and only where that still shows the
+ * old value is it written again.
+ */
+export async function takeStep(pointer: string, step: Step, run: Run): Promise<Verdict> {
+  const { families, halt, attempts, delay, clock, onEvent } = run;
+  for (let tries = 1; ; tries += 1) {
+    const error = await write(pointer, step, run);
+    if (error === undefined) {
+      halt.answered();
+      return applied;
+    }
+    if (error.outcome === "refused") return refused(error, run);
+
+    let now: Value;
+    try {
+      now = await families.now(pointer);
+    } catch (cause) {
+      return unconfirmed(toRemoteError(cause), error, run);
+    }
+    if (isSame(now, step.to)) {
+      halt.answered();
+      return applied;
+    }
+    if (!isSame(now, step.from)) return changedSincePlanned(step.from, now);
+    if (error.outcome === "conflict" && step.from === null) return nameTaken(pointer, error, run);
+
+    const most = error.outcome === "unclear" ? attempts : Math.min(attempts, contradicted);
+    if (tries >= most) return gaveUp(tries, now, error, run);
+    const ms = backOff(tries, delay, longestDelay);
+    onEvent({ type: "retry", pointer, tries, ms, error: error.message });
+    await clock.sleep(ms, halt.signal);
+    if (halt.interrupted && halt.verdict !== undefined) return halt.verdict;
+    if (halt.verdict !== undefined) return gaveUp(tries, now, error, run);
+  }
+}
+
+/** Sends the write once. Undefined where the answer confirms it; what else came of it as an error. */
+async function write(pointer: string, { from, to }: Step, run: Run): Promise<RemoteError | undefined> {
+  const { remote, halt, onWritten } = run;
+  const call = { signal: halt.signal };
+  try {
+    if (to === null) {
+      await remote.delete(pointer, call);
+      onWritten();
+      return unclear("the delete was answered, but it is still listed");
+    }
+    const answer = await (from === null
+      ? remote.create(pointer, to, call)
+      : remote.update(pointer, to, call));
+    onWritten();
+    if (answer.pointer === pointer && isSame(answer, to)) return undefined;
+    return unclear(`the write was answered, but with ${describe(answer)}`);
+  } catch (cause) {
+    const error = toRemoteError(cause);
+    if (error.outcome !== "refused") onWritten();
+    return error;
+  }
+}
+
+function unclear(message: string): RemoteError {
+  return new RemoteError(message, { outcome: "unclear" });
+}
+
+function refused(error: RemoteError, { halt }: Run): Verdict {
+  if (error.code === "interrupted" && halt.verdict !== undefined) return halt.verdict;
+  if (error.status === 401 || error.code === "remote-unreachable") halt.gaveUp(error);
+  else halt.answered();
+  return failed(error.status === 401 ? "unauthorized" : "refused", error.message);
+}
+
+function unconfirmed(cause: RemoteError, error: RemoteError, { halt }: Run): Verdict {
+  halt.gaveUp(cause);
+  return failed(
+    "unconfirmed",
+    `could not be confirmed: ${error.message}, and then it could not be listed: ${cause.message}; run sync again`,
+  );
+}
+
+function gaveUp(tries: number, now: Value, error: RemoteError, { halt }: Run): Verdict {
+  if (error.outcome === "unclear") halt.gaveUp(error);
+  else halt.answered();
+  const times = tries === 1 ? "one try" : `${tries} tries`;
+  return failed("gave-up", `still ${describe(now)} after ${times}: ${error.message}`);
+}
+
+async function nameTaken(pointer: string, error: RemoteError, { families, halt }: Run): Promise<Verdict> {
+  halt.answered();
+  const held = await families.holdsDeleted(pointer).catch(() => false);
+  if (!held) return failed("refused", `${error.message}; yet it is not listed`);
+  return failed(
+    "name-held",
+    `a pointer of a deleted pipeline still holds the name; remove that one on the remote first (${error.message})`,
+  );
+}
