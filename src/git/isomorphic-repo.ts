@@ -74,6 +74,18 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
       await walk(oid, path, found);
       return found;
     },
+    async *firstParents(commit) {
+      let next: string | undefined = commit;
+      while (next !== undefined) {
+        // Where a shallow clone ends, the parent is named and not there.
+        const read: Awaited<ReturnType<typeof git.readCommit>> | null = await git
+          .readCommit({ ...at, oid: next })
+          .catch(absent);
+        if (read === null) return;
+        yield next;
+        next = read.commit.parent[0];
+      }
+    },
     async mergeBase(a, b) {
       const bases = (await git.findMergeBase({ ...at, oids: [a, b] })) as string[];
       return bases[0] ?? null;

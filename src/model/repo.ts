@@ -17,6 +17,8 @@ export interface Repo {
   resolve(ref: string): Promise<string>;
   /** Every file at or below `path` at a commit, links and submodules too; none where there is nothing. */
   files(commit: string, path: string): Promise<SourceFile[]>;
+  /** A commit and its ancestors by first parents, newest first, as far as this clone has them. */
+  firstParents(commit: string): AsyncIterable<string>;
   /** The best common ancestor of two commits; null where they have none. */
   mergeBase(a: string, b: string): Promise<string | null>;
 }

@@ -1,0 +1,44 @@
+import type { Environment } from "../config/choose-remote.ts";
+import type { Style } from "../render/style.ts";
+
+/** What the command line gives every command. */
+export interface CommonOptions {
+  /** Where to look for the repository. */
+  readonly dir: string;
+  readonly format: "text" | "json";
+}
+
+/** The world as a command may touch it: cli.ts gives the real one. */
+export interface Deps {
+  readonly environment: Environment;
+  readonly style: Style;
+  /** Tells the user something that is no result: to stderr, dropped by --quiet. */
+  readonly note: (text: string) => void;
+  /** Shows how far long work is: in place on a terminal, now and then as a line elsewhere. */
+  readonly progress: (text: string) => void;
+  /** Ends what `progress` shows. */
+  readonly progressEnd: () => void;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Asks yes or no; null where nobody can be asked. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** What goes to stdout. */
+  readonly output: string;
+}
+
+/** One of the exit codes that scripts may rely on (README, "Exit codes"). */
+export const exitCodes = { done: 0, mustFix: 1, changes: 2, partial: 3, bug: 70, interrupted: 130 } as const;
+
+/** A result in the format that was asked for: JSON is printed whole, text as `render` makes it. */
+export function result(
+  options: CommonOptions,
+  exitCode: number,
+  json: unknown,
+  render: () => string,
+): CommandResult {
+  return { exitCode, output: options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : render() };
+}

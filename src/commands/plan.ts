@@ -1,0 +1,66 @@
+import { writeFile } from "node:fs/promises";
+import { PointsmanError } from "../errors.ts";
+import type { Plan } from "../model/plan.ts";
+import { renderPlan } from "../render/plan.ts";
+import { findBase } from "../workspace/base.ts";
+import { makePlan, scopeOf } from "../workspace/make-plan.ts";
+import { openRemote } from "../workspace/open-remote.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { readPreview } from "../workspace/preview.ts";
+import { refuseProblems } from "../workspace/problems-error.ts";
+import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+import { announceRemote, pauseNote } from "./remote-notes.ts";
+
+export interface PlanOptions extends CommonOptions {
+  readonly names: readonly string[];
+  readonly ref?: string;
+  readonly base?: string;
+  readonly remote?: string;
+  /** Where to write the plan as JSON too. */
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+}
+
+/** What sync would do. Writes nothing to any remote. */
+export async function plan(options: PlanOptions, deps: Deps): Promise<CommandResult> {
+  const workspace = await openWorkspace(options.dir);
+  const commit = options.ref === undefined ? null : await workspace.repo.resolve(options.ref);
+  const { snapshot, isWorkingTree } =
+    commit === null
+      ? await readPreview(workspace)
+      : { snapshot: await readSnapshot(workspace, commit), isWorkingTree: false };
+  const head = commit ?? (await workspace.repo.head());
+  const base = await findBase(workspace, options.base, head, deps.environment);
+  const before = base === null ? undefined : await readSnapshot(workspace, base);
+  refuseProblems(snapshot, "nothing was planned", before?.desired.pointers);
+  if (isWorkingTree)
+    deps.note("The working tree is not committed: this previews it. `sync` applies commits only.");
+
+  // A pull request's own config could send the token elsewhere: the base's is believed.
+  const config = before?.config ?? snapshot.config;
+  const remote = await openRemote(workspace, config, deps.environment, {
+    named: options.remote,
+    onPause: pauseNote(deps),
+  });
+  try {
+    announceRemote(remote, deps);
+    const only = scopeOf(options.names, snapshot.desired, before?.desired);
+    const made = await makePlan(workspace, snapshot.desired, remote, only);
+    if (options.out !== undefined) await writePlan(options.out, made);
+    return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style));
+  } finally {
+    await remote.close();
+  }
+}
+
+function exitCodeOf({ changes, blocked }: Plan, options: PlanOptions): number {
+  if (blocked.length > 0) return exitCodes.mustFix;
+  return options.detailedExitcode === true && changes.length > 0 ? exitCodes.changes : exitCodes.done;
+}
+
+async function writePlan(file: string, plan: Plan): Promise<void> {
+  await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((error: Error) => {
+    throw new PointsmanError("usage", `The plan cannot be written: ${error.message}.`);
+  });
+}

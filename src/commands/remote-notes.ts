@@ -1,0 +1,12 @@
+import type { Remote } from "../model/remote.ts";
+import type { Deps } from "./command.ts";
+
+/** Says which remote is talked to, before anything else is said of it. */
+export function announceRemote({ name, url }: Remote, deps: Deps): void {
+  deps.note(`Remote: ${name} (${url})`);
+}
+
+/** Says that the remote asked to be left alone for a while. */
+export function pauseNote(deps: Deps): (milliseconds: number) => void {
+  return (milliseconds) => deps.note(`The remote asks to wait ${Math.ceil(milliseconds / 1000)} s.`);
+}

@@ -1,0 +1,78 @@
+import { PointsmanError } from "../errors.ts";
+import type { Remote } from "../model/remote.ts";
+import { familyOf } from "../pointer/name.ts";
+import { nearest } from "../pointer/nearest.ts";
+import { printable } from "../pointer/printable.ts";
+import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
+import { openRemote } from "../workspace/open-remote.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { readPreview } from "../workspace/preview.ts";
+import type { Snapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+
+export interface ResolveOptions extends CommonOptions {
+  readonly name: string;
+  readonly remote?: string;
+}
+
+/**
+ * The chain of a name, step by step, to the pipeline id. Declared steps come from the files; a version,
+ * an external or an undeclared name is looked up on the remote.
+ */
+export async function resolve(options: ResolveOptions, deps: Deps): Promise<CommandResult> {
+  const { name } = options;
+  const workspace = await openWorkspace(options.dir);
+  const { snapshot } = await readPreview(workspace);
+  const declared = resolveChain(name, snapshot.desired);
+  const chain = [name, ...declared.via];
+  const last = chain.at(-1) ?? name;
+  const pipeline = await pipelineOf(last, declared, snapshot, () =>
+    openRemote(workspace, snapshot.config, deps.environment, { named: options.remote }),
+  );
+  const { bold, dim } = deps.style.colors;
+  return result(options, exitCodes.done, { pointer: name, chain, pipeline }, () => {
+    const steps = chain.map(
+      (step, depth) => `${"  ".repeat(depth)}${depth === 0 ? "" : "→ "}${printable(step)}`,
+    );
+    const end =
+      pipeline === null ? dim("(its id is the remote's to say: name one)") : bold(printable(pipeline));
+    return [...steps, `${"  ".repeat(chain.length)}→ ${end}`, ""].join("\n");
+  });
+}
+
+async function pipelineOf(
+  last: string,
+  { end }: Chain,
+  { desired }: Snapshot,
+  open: () => Promise<Remote>,
+): Promise<string | null> {
+  if (end?.kind === "id") return end.target;
+  if (end === null && desired.pointers.has(last)) {
+    throw new PointsmanError("target-invalid", `${printable(last)} leads to no pipeline.`, {
+      hint: "`pointsman validate` says why.",
+    });
+  }
+  let remote: Remote;
+  try {
+    remote = await open();
+  } catch (error) {
+    // Without a remote the declared part of a chain is still an answer.
+    if (end !== null && error instanceof PointsmanError && error.code === "no-remote") return null;
+    throw error;
+  }
+  try {
+    const rows = await remote.list({ family: familyOf(last) });
+    const found = rows.find(({ pointer }) => pointer === last);
+    if (found !== undefined) return found.pipeline;
+    const near = nearest(last, [...desired.pointers.keys(), ...rows.map(({ pointer }) => pointer)]);
+    throw new PointsmanError(
+      "pointer-unknown",
+      `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,
+      {
+        hint: near === undefined ? "`pointsman list` shows those that are there." : `Did you mean ${near}?`,
+      },
+    );
+  } finally {
+    await remote.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { renderProblems, renderVerdict } from "../render/problems.ts";
+import { findBase } from "../workspace/base.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+
+export interface ValidateOptions extends CommonOptions {
+  readonly ref?: string;
+  readonly base?: string;
+}
+
+/** All problems of a commit, or of the working tree. Offline. */
+export async function validate(options: ValidateOptions, deps: Deps): Promise<CommandResult> {
+  const workspace = await openWorkspace(options.dir);
+  const { repo } = workspace;
+  const commit = options.ref === undefined ? null : await repo.resolve(options.ref);
+  const base = await findBase(workspace, options.base, commit ?? (await repo.head()), deps.environment);
+  const before = base === null ? undefined : (await readSnapshot(workspace, base)).desired.pointers;
+  const snapshot = await readSnapshot(
+    workspace,
+    commit ?? (repo.workTree === null ? await repo.head() : null),
+  );
+  const problems = problemsOf(snapshot, before);
+  const isGood = problems.every(({ severity }) => severity !== "error");
+  const { declarations } = snapshot.desired;
+  const checked = {
+    pointers: declarations.length,
+    files: new Set(declarations.map(({ at }) => at.file)).size,
+  };
+  return result(
+    options,
+    isGood ? exitCodes.done : exitCodes.mustFix,
+    { problems },
+    () =>
+      `${renderProblems(problems, snapshot.texts, deps.style)}${renderVerdict(problems, checked, deps.style)}`,
+  );
+}

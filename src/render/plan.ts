@@ -1,0 +1,79 @@
+import type { Action, Change, Plan } from "../model/plan.ts";
+import type { PointerValue } from "../model/pointer.ts";
+import { familyOf, tagOf } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
+import { type Style, plural, shortId } from "./style.ts";
+
+/** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
+export function renderPlan(plan: Plan, style: Style): string {
+  const { bold, dim, yellow } = style.colors;
+  const { commit, remote, warnings, undeclared } = plan;
+  const what = commit === null ? "the working tree (not committed)" : `commit ${shortId(commit)}`;
+  const lines = [`Plan: ${what} → ${bold(remote.name)} ${dim(remote.url)}`];
+  for (const warning of warnings) lines.push(`${yellow("warning")}: ${printable(warning)}`);
+  for (const [family, changes] of byFamily(plan.changes)) {
+    lines.push("", bold(printable(family)));
+    const width = Math.max(...changes.map(({ pointer }) => shortName(pointer, family).length));
+    for (const change of changes) lines.push(`  ${renderChange(change, family, width, style)}`);
+  }
+  if (plan.blocked.length > 0) {
+    lines.push("", yellow("Blocked:"));
+    for (const { pointer, message } of plan.blocked)
+      lines.push(`  ! ${printable(pointer)}  ${printable(message)}`);
+  }
+  if (undeclared.length > 0) {
+    const named = undeclared.slice(0, 5).map(printable).join(", ");
+    const more = undeclared.length > 5 ? ` and ${undeclared.length - 5} more` : "";
+    lines.push("", dim(`On the remote and not declared here, so left alone: ${named}${more}`));
+  }
+  lines.push("", summaryOf(plan, style), "");
+  return lines.join("\n");
+}
+
+const signs = { create: "+", update: "~", delete: "-" } as const satisfies Record<Action, string>;
+
+function renderChange(change: Change, family: string, width: number, { colors }: Style): string {
+  const { action, pointer, before, after, via } = change;
+  const color = { create: colors.green, update: colors.yellow, delete: colors.red }[action];
+  const name = `:${tagOf(pointer)}`.padEnd(width);
+  const chain =
+    via.length === 0 ? "" : colors.dim(`  via ${via.map((link) => shortName(link, family)).join(" → ")}`);
+  return `${color(signs[action])} ${name}  ${valuesOf(before, after)}${chain}`;
+}
+
+function valuesOf(before: PointerValue | null, after: PointerValue | null): string {
+  const lock = (value: PointerValue | null): string => (value?.locked === true ? " locked" : "");
+  if (before === null) return `${printable(after?.pipeline ?? "")}${lock(after)}`;
+  if (after === null) return `${printable(before.pipeline)}${lock(before)}`;
+  if (before.pipeline === after.pipeline)
+    return `${printable(after.pipeline)} ${after.locked ? "lock" : "unlock"}`;
+  return `${printable(before.pipeline)}${lock(before)} → ${printable(after.pipeline)}${lock(after)}`;
+}
+
+function summaryOf({ summary }: Plan, { colors }: Style): string {
+  const { create, update, unchanged, blocked } = summary;
+  const counts = [
+    create > 0 ? colors.green(`${create} to create`) : "",
+    update > 0 ? colors.yellow(`${update} to update`) : "",
+    summary.delete > 0 ? colors.red(`${summary.delete} to delete`) : "",
+    blocked > 0 ? colors.yellow(`${blocked} blocked`) : "",
+  ].filter((part) => part !== "");
+  if (counts.length === 0) return `Nothing to do: ${plural(unchanged, "pointer")} as declared.`;
+  return `${counts.join(", ")}, ${unchanged} unchanged.`;
+}
+
+/** A name inside its own pipeline's group is its tag alone. */
+function shortName(pointer: string, family: string): string {
+  return familyOf(pointer) === family ? `:${tagOf(pointer)}` : printable(pointer);
+}
+
+function byFamily(changes: readonly Change[]): Map<string, Change[]> {
+  const families = new Map<string, Change[]>();
+  for (const change of changes) {
+    const family = familyOf(change.pointer);
+    const members = families.get(family);
+    if (members === undefined) families.set(family, [change]);
+    else members.push(change);
+  }
+  return families;
+}

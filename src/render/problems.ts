@@ -1,0 +1,58 @@
+import type { Problem } from "../model/problem.ts";
+import { printable } from "../pointer/printable.ts";
+import { type Style, plural } from "./style.ts";
+
+/**
+ * Problems as text: on a terminal with their lines and a caret, elsewhere one line each in the
+ * `file:line:column` form that editors and CI logs turn into links.
+ * @param texts the files' texts by path
+ */
+export function renderProblems(
+  problems: readonly Problem[],
+  texts: ReadonlyMap<string, string>,
+  style: Style,
+): string {
+  const { bold, dim, red, yellow } = style.colors;
+  const color = { error: red, warning: yellow };
+  return problems
+    .map((problem) => {
+      const { file, line, column, rule, severity, message } = problem;
+      const place = `${printable(file)}:${line}:${column}`;
+      const head = `${bold(place)} ${color[severity](severity)} ${message} ${dim(`[${rule}]`)}`;
+      if (!style.isTerminal) return `${head}\n`;
+      const frame = frameOf(texts.get(file), problem, style);
+      return frame === null ? `${head}\n\n` : `${head}\n${frame}\n\n`;
+    })
+    .join("");
+}
+
+/** The last line of a validation. */
+export function renderVerdict(
+  problems: readonly Problem[],
+  checked: { pointers: number; files: number },
+  style: Style,
+): string {
+  const { green, red } = style.colors;
+  const scope = `${plural(checked.pointers, "pointer")} in ${plural(checked.files, "file")}`;
+  if (problems.length === 0) return `${green("ok")}: ${scope}, no problems.\n`;
+  const files = new Set(problems.map(({ file }) => file)).size;
+  return `${red(plural(problems.length, "problem"))} in ${plural(files, "file")}; checked ${scope}.\n`;
+}
+
+const widest = 160;
+
+function frameOf(text: string | undefined, { line, column }: Problem, { colors }: Style): string | null {
+  const source = text?.split(/\r?\n/, line)[line - 1];
+  if (source === undefined || source.trim() === "") return null;
+  // Columns count code units; escapes and tabs would move the caret, so the part before is measured.
+  const before = printableLine(source.slice(0, column - 1));
+  const shown = before + printableLine(source.slice(column - 1));
+  const offset = Math.max(0, before.length - widest / 2);
+  const gutter = `  ${String(line)} | `;
+  const caret = `${" ".repeat(gutter.length + before.length - offset)}^`;
+  return `${colors.dim(gutter)}${shown.slice(offset, offset + widest)}\n${colors.red(caret)}`;
+}
+
+function printableLine(text: string): string {
+  return text.length > 4 * widest ? printable(text.slice(-widest)) : printable(text.replaceAll("\t", " "));
+}

@@ -1,0 +1,39 @@
+import type { Environment } from "../config/choose-remote.ts";
+import { PointsmanError } from "../errors.ts";
+import type { Workspace } from "./open-workspace.ts";
+
+/**
+ * The commit a pull request started from: the merge base of `--base` and its head. Without the
+ * option, the base that GitHub or GitLab name in the environment of a pull request's job.
+ * @returns null where nothing names a base
+ * @throws PointsmanError `ref-unknown`
+ */
+export async function findBase(
+  { repo }: Workspace,
+  named: string | undefined,
+  head: string | null,
+  environment: Environment,
+): Promise<string | null> {
+  const ref = named ?? fromEnvironment(environment);
+  if (ref === undefined || head === null) return null;
+  const hint = "In CI, check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
+  const base = await repo.resolve(ref).catch((error: unknown) => {
+    if (!(error instanceof PointsmanError)) throw error;
+    throw new PointsmanError("ref-unknown", `The base ${ref} is not in this clone.`, { hint });
+  });
+  const merge = await repo.mergeBase(base, head);
+  if (merge === null)
+    throw new PointsmanError("ref-unknown", `${ref} and this commit have no common ancestor in this clone.`, {
+      hint,
+    });
+  return merge;
+}
+
+function fromEnvironment({
+  GITHUB_BASE_REF,
+  CI_MERGE_REQUEST_DIFF_BASE_SHA,
+}: Environment): string | undefined {
+  // GitHub sets it, empty, in jobs that are of no pull request.
+  if (GITHUB_BASE_REF !== undefined && GITHUB_BASE_REF !== "") return `origin/${GITHUB_BASE_REF}`;
+  return CI_MERGE_REQUEST_DIFF_BASE_SHA === "" ? undefined : CI_MERGE_REQUEST_DIFF_BASE_SHA;
+}

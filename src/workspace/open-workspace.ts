@@ -1,0 +1,50 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { configFile } from "../config/config.ts";
+import { findRepository } from "../git/find-repository.ts";
+import type { Repo } from "../model/repo.ts";
+
+/** The folder of the embedded registry, beside pointsman.yaml. */
+export const stateFolder = ".pointsman";
+
+/** A pointer repository on disk. */
+export interface Workspace {
+  readonly repo: Repo;
+  /** The folder of pointsman.yaml, from the root of the git repository; "" where it is that root. */
+  readonly folder: string;
+  /** The embedded registry's folder, where there is one. */
+  readonly stateDir: string | null;
+}
+
+/**
+ * The pointer repository that a folder is in: the nearest pointsman.yaml at or above it, or else the
+ * root of its git repository.
+ * @throws PointsmanError `no-repository`
+ */
+export async function openWorkspace(folder: string): Promise<Workspace> {
+  const place = await findRepository(folder);
+  const { isomorphicRepo } = await import("../git/isomorphic-repo.ts");
+  const repo = isomorphicRepo(place);
+  const { workTree } = place;
+  if (workTree === null) return { repo, folder: "", stateDir: null };
+  let home = workTree;
+  for (let at = resolve(folder); at !== dirname(workTree) && at !== dirname(at); at = dirname(at)) {
+    if (await isThere(join(at, configFile))) {
+      home = at;
+      break;
+    }
+  }
+  const stateDir = join(home, stateFolder);
+  return {
+    repo,
+    folder: relative(workTree, home).split(sep).join("/"),
+    stateDir: (await isThere(stateDir)) ? stateDir : null,
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,109 @@
+import { type Config, configFile, defaultConfig } from "../config/config.ts";
+import { parseConfig } from "../config/parse-config.ts";
+import { PointsmanError } from "../errors.ts";
+import { readWorkingTree } from "../git/working-tree.ts";
+import type { Declaration, Desired } from "../model/pointer.ts";
+import type { Problem } from "../model/problem.ts";
+import type { SourceFile } from "../model/source-file.ts";
+import { fitsPattern } from "../pointer/pattern.ts";
+import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
+import { readDesired } from "../pointer/read-desired.ts";
+import { checkDesired } from "../rules/check.ts";
+import type { Workspace } from "./open-workspace.ts";
+
+/** All that a commit, or the working tree, says. */
+export interface Snapshot {
+  readonly config: Config;
+  readonly desired: Desired;
+  /** Of the files, not yet of the rules: see `problemsOf`. */
+  readonly fileProblems: readonly Problem[];
+  /** The files' texts by path, for showing lines. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The files themselves, as bytes, in the order of their paths. */
+  readonly files: readonly SourceFile[];
+}
+
+/**
+ * Reads pointsman.yaml and the pointer files.
+ * @param commit a full id; null reads the working tree
+ * @param configCommit where pointsman.yaml is read from, when that is not `commit`: a pull request's
+ *   own config is not believed
+ * @throws PointsmanError `no-repository` where there is neither config nor pointers
+ */
+export async function readSnapshot(
+  workspace: Workspace,
+  commit: string | null,
+  configCommit: string | null = commit,
+): Promise<Snapshot> {
+  const { repo, folder } = workspace;
+  const read = async (at: string | null, path: string): Promise<SourceFile[]> => {
+    if (at !== null) return repo.files(at, path);
+    if (repo.workTree === null)
+      throw new PointsmanError(
+        "no-repository",
+        "A bare repository has no working tree: name a commit with --ref.",
+      );
+    return readWorkingTree(repo.workTree, path);
+  };
+  const configPath = inRoot(configFile, folder);
+  const configFiles = await read(configCommit, configPath);
+  const { config, problems, text } = readConfig(configPath, configFiles[0]);
+  const root = [folder, config.root].filter((part) => part !== "").join("/");
+  const files = await read(commit, inRoot(pointersFolder, root));
+  if (configFiles.length === 0 && files.length === 0) {
+    throw new PointsmanError(
+      "no-repository",
+      `There is no ${configFile} and no ${pointersFolder}/ here${commit === null ? "" : " at that commit"}.`,
+      {
+        hint: "`pointsman init` starts a pointer repository; -C DIR names one elsewhere.",
+      },
+    );
+  }
+  const {
+    desired,
+    problems: fileProblems,
+    texts,
+  } = readDesired(files, {
+    commit,
+    root,
+    isExternal: (pointer) => config.external.some((pattern) => fitsPattern(pointer, pattern)),
+  });
+  return {
+    config,
+    desired,
+    fileProblems: [...problems, ...fileProblems],
+    texts: text === null ? texts : new Map([...texts, [configPath, text]]),
+    files: [...configFiles, ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+/**
+ * Everything that is wrong with a snapshot, in the order of files and lines.
+ * @param base the pointers before the change, to judge what moves
+ */
+export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declaration>): Problem[] {
+  const { desired, fileProblems } = snapshot;
+  return [...fileProblems, ...checkDesired(desired, base)].sort((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
+}
+
+function readConfig(
+  path: string,
+  file: SourceFile | undefined,
+): { config: Config; problems: readonly Problem[]; text: string | null } {
+  if (file === undefined) return { config: defaultConfig, problems: [], text: null };
+  const unreadable = (message: string): ReturnType<typeof readConfig> => ({
+    config: defaultConfig,
+    problems: [{ rule: "file", message, file: path, line: 1, column: 1, severity: "error" }],
+    text: null,
+  });
+  if (file.bytes === null)
+    return unreadable("The file is a link or larger than 1 MiB: put the file itself here.");
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(file.bytes);
+    return { ...parseConfig(path, text), text };
+  } catch {
+    return unreadable("The file is not UTF-8 text: save it as UTF-8.");
+  }
+}
