@@ -10,16 +10,8 @@ export interface WirePage<Row> {
 
 /** What our client asks for: the most that the vendor's published reference allows. */
 export const pageLimit = 1000;
-/** What our registry takes, as the vendor's client would send. */
-export const pageLimits = { least: 1, default: 1000, most: 10_000 } as const;
-
-export const pageQuerySchema = {
-  type: "object",
-  properties: {
-    skip: { type: "integer", minimum: 0, default: 0 },
-    limit: { type: "integer", minimum: pageLimits.least, maximum: pageLimits.most, default: pageLimits.default },
-  },
-} as const;
+/** What our registry uses for a listing without a `limit`, as the vendor's client would send. It takes 1…10000. */
+export const defaultPageLimit = 1000;
 
 /**
  * A page out of a remote's answer, each row read by `readRow`.

@@ -7,22 +7,25 @@ export interface WirePipeline {
   readonly image: string;
   /** Seconds since 1970: the official client parses a number. */
   readonly created_at: number;
+  readonly updated_at: number;
+  readonly input_variables: readonly unknown[];
+  readonly output_variables: readonly unknown[];
+  readonly [field: string]: unknown;
 }
 
-export const pipelinePath = "/v4/pipelines";
+/** The body of `POST /v4/pipelines`, by pipeline-create.schema.json. */
+export interface WirePipelineCreate {
+  readonly name: string;
+  readonly image: string;
+  readonly input_variables?: readonly unknown[] | null;
+  readonly output_variables?: readonly unknown[] | null;
+  readonly [field: string]: unknown;
+}
 
-export const pipelineCreateSchema = {
-  type: "object",
-  required: ["name", "image"],
-  additionalProperties: true,
-  properties: {
-    name: { type: "string" },
-    image: { type: "string", minLength: 1 },
-    input_variables: { type: "array" },
-    output_variables: { type: "array" },
-    extras: { type: ["object", "null"] },
-  },
-} as const;
+/** The body of `PATCH /v4/pipelines/{id}`, by pipeline-patch.schema.json: null or absent leaves a field as it is. */
+export type WirePipelinePatch = Readonly<Record<string, unknown>>;
+
+export const pipelinePath = "/v4/pipelines";
 
 /**
  * The id out of the answer to an upload.

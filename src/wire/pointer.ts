@@ -8,14 +8,14 @@ export interface WirePointer {
   readonly locked: boolean;
 }
 
-/** The body of `POST /v4/pointers`. */
+/** The body of `POST /v4/pointers`, by pointer-create.schema.json. */
 export interface WirePointerCreate {
   readonly pointer: string;
   readonly pointer_or_pipeline_id: string;
-  readonly locked?: boolean;
+  readonly locked?: boolean | null;
 }
 
-/** The body of `PATCH /v4/pointers/{pointer}`: null or absent leaves a side as it is. */
+/** The body of `PATCH /v4/pointers/{pointer}`, by pointer-patch.schema.json: null or absent leaves a side as it is. */
 export interface WirePointerPatch {
   readonly pointer_or_pipeline_id?: string | null;
   readonly locked?: boolean | null;
@@ -27,24 +27,6 @@ export const pointerPath = "/v4/pointers";
 export function pathOfPointer(pointer: string): string {
   return `${pointerPath}/${encodeURI(pointer).replace(/[?#]/g, encodeURIComponent)}`;
 }
-
-export const pointerCreateSchema = {
-  type: "object",
-  required: ["pointer", "pointer_or_pipeline_id"],
-  properties: {
-    pointer: { type: "string" },
-    pointer_or_pipeline_id: { type: "string", minLength: 1, maxLength: 1024 },
-    locked: { type: ["boolean", "null"] },
-  },
-} as const;
-
-export const pointerPatchSchema = {
-  type: "object",
-  properties: {
-    pointer_or_pipeline_id: { type: ["string", "null"], minLength: 1, maxLength: 1024 },
-    locked: { type: ["boolean", "null"] },
-  },
-} as const;
 
 /**
  * A pointer out of a remote's answer. Further fields are let be.

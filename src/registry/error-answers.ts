@@ -1,0 +1,67 @@
+import type { Socket } from "node:net";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { correlationHeader } from "../wire/error-body.ts";
+import { correlationId } from "./correlation-id.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Where the operator reads what a caller must not: the error behind an answer 5xx. */
+export interface Logger {
+  error(message: string): void;
+}
+
+/** Answers whatever was thrown in FastAPI's shape. Only a refusal's own words leave the registry. */
+export function answerError(logger?: Logger) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    if (error instanceof Refusal) {
+      const { status, faults, message } = error;
+      void reply.code(status).send({ detail: faults.length === 0 ? message : faults });
+      return;
+    }
+    const { statusCode, code } = error as { statusCode?: number; code?: string };
+    if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+      void reply.code(statusCode).send({ detail: refused[code ?? ""] ?? "the request cannot be read" });
+      return;
+    }
+    logger?.error(`${request.method} ${request.url} failed (${request.id}): ${describe(error)}`);
+    if (code?.startsWith("SQLITE_BUSY") === true) {
+      void reply.code(503).header("retry-after", "1").send({ detail: "the registry is busy: try again" });
+      return;
+    }
+    void reply.code(500).send({ detail: "Internal Server Error" });
+  };
+}
+
+/** What fastify refuses by itself. */
+const refused: Partial<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "the body is larger than 1 MiB",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "the body must be JSON: send content-type: application/json",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "the body's length is not what content-length says",
+  FST_ERR_BAD_URL: "the path is not a valid URL",
+};
+
+/** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = broken[error.code ?? ""] ?? ["400 Bad Request", "this is not an HTTP request"];
+  const body = JSON.stringify({ detail });
+  const head = [
+    `HTTP/1.1 ${status}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `${correlationHeader}: ${correlationId()}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const broken: Partial<Record<string, [status: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "the headers are too large"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request did not arrive in time"],
+};
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

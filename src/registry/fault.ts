@@ -1,0 +1,49 @@
+/** One entry of a 422's `detail`, as FastAPI has it: where, what is wrong, and a name for that. */
+export interface Fault {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** What of ajv's errors is read here. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** An error of ajv in the words of FastAPI, which are pydantic 2's. */
+export function faultOf(error: SchemaError, place: "body" | "query"): Fault {
+  const loc = [place, ...error.instancePath.split("/").slice(1)];
+  const { keyword, params } = error;
+  if (keyword === "required") {
+    return { loc: [...loc, String(params["missingProperty"])], msg: "Field required", type: "missing" };
+  }
+  if (keyword === "type") {
+    const [kind] = [params["type"]].flat();
+    const word = types[String(kind)];
+    if (word !== undefined) return { loc, msg: `Input should be a valid ${word.noun}`, type: word.type };
+  }
+  const limit = limits[keyword];
+  if (limit !== undefined) return { loc, msg: limit.msg(String(params["limit"])), type: limit.type };
+  return { loc, msg: error.message ?? keyword, type: "value_error" };
+}
+
+const types: Partial<Record<string, { noun: string; type: string }>> = {
+  string: { noun: "string", type: "string_type" },
+  boolean: { noun: "boolean", type: "bool_type" },
+  integer: { noun: "integer", type: "int_type" },
+  object: { noun: "dictionary", type: "dict_type" },
+  array: { noun: "list", type: "list_type" },
+};
+
+const limits: Partial<Record<string, { msg: (limit: string) => string; type: string }>> = {
+  minimum: {
+    msg: (limit) => `Input should be greater than or equal to ${limit}`,
+    type: "greater_than_equal",
+  },
+  maximum: { msg: (limit) => `Input should be less than or equal to ${limit}`, type: "less_than_equal" },
+  minLength: { msg: (limit) => `String should have at least ${limit} characters`, type: "string_too_short" },
+  maxLength: { msg: (limit) => `String should have at most ${limit} characters`, type: "string_too_long" },
+};

@@ -1,0 +1,22 @@
+import type { Fault } from "./fault.ts";
+
+/**
+ * A call that the registry answers with a definite no, and changes nothing for.
+ * `place` is where in the request the fault is, as FastAPI's `loc` names it.
+ */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: 403 | 404 | 409 | 422;
+  readonly faults: readonly Fault[];
+
+  constructor(status: 403 | 404 | 409 | 422, message: string, faults: readonly Fault[] = []) {
+    super(message);
+    this.status = status;
+    this.faults = faults;
+  }
+}
+
+/** A 422 with one fault. */
+export function invalid(loc: readonly (string | number)[], msg: string, type = "value_error"): Refusal {
+  return new Refusal(422, msg, [{ loc, msg, type }]);
+}
