@@ -35,11 +35,11 @@ export const architecture = {
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {
-    src: "model pointer rules config git remotes errors.ts".split(" "),
+    src: "model pointer rules plan config git remotes errors.ts".split(" "),
     packages: ["node:*", "node:*/*"],
   },
   commands: {
-    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts".split(" "),
+    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts schemas".split(" "),
     packages: ["node:*", "node:*/*", "undici"],
   },
 };

@@ -31,6 +31,8 @@ export default defineConfig({
     "typescript/no-base-to-string": "off",
     // Most sort an array just made; a readonly one is refused by the types.
     "unicorn/no-array-sort": "off",
+    // A plan may be called plan beside the function that makes one.
+    "eslint/no-shadow": "off",
     "unicorn/consistent-function-scoping": "off",
     "unicorn/prefer-set-has": "off",
   },

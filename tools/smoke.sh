@@ -92,7 +92,8 @@ check "resolve says the id" says "${second:-no id}"
 run "${pointsman[@]}" resolve myuser/gptneo:latest --format json
 check "resolve as JSON" json 'it.pointer === "myuser/gptneo:latest" && it.pipeline === values[0]' "$second"
 run git status --porcelain --untracked-files=all -- . ':!node_modules' ':!package.json' ':!package-lock.json'
-check "the registry's own files are ignored by git" [ -z "$output" ]
+is_clean() { [[ $status -eq 0 && -z $output ]]; }
+check "the registry's own files are ignored by git" is_clean
 
 # --- without init
 tells_how() { grep -Eq -- 'pointsman init|--remote|POINTSMAN_URL' "$work/stderr"; }
