@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+project=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -61,6 +62,11 @@ run "${pointsman[@]}" --version
 check "--version is the package's" says "$(node -p 'require("pointsman/package.json").version')"
 run node --input-type=module -e 'const { PointsmanError } = await import("pointsman"); console.log(PointsmanError.name)'
 check "the library can be imported" says PointsmanError
+echo 'import { PointsmanError } from "pointsman"; export const code: string = new PointsmanError("usage", "").code;' >use.ts
+run "$project/node_modules/.bin/tsc" --noEmit --strict --target es2023 --module nodenext \
+  --typeRoots "$project/node_modules/@types" --types node use.ts
+check "its types are complete" exits 0
+rm use.ts
 run "${pointsman[@]}" init
 check "init" exits 0
 run "${pointsman[@]}" publish myuser/gptneo --image registry.example/gptneo:1
