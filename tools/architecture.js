@@ -39,7 +39,9 @@ export const architecture = {
     packages: ["node:*", "node:*/*"],
   },
   commands: {
-    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts schemas".split(" "),
+    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts schemas".split(
+      " ",
+    ),
     packages: ["node:*", "node:*/*", "undici"],
   },
 };
@@ -52,7 +54,9 @@ export function importRules() {
         ? [override(path, path, 1, allowed)]
         : [override(path, `${path}/*.ts`, 1, allowed), override(path, `${path}/*/*.ts`, 2, allowed)],
     ),
-    restrict("src/errors.ts", [{ group: ["**"], message: "src/errors.ts imports nothing." }]),
+    restrict("src/errors.ts", [
+      { group: ["**", "!./model/*"], message: "src/errors.ts may import only src/model." },
+    ]),
     restrict("src/index.ts", [
       { group: ["./cli.ts"], message: "The library does not know the command line." },
     ]),

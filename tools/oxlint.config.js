@@ -11,6 +11,7 @@ export default defineConfig({
   ignorePatterns: ["dist", "fixtures"],
   rules: {
     "eslint/eqeqeq": ["error", "always", { null: "ignore" }],
+    "eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     "eslint/no-var": "error",
     "import/no-cycle": "error",
     "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
@@ -65,7 +66,7 @@ export default defineConfig({
     },
     {
       files: ["**/test/**/*.ts"],
-      rules: { "typescript/no-non-null-assertion": "off" },
+      rules: { "typescript/no-non-null-assertion": "off", "vitest/no-conditional-expect": "off" },
     },
     {
       files: ["**/vitest.config.js", "**/oxlint.config.js"],
