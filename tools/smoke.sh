@@ -81,7 +81,7 @@ check "git add" exits 0
 run git -c user.name=Ada -c user.email=ada@example.com commit --quiet --message "Point latest at v2"
 check "git commit" exits 0
 run "${pointsman[@]}" plan
-check "plan names the pointer" says myuser/gptneo:latest
+check "plan names the pointer" says "+ :latest"
 run "${pointsman[@]}" plan --format json
 check "plan creates it at the second upload" json \
   'it.changes.length === 1 && it.changes[0].action === "create" && it.changes[0].after.pipeline === values[0]' "$second"
