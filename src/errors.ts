@@ -1,3 +1,5 @@
+import type { Problem } from "./model/problem.ts";
+
 /**
  * Every way pointsman can refuse, by a stable code. Problems in a user's files are not errors: they
  * are returned as `Problem`s. The texts are what the README's table of errors says of each.
@@ -39,9 +41,27 @@ export class PointsmanError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+  }
+}
+
+/** A command that needs files without problems met some: they are shown with it. */
+export class ProblemsError extends PointsmanError {
+  override readonly name = "ProblemsError";
+  readonly problems: readonly Problem[];
+  readonly texts: ReadonlyMap<string, string>;
+
+  constructor(problems: readonly Problem[], texts: ReadonlyMap<string, string>, consequence: string) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super("files-have-problems", `The files have ${count}: ${consequence}.`);
+    this.problems = problems;
+    this.texts = texts;
   }
 }

@@ -18,8 +18,8 @@ export interface Deps {
   readonly progress: (text: string) => void;
   /** Ends what `progress` shows. */
   readonly progressEnd: () => void;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
+  /** From this call on Ctrl-C no longer ends the process: it aborts the signal, and the command ends itself. */
+  readonly takeInterrupts: () => AbortSignal;
   /** Asks yes or no; null where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

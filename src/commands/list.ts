@@ -10,7 +10,7 @@ import { survey } from "../remotes/survey.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
-import { refuseProblems } from "../workspace/problems-error.ts";
+import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
 

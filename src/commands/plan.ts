@@ -7,7 +7,7 @@ import { makePlan, scopeOf } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
-import { refuseProblems } from "../workspace/problems-error.ts";
+import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";

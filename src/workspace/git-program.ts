@@ -36,3 +36,20 @@ export async function commitFile(workTree: string, path: string, message: string
   await runGit(workTree, ["commit", "--quiet", "--message", message, "--only", "--", path]);
   return runGit(workTree, ["rev-parse", "HEAD"]);
 }
+
+/**
+ * What makes a commit of one file impossible, found before the file is edited.
+ * @throws PointsmanError `git-missing`; `git-failed` where the file has edits that are not committed
+ */
+export async function refuseUncommittable(workTree: string, path: string): Promise<void> {
+  const status = await runGit(workTree, ["status", "--porcelain", "--", path]);
+  if (status !== "") {
+    throw new PointsmanError(
+      "git-failed",
+      `${path} has edits that are not committed: --commit would take them along.`,
+      {
+        hint: "Commit or undo them first, or leave --commit out. Nothing was written.",
+      },
+    );
+  }
+}

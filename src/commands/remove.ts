@@ -1,0 +1,33 @@
+import { PointsmanError } from "../errors.ts";
+import { dropPointer, writeEdit } from "../workspace/edit-declaration.ts";
+import { refuseUnknown } from "../workspace/make-plan.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { readSnapshot } from "../workspace/read-snapshot.ts";
+import type { CommandResult, CommonOptions, Deps } from "./command.ts";
+import { type CommitOptions, commitIfAsked, edited, prepareCommit, valueOf } from "./set.ts";
+
+export interface RemoveOptions extends CommonOptions, CommitOptions {
+  readonly name: string;
+}
+
+/** Takes a declaration out of its file. The remote's pointer stays until a sync prunes it. */
+export async function remove(options: RemoveOptions, deps: Deps): Promise<CommandResult> {
+  const { name } = options;
+  const workspace = await openWorkspace(options.dir);
+  const snapshot = await readSnapshot(workspace, null);
+  const { desired } = snapshot;
+  refuseUnknown(name, desired);
+  const users = desired.declarations.filter(({ target, pointer }) => target === name && pointer !== name);
+  if (users.length > 0) {
+    const places = users.map(({ pointer, at }) => `${pointer} (${at.file}:${at.line})`).join(", ");
+    throw new PointsmanError("pointer-in-use", `${name} cannot be removed: ${places} would dangle.`, {
+      hint: "Point those elsewhere first, or remove them.",
+    });
+  }
+  const edit = await dropPointer(workspace, snapshot, name);
+  await prepareCommit(workspace, edit.path, options);
+  await writeEdit(workspace, edit);
+  const commit = await commitIfAsked(workspace, edit.path, options, `Remove ${name}`);
+  const before = valueOf(desired.pointers.get(name));
+  return edited(options, deps, { pointer: name, file: edit.path, before, after: null, commit });
+}

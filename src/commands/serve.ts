@@ -1,0 +1,43 @@
+import { variable } from "../config/choose-remote.ts";
+import { PointsmanError } from "../errors.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
+
+export interface ServeOptions extends CommonOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+}
+
+/** The registry, until it is interrupted. */
+export async function serve(options: ServeOptions, deps: Deps): Promise<CommandResult> {
+  const token = variable("POINTSMAN_TOKEN", deps.environment);
+  if (token === undefined) {
+    throw new PointsmanError(
+      "environment-invalid",
+      "The registry's administrator needs a token: POINTSMAN_TOKEN is not set.",
+      {
+        hint: 'For example: export POINTSMAN_TOKEN="$(openssl rand -hex 24)"',
+      },
+    );
+  }
+  const dataDir = options.data ?? (await embeddedData(options.dir));
+  const { startRegistry } = await import("../registry/serve.ts");
+  const registry = await startRegistry({ host: options.host, port: options.port, dataDir, token });
+  deps.note(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
+  const signal = deps.takeInterrupts();
+  await new Promise<void>((stop) => signal.addEventListener("abort", () => stop(), { once: true }));
+  await registry.close();
+  return { exitCode: exitCodes.done, output: "" };
+}
+
+async function embeddedData(dir: string): Promise<string> {
+  const workspace = await openWorkspace(dir).catch((error: unknown) => {
+    if (error instanceof PointsmanError && error.code === "no-repository") return null;
+    throw error;
+  });
+  if (workspace?.stateDir != null) return workspace.stateDir;
+  throw new PointsmanError("usage", "Where shall the registry keep its data?", {
+    hint: "Name a folder with --data DIR; in a pointer repository that `init` made, .pointsman/ is used.",
+  });
+}

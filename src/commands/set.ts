@@ -1,0 +1,138 @@
+import { PointsmanError } from "../errors.ts";
+import type { Declaration } from "../model/pointer.ts";
+import { explainName } from "../pointer/explain-name.ts";
+import { isPointerName } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
+import { shortId } from "../render/style.ts";
+import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
+import { commitFile, refuseUncommittable } from "../workspace/git-program.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+
+export interface SetOptions extends CommonOptions, CommitOptions {
+  readonly name: string;
+  readonly target?: string;
+  readonly lock?: boolean;
+  readonly unlock?: boolean;
+}
+
+export interface CommitOptions {
+  readonly commit?: boolean;
+  readonly message?: string;
+}
+
+/** Declares where a pointer points, in the right file. Nothing moves until it is synced. */
+export async function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
+  const { name, target } = options;
+  const workspace = await openWorkspace(options.dir);
+  const snapshot = await readSnapshot(workspace, null);
+  const before = snapshot.desired.pointers.get(name);
+  refuseSet(options, before);
+  const locked = options.lock === true ? true : options.unlock === true ? false : undefined;
+  const isSame =
+    before !== undefined &&
+    (target === undefined || target === before.target) &&
+    (locked === undefined || locked === before.locked);
+  const after = { target: target ?? before?.target ?? "", locked: locked ?? before?.locked ?? false };
+  if (isSame)
+    return edited(options, deps, {
+      pointer: name,
+      file: before.at.file,
+      before: valueOf(before),
+      after,
+      commit: null,
+    });
+
+  const edit = await editPointer(workspace, snapshot, name, {
+    ...(target === undefined || target === before?.target ? {} : { target }),
+    ...(locked === undefined || locked === (before?.locked ?? false) ? {} : { locked }),
+  });
+  const [problem] = problemsAfter(snapshot, edit);
+  if (problem !== undefined)
+    throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
+  await prepareCommit(workspace, edit.path, options);
+  await writeEdit(workspace, edit);
+  const commit = await commitIfAsked(workspace, edit.path, options, `Point ${name} at ${after.target}`);
+  return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
+}
+
+/** The same for a name that is not declared yet, as the official command line has it. */
+export async function createPointer(options: SetOptions, deps: Deps): Promise<CommandResult> {
+  const snapshot = await readSnapshot(await openWorkspace(options.dir), null);
+  const existing = snapshot.desired.pointers.get(options.name);
+  if (existing !== undefined) {
+    const { file, line } = existing.at;
+    throw new PointsmanError("pointer-exists", `${options.name} is declared already, at ${file}:${line}.`, {
+      hint: `To move it: pointsman set ${options.name} ${options.target ?? "TARGET"}`,
+    });
+  }
+  return set(options, deps);
+}
+
+function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declaration | undefined): void {
+  if (!isPointerName(name)) {
+    throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);
+  }
+  if (lock === true && unlock === true)
+    throw new PointsmanError("usage", "--lock and --unlock contradict each other.");
+  if (target === undefined && before === undefined) {
+    throw new PointsmanError("usage", `${name} is not declared yet: give it a target.`);
+  }
+  if (target === undefined && lock !== true && unlock !== true) {
+    throw new PointsmanError("usage", "Nothing to set: give a target, --lock or --unlock.");
+  }
+  if (before?.locked === true && unlock !== true && target !== undefined && target !== before.target) {
+    throw new PointsmanError("target-invalid", `${name} is locked at ${before.target}.`, {
+      hint: "Unlock it first, in a change of its own: --unlock",
+    });
+  }
+}
+
+interface Edited {
+  readonly pointer: string;
+  readonly file: string;
+  readonly before: { readonly target: string; readonly locked: boolean } | null;
+  readonly after: { readonly target: string; readonly locked: boolean } | null;
+  readonly commit: string | null;
+}
+
+/** What every editing command says at its end. */
+export function edited(options: CommonOptions, deps: Deps, edit: Edited): CommandResult {
+  const { pointer, file, before, after, commit } = edit;
+  const { bold, dim } = deps.style.colors;
+  return result(options, exitCodes.done, edit, () => {
+    const show = (value: Edited["after"]): string =>
+      value === null ? "removed" : `${printable(value.target)}${value.locked ? " (locked)" : ""}`;
+    if (JSON.stringify(before) === JSON.stringify(after))
+      return `${pointer} is ${show(after)} already: nothing to do.\n`;
+    const way = before === null ? show(after) : `${show(before)} → ${show(after)}`;
+    const done = commit === null ? "edited" : `committed ${shortId(commit)}`;
+    return `${dim(file)}: ${bold(pointer)} ${way}\n${done}; nothing moves until it is synced\n`;
+  });
+}
+
+export function valueOf(declaration: Declaration | undefined): Edited["before"] {
+  return declaration === undefined ? null : { target: declaration.target, locked: declaration.locked };
+}
+
+/** Before an edit: whether it could be committed, where --commit asks for it. */
+export async function prepareCommit(
+  { repo }: Workspace,
+  path: string,
+  { commit, message }: CommitOptions,
+): Promise<void> {
+  if (commit !== true && message !== undefined) throw new PointsmanError("usage", "-m goes with --commit.");
+  if (commit === true && repo.workTree !== null) await refuseUncommittable(repo.workTree, path);
+}
+
+/** Commits one file with the user's own git where --commit asks for it. */
+export async function commitIfAsked(
+  { repo }: Workspace,
+  path: string,
+  { commit, message }: CommitOptions,
+  fallback: string,
+): Promise<string | null> {
+  if (commit !== true || repo.workTree === null) return null;
+  return commitFile(repo.workTree, path, message ?? fallback);
+}

@@ -1,0 +1,187 @@
+import { readFile, writeFile } from "node:fs/promises";
+import validatePlan from "../../schemas/plan.schema.json?validator";
+import { PointsmanError } from "../errors.ts";
+import type { Plan } from "../model/plan.ts";
+import type { SyncReport } from "../model/report.ts";
+import { renderPlan } from "../render/plan.ts";
+import { renderReport } from "../render/report.ts";
+import { plural, shortId } from "../render/style.ts";
+import { sync as apply } from "../sync/sync.ts";
+import { makePlan } from "../workspace/make-plan.ts";
+import { openRemote } from "../workspace/open-remote.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { isSameFiles } from "../workspace/preview.ts";
+import { refuseProblems } from "../workspace/refuse-problems.ts";
+import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+import { announceRemote, pauseNote } from "./remote-notes.ts";
+
+export interface SyncOptions extends CommonOptions {
+  readonly ref?: string;
+  /** A file that `plan --out` wrote: only its changes are applied, and only while they still hold. */
+  readonly plan?: string;
+  readonly remote?: string;
+  readonly yes?: boolean;
+  /** Where to write what was done as JSON too. */
+  readonly report?: string;
+}
+
+/** Takes a remote to a commit. */
+export async function sync(options: SyncOptions, deps: Deps): Promise<CommandResult> {
+  const workspace = await openWorkspace(options.dir);
+  const saved = options.plan === undefined ? null : await readPlan(options.plan);
+  const commit = await commitOf(workspace, options, saved);
+  const snapshot = await readSnapshot(workspace, commit);
+  refuseProblems(snapshot, "nothing was written");
+  if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
+
+  const remote = await openRemote(workspace, snapshot.config, deps.environment, {
+    named: options.remote,
+    onPause: pauseNote(deps),
+  });
+  try {
+    announceRemote(remote, deps);
+    const fresh = await makePlan(workspace, snapshot.desired, remote);
+    const plan = saved === null ? fresh : stillHolding(saved, fresh);
+    if (plan.changes.length > 0) await agree(plan, options, deps);
+    const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
+    deps.progressEnd();
+    if (options.report !== undefined) await writeReport(options.report, report);
+    return result(options, exitCodeOf(report), report, () =>
+      plan.changes.length === 0 && plan.blocked.length === 0
+        ? renderPlan(plan, deps.style)
+        : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
+    );
+  } finally {
+    deps.progressEnd();
+    await remote.close();
+  }
+}
+
+async function commitOf({ repo }: Workspace, options: SyncOptions, saved: Plan | null): Promise<string> {
+  if (saved !== null) {
+    if (saved.commit === null) {
+      throw new PointsmanError(
+        "plan-invalid",
+        "The plan previews a working tree; sync applies commits only.",
+        {
+          hint: "Commit, then plan again.",
+        },
+      );
+    }
+    return repo.resolve(saved.commit);
+  }
+  if (options.ref !== undefined) return repo.resolve(options.ref);
+  const head = await repo.head();
+  if (head !== null) return head;
+  throw new PointsmanError(
+    "ref-unknown",
+    "There is no commit yet: sync applies commits, not the working tree.",
+    {
+      hint: "Commit your pointers first: git add . && git commit",
+    },
+  );
+}
+
+async function hasEdits(workspace: Workspace, { files }: Snapshot): Promise<boolean> {
+  if (workspace.repo.workTree === null) return false;
+  const working = await readSnapshot(workspace, null).catch(() => null);
+  return working === null || !isSameFiles(files, working.files);
+}
+
+/** Before anything is written somebody says yes: on the command line, or at the prompt. */
+async function agree(plan: Plan, options: SyncOptions, deps: Deps): Promise<void> {
+  if (options.yes === true) return;
+  const count = plural(plan.changes.length, "change");
+  if (deps.confirm === null) {
+    throw new PointsmanError("not-confirmed", `Nothing was written: there is nobody to ask about ${count}.`, {
+      hint: "Give --yes to apply without asking, as CI does.",
+    });
+  }
+  const isAgreed = await deps.confirm(
+    `${renderPlan(plan, deps.style)}Apply ${count} to ${plan.remote.name}?`,
+  );
+  if (!isAgreed) throw new PointsmanError("not-confirmed", "Nothing was written.");
+}
+
+function progressOf(deps: Deps): NonNullable<Parameters<typeof apply>[2]>["onEvent"] & {} {
+  let failed = 0;
+  return (event) => {
+    if (event.type === "retry" || event.type === "start") return;
+    if (event.result.status === "failed") failed += 1;
+    deps.progress(`${event.done} of ${event.total} pointers${failed > 0 ? `, ${failed} failed` : ""}`);
+  };
+}
+
+/** Contract: 3 where some was applied and not all; 130 where Ctrl-C came before any write. */
+function exitCodeOf({ summary, results, interrupted, written }: SyncReport): number {
+  const isWhole =
+    summary.failed === 0 && results.every(({ reason }) => reason !== "blocked" && reason !== "interrupted");
+  if (isWhole) return exitCodes.done;
+  if (interrupted) return written ? exitCodes.partial : exitCodes.interrupted;
+  return written ? exitCodes.partial : exitCodes.mustFix;
+}
+
+/** The changes of a saved plan that a fresh one still has; the others no longer hold, and are left. */
+function stillHolding(saved: Plan, fresh: Plan): Plan {
+  if (saved.remote.url !== fresh.remote.url) {
+    throw new PointsmanError(
+      "plan-invalid",
+      `The plan was made for ${saved.remote.url}, not for ${fresh.remote.url}.`,
+      {
+        hint: "Name the remote it was made for with --remote, or plan again.",
+      },
+    );
+  }
+  const key = ({ action, pointer, before, after }: Plan["changes"][number]): string =>
+    JSON.stringify([action, pointer, before?.pipeline, before?.locked, after?.pipeline, after?.locked]);
+  const now = new Map(fresh.changes.map((change) => [key(change), change]));
+  const lost = saved.changes.filter((change) => !now.has(key(change)));
+  const isDone = ({ pointer }: Plan["changes"][number]): boolean =>
+    !fresh.changes.some((change) => change.pointer === pointer) &&
+    !fresh.blocked.some((blocked) => blocked.pointer === pointer);
+  const stale = lost.filter((change) => !isDone(change));
+  if (stale.length > 0) {
+    const names = stale.slice(0, 5).map(({ pointer }) => pointer);
+    throw new PointsmanError(
+      "plan-invalid",
+      `The remote has changed since the plan was made: ${names.join(", ")}. Nothing was written.`,
+      {
+        hint: "Plan again, and look at what is different.",
+      },
+    );
+  }
+  const changes = saved.changes.flatMap((change) => now.get(key(change)) ?? []);
+  const count = (action: string): number => changes.filter((change) => change.action === action).length;
+  const summary = {
+    ...fresh.summary,
+    create: count("create"),
+    update: count("update"),
+    delete: count("delete"),
+  };
+  return { ...fresh, changes, summary };
+}
+
+async function readPlan(file: string): Promise<Plan> {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new PointsmanError(
+      "plan-invalid",
+      `${file} cannot be read as a plan: ${(error as Error).message}.`,
+    );
+  }
+  if (!validatePlan(plan))
+    throw new PointsmanError("plan-invalid", `${file} is not a plan that \`plan --out\` wrote.`);
+  return plan as Plan;
+}
+
+async function writeReport(file: string, report: SyncReport): Promise<void> {
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`).catch((error: Error) => {
+    throw new PointsmanError(
+      "usage",
+      `The report cannot be written: ${error.message}. The sync itself is done.`,
+    );
+  });
+}

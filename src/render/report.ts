@@ -1,0 +1,30 @@
+import type { SyncReport, SyncResult } from "../model/report.ts";
+import { printable } from "../pointer/printable.ts";
+import { type Style, plural } from "./style.ts";
+
+/** What a sync did: every pointer that is not simply applied with its reason, then the counts. */
+export function renderReport(report: SyncReport, style: Style): string {
+  const { green, red, yellow } = style.colors;
+  const { summary } = report;
+  const counts = [
+    green(`${summary.applied} applied`),
+    summary.skipped > 0 ? yellow(`${summary.skipped} skipped`) : "",
+    summary.failed > 0 ? red(`${summary.failed} failed`) : "",
+    `${summary.unchanged} unchanged`,
+  ].filter((part) => part !== "");
+  const lines = report.results.filter(({ status, reason }) => status !== "applied" || reason !== undefined);
+  return [
+    ...lines.map((line) => renderResult(line, style)),
+    `${counts.join(", ")}.`,
+    ...(report.interrupted ? ["Interrupted: what was not written is as it was."] : []),
+    ...(summary.failed > 0 || report.interrupted
+      ? [`Run sync again to finish: ${plural(summary.failed + summary.skipped, "pointer")} to go.`]
+      : []),
+    "",
+  ].join("\n");
+}
+
+function renderResult({ pointer, status, reason, error }: SyncResult, { colors }: Style): string {
+  const color = { applied: colors.green, skipped: colors.yellow, failed: colors.red }[status];
+  return `${color(status)} ${printable(pointer)}  ${error ?? reason ?? ""}`;
+}
