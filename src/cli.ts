@@ -181,6 +181,8 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
     {
       ...terminal,
       environment: process.env,
+      print: (text) => void process.stdout.write(text),
+      self: [process.execPath, process.argv[1] ?? ""],
       style: style({ color: hasColor(options.color, process.stdout), isTerminal: process.stdout.isTTY }),
       takeInterrupts: () => takeInterrupts(terminal.note),
     },

@@ -20,6 +20,10 @@ export interface Deps {
   readonly progressEnd: () => void;
   /** From this call on Ctrl-C no longer ends the process: it aborts the signal, and the command ends itself. */
   readonly takeInterrupts: () => AbortSignal;
+  /** Prints a part of the result at once, for commands that a person follows. */
+  readonly print: (text: string) => void;
+  /** The program and its first arguments that run this command line again. */
+  readonly self: readonly string[];
   /** Asks yes or no; null where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

@@ -3,7 +3,9 @@ import type { Deps } from "./command.ts";
 
 /** Says which remote is talked to, before anything else is said of it. */
 export function announceRemote({ name, url }: Remote, deps: Deps): void {
-  deps.note(`Remote: ${name} (${url})`);
+  deps.note(
+    name === "embedded" ? "Remote: embedded, the registry in .pointsman/" : `Remote: ${name} (${url})`,
+  );
 }
 
 /** Says that the remote asked to be left alone for a while. */

@@ -37,6 +37,8 @@ export interface Plan {
   /** Names the remote has and no file declares: not version pointers, not externals. */
   readonly undeclared: readonly string[];
   readonly warnings: readonly string[];
+  /** The version pointers of the ids in `changes`, by id: what people know an id as. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly summary: {
     readonly create: number;
     readonly update: number;

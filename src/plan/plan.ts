@@ -1,6 +1,6 @@
 import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
 import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
-import { isReserved } from "../pointer/name.ts";
+import { isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
 
@@ -47,6 +47,7 @@ export function plan(input: PlanInput): Plan {
     blocked: ofScope,
     undeclared: only === undefined ? undeclaredOf(desired, current) : [],
     warnings: warningsOf(input, changes, goals),
+    versions: versionsIn(changes, current),
     summary: {
       create: count("create"),
       update: count("update"),
@@ -104,6 +105,12 @@ function blockedOf(
     });
   }
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function versionsIn(changes: readonly Change[], current: Current): Record<string, string> {
+  const ids = new Set(changes.flatMap(({ before, after }) => [before?.pipeline, after?.pipeline]));
+  const versions = [...current].filter(([name, { pipeline }]) => ids.has(pipeline) && isVersionPointer(name));
+  return Object.fromEntries(versions.map(([name, { pipeline }]) => [pipeline, name]).sort());
 }
 
 function undeclaredOf({ pointers, isExternal }: Desired, current: Current): string[] {

@@ -117,10 +117,10 @@ function listings(database: Database) {
     rows: database.query<Row>(`${columns} ${where} ${page}`),
     count: database.query<{ total: number }>(`SELECT count(*) AS total FROM pointers ${where}`),
   });
-  const listed = pair("WHERE hidden = 0");
   const all = pair("");
-  const listedOfFamily = pair("WHERE family = ? AND hidden = 0");
+  const listed = pair("WHERE hidden = 0");
   const allOfFamily = pair("WHERE family = ?");
+  const listedOfFamily = pair("WHERE family = ? AND hidden = 0");
   return ({ skip, limit, family, deleted }: PointerFilter): WirePage<WirePointer> => {
     const ofFamily = deleted ? allOfFamily : listedOfFamily;
     const { rows, count } = family === undefined ? (deleted ? all : listed) : ofFamily;

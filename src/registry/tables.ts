@@ -26,7 +26,7 @@ export const tables = `
     locked INTEGER NOT NULL,
     hidden INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX pointers_listed ON pointers (hidden, pointer);
+  CREATE INDEX pointers_listed ON pointers (pointer, id, pipeline_id, locked) WHERE hidden = 0;
   CREATE INDEX pointers_of_family ON pointers (family, pointer, hidden);
   CREATE INDEX pointers_of_pipeline ON pointers (pipeline_id);
 `;

@@ -13,7 +13,7 @@ export async function embeddedRemote(dataDir: string): Promise<Remote> {
     url: "embedded:",
     transport: {
       send: (request) => registry.inject({ ...request, url: request.path }),
-      close: registry.close,
+      close: () => registry.close(),
     },
   });
 }

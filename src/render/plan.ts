@@ -9,12 +9,12 @@ export function renderPlan(plan: Plan, style: Style): string {
   const { bold, dim, yellow } = style.colors;
   const { commit, remote, warnings, undeclared } = plan;
   const what = commit === null ? "the working tree (not committed)" : `commit ${shortId(commit)}`;
-  const lines = [`Plan: ${what} → ${bold(remote.name)} ${dim(remote.url)}`];
+  const lines = [`Plan: ${what} → ${bold(remote.name)}`];
   for (const warning of warnings) lines.push(`${yellow("warning")}: ${printable(warning)}`);
   for (const [family, changes] of byFamily(plan.changes)) {
     lines.push("", bold(printable(family)));
     const width = Math.max(...changes.map(({ pointer }) => shortName(pointer, family).length));
-    for (const change of changes) lines.push(`  ${renderChange(change, family, width, style)}`);
+    for (const change of changes) lines.push(`  ${renderChange(change, family, width, plan, style)}`);
   }
   if (plan.blocked.length > 0) {
     lines.push("", yellow("Blocked:"));
@@ -32,22 +32,35 @@ export function renderPlan(plan: Plan, style: Style): string {
 
 const signs = { create: "+", update: "~", delete: "-" } as const satisfies Record<Action, string>;
 
-function renderChange(change: Change, family: string, width: number, { colors }: Style): string {
+function renderChange(
+  change: Change,
+  family: string,
+  width: number,
+  { versions }: Plan,
+  { colors }: Style,
+): string {
   const { action, pointer, before, after, via } = change;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red }[action];
-  const name = `:${tagOf(pointer)}`.padEnd(width);
-  const chain =
-    via.length === 0 ? "" : colors.dim(`  via ${via.map((link) => shortName(link, family)).join(" → ")}`);
-  return `${color(signs[action])} ${name}  ${valuesOf(before, after)}${chain}`;
+  // An id is shown as the version that people know it by, so the version need not end the chain too.
+  const known = versions[after?.pipeline ?? ""];
+  const links = via.filter((link) => link !== known).map((link) => shortName(link, family));
+  const chain = links.length === 0 ? "" : colors.dim(`  via ${links.join(" → ")}`);
+  const show = (value: PointerValue): string => {
+    const version = versions[value.pipeline];
+    const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
+    return value.locked ? `${text} (locked)` : text;
+  };
+  return `${color(signs[action])} ${`:${tagOf(pointer)}`.padEnd(width)}  ${valuesOf(before, after, show)}${chain}`;
 }
 
-function valuesOf(before: PointerValue | null, after: PointerValue | null): string {
-  const lock = (value: PointerValue | null): string => (value?.locked === true ? " locked" : "");
-  if (before === null) return `${printable(after?.pipeline ?? "")}${lock(after)}`;
-  if (after === null) return `${printable(before.pipeline)}${lock(before)}`;
-  if (before.pipeline === after.pipeline)
-    return `${printable(after.pipeline)} ${after.locked ? "lock" : "unlock"}`;
-  return `${printable(before.pipeline)}${lock(before)} → ${printable(after.pipeline)}${lock(after)}`;
+function valuesOf(
+  before: PointerValue | null,
+  after: PointerValue | null,
+  show: (value: PointerValue) => string,
+): string {
+  if (before === null || after === null)
+    return [before, after].map((value) => (value === null ? "" : show(value))).join("");
+  return `${show(before)} → ${show(after)}`;
 }
 
 function summaryOf({ summary }: Plan, { colors }: Style): string {
