@@ -35,7 +35,10 @@ export async function takeStep(pointer: string, step: Step, run: Run): Promise<V
       halt.answered();
       return applied;
     }
-    if (!isSame(now, step.from)) return changedSincePlanned(step.from, now);
+    if (!isSame(now, step.from)) {
+      halt.answered();
+      return changedSincePlanned(step.from, now);
+    }
     if (error.outcome === "conflict" && step.from === null) return nameTaken(pointer, error, run);
 
     const most = error.outcome === "unclear" ? attempts : Math.min(attempts, contradicted);

@@ -23,6 +23,7 @@ export async function planOf(remote: Remote, desired: Values, blocked: Plan["blo
     blocked,
     undeclared: [],
     warnings: [],
+    versions: {},
     summary: {
       create: count("create"),
       update: count("update"),

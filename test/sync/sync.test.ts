@@ -78,7 +78,7 @@ describe("a sync", () => {
     await run(plan);
     const reads = world.proxy.seen.slice(before).filter(({ method }) => method === "GET");
     expect(
-      reads.map(({ url }) => new URL(url, "http://x").searchParams.get("pipeline_name")).toSorted(),
+      reads.map(({ url }) => new URL(url, "http://x").searchParams.get("pipeline_name") ?? "").toSorted(),
     ).toEqual(["a/b", "c/d"]);
     expect(world.proxy.writes()).toHaveLength(60);
   });

@@ -340,6 +340,32 @@ describe("an unreachable remote", () => {
   });
 });
 
+describe("an answer that never ends", () => {
+  it("is cut off at the time limit, however steadily it drips", async () => {
+    const server = await scriptedServer(async (_, response) => {
+      response.writeHead(200);
+      while (!response.destroyed) {
+        response.write(" ");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return {};
+    });
+    const remote = httpRemote({
+      name: "prod",
+      url: server.url,
+      retry: { attempts: 1 },
+      http: { timeout: 300 },
+    });
+    closing.push(() => remote.close(), server.close);
+    const begin = performance.now();
+    expect(await errorOf(remote.list())).toMatchObject({
+      code: "remote-unreachable",
+      message: `${server.url} did not answer in time (TimeoutError)`,
+    });
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+});
+
 describe("a remote's url", () => {
   const refused = {
     "http://registry.example.com": "plain http",
