@@ -5,19 +5,17 @@ import { PointsmanError } from "../errors.ts";
 import { Database } from "./database.ts";
 import { schemaVersion, tables } from "./tables.ts";
 
-/** How long one process waits for another one's write. */
-const busyMilliseconds = 10_000;
-
 /**
  * Opens `registry.db` in a folder, and makes both if they are missing: readable by their owner only.
  * @param folder a path, or ":memory:" for a registry that ends with its process
+ * @param patience how long to wait for another process's write, in milliseconds
  * @throws PointsmanError server-failed where that is impossible, or a newer version wrote the file
  */
-export function openDatabase(folder: string): Database {
+export function openDatabase(folder: string, patience: number): Database {
   const file = folder === ":memory:" ? folder : join(folder, "registry.db");
   try {
     if (file !== ":memory:") makeFile(folder, file);
-    const connection = new Libsql(file, { timeout: busyMilliseconds });
+    const connection = new Libsql(file, { timeout: patience });
     try {
       prepare(connection, file);
     } catch (error) {

@@ -42,9 +42,13 @@ export async function startRegistry(options: ServeOptions): Promise<{ url: strin
   return {
     url: urlOf(app.server.address() as AddressInfo),
     close: async () => {
-      const timer = setTimeout(() => app.server.closeAllConnections(), patience);
+      // The connection of a request that was under way is kept alive after its answer: node closes
+      // only those that are idle at the moment of closing.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 20);
+      const all = setTimeout(() => app.server.closeAllConnections(), patience);
       await app.close();
-      clearTimeout(timer);
+      clearInterval(idle);
+      clearTimeout(all);
       store.close();
     },
   };

@@ -13,10 +13,11 @@ export interface Store {
 /**
  * A store on the SQLite file in `folder`, made if missing. Several processes may open the same one.
  * @param folder a path, or ":memory:"
+ * @param options.patience how long to wait for another process's write, in milliseconds
  * @throws PointsmanError server-failed
  */
-export function openStore(folder: string): Store {
-  const database = openDatabase(folder);
+export function openStore(folder: string, options: { readonly patience?: number } = {}): Store {
+  const database = openDatabase(folder, options.patience ?? 10_000);
   return {
     pointers: pointerStore(database),
     pipelines: pipelineStore(database),

@@ -1,0 +1,158 @@
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "libsql";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createApp } from "../../src/registry/app.ts";
+import { type Store, openStore } from "../../src/registry/store.ts";
+import { aFolder } from "./a-registry.ts";
+
+function open(folder: string): Store {
+  const store = openStore(folder);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const everything = { skip: 0, limit: 10_000, deleted: true };
+const namesOf = async (store: Store) =>
+  (await store.pointers.list(everything)).data.map((row) => row.pointer);
+const versions = (count: number) => Array.from({ length: count }, (_, index) => `u/p:v${index + 1}`).sort();
+
+test("200 uploads at once over two stores on one folder are v1 to v200", async () => {
+  const folder = await aFolder();
+  const stores = [open(folder), open(folder)];
+  const uploads = Array.from({ length: 200 }, (_, index) =>
+    stores[index % 2]!.pipelines.publish({ name: "u/p", image: String(index) }),
+  );
+  const ids = (await Promise.all(uploads)).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(200);
+  expect(await namesOf(stores[0]!)).toEqual(versions(200));
+  const listed = await stores[1]!.pointers.list(everything);
+  expect(new Set(listed.data.map((row) => row.pipeline_id))).toEqual(new Set(ids));
+});
+
+test("creates of one name at once: one makes it, the others are told", async () => {
+  const folder = await aFolder();
+  const stores = [open(folder), open(folder)];
+  const { id } = await stores[0]!.pipelines.publish({ name: "u/p", image: "i" });
+  const creates = Array.from({ length: 50 }, (_, index) =>
+    stores[index % 2]!.pointers.create({ pointer: "u/p:latest", pointer_or_pipeline_id: id }),
+  );
+  const settled = await Promise.allSettled(creates);
+  expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  for (const one of settled) {
+    if (one.status === "rejected") expect(one.reason).toMatchObject({ status: 409 });
+  }
+});
+
+test("a refused write does not disturb those of the same moment", async () => {
+  const store = open(":memory:");
+  const { id } = await store.pipelines.publish({ name: "u/p", image: "i" });
+  const settled = await Promise.allSettled(
+    ["u/p:aa", "no name", "u/p:bb", "u/p:aa", "u/p:cc"].map((pointer) =>
+      store.pointers.create({ pointer, pointer_or_pipeline_id: id }),
+    ),
+  );
+  expect(settled.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(await namesOf(store)).toEqual(["u/p:aa", "u/p:bb", "u/p:cc", "u/p:v1"]);
+});
+
+test("what was confirmed is there after a restart", async () => {
+  const folder = await aFolder();
+  const first = openStore(folder);
+  const pipeline = await first.pipelines.publish({ name: "u/p", image: "i", extras: { a: 1 } });
+  const pointer = await first.pointers.create({
+    pointer: "u/p:latest",
+    pointer_or_pipeline_id: pipeline.id,
+    locked: true,
+  });
+  first.close();
+  const second = open(folder);
+  expect(await second.pipelines.get(pipeline.id)).toEqual(pipeline);
+  expect(await second.pointers.get("u/p:latest", false)).toEqual(pointer);
+  await second.pipelines.publish({ name: "u/p", image: "i" });
+  expect(await namesOf(second)).toEqual(["u/p:latest", "u/p:v1", "u/p:v2"]);
+});
+
+test("writes under way when a store closes are finished", async () => {
+  const folder = await aFolder();
+  const store = openStore(folder);
+  const upload = store.pipelines.publish({ name: "u/p", image: "i" });
+  store.close();
+  await upload;
+  expect(await namesOf(open(folder))).toEqual(["u/p:v1"]);
+});
+
+test("a write that another process does not let through is 503, and did not happen", async () => {
+  const folder = await aFolder();
+  const store = openStore(folder, { patience: 20 });
+  onTestFinished(() => store.close());
+  const other = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const lines: string[] = [];
+  const app = createApp({ store, token: null, logger: { error: (line) => lines.push(line) } });
+  const answer = await app.inject({
+    method: "POST",
+    url: "/v4/pipelines",
+    payload: { name: "u/p", image: "i" },
+  });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers["retry-after"]).toBe("1");
+  expect(answer.json()).toEqual({ detail: "the registry is busy: try again" });
+  expect(lines).toHaveLength(1);
+  other.exec("ROLLBACK");
+  expect(await namesOf(store)).toEqual([]);
+});
+
+test("a failure is 500 without its reason, which the operator gets", async () => {
+  const store = openStore(":memory:");
+  store.close();
+  const lines: string[] = [];
+  const app = createApp({ store, token: null, logger: { error: (line) => lines.push(line) } });
+  const answer = await app.inject({ url: "/v4/pointers", headers: { "x-correlation-id": "here" } });
+  expect([answer.statusCode, answer.json()]).toEqual([500, { detail: "Internal Server Error" }]);
+  expect(lines).toEqual([expect.stringMatching(/^GET \/v4\/pointers failed \(here\): .*not open/)]);
+});
+
+describe("the folder", () => {
+  test("is made, for its owner only", async () => {
+    const folder = join(await aFolder(), "deep", "data");
+    await open(folder).pipelines.publish({ name: "u/p", image: "i" });
+    const modes = await Promise.all(
+      ["", "registry.db", "registry.db-wal"].map(
+        async (file) => (await stat(join(folder, file))).mode & 0o777,
+      ),
+    );
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  });
+
+  test("of a newer pointsman is refused", async () => {
+    const folder = await aFolder();
+    openStore(folder).close();
+    const database = new Database(join(folder, "registry.db"));
+    database.pragma("user_version = 2");
+    database.close();
+    expect(() => openStore(folder)).toThrow(
+      expect.objectContaining({
+        code: "server-failed",
+        message: `${join(folder, "registry.db")} was written by a newer pointsman (its format is 2, this one knows up to 1)`,
+      }),
+    );
+  });
+
+  test("that is a file, or holds something else, is refused", async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, "file"), "");
+    expect(() => openStore(join(folder, "file"))).toThrow(expect.objectContaining({ code: "server-failed" }));
+    await writeFile(join(folder, "registry.db"), "this is no database, ".repeat(100));
+    expect(() => openStore(folder)).toThrow(
+      expect.objectContaining({ code: "server-failed", message: expect.stringContaining(folder) }),
+    );
+  });
+});
