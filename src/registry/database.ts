@@ -23,6 +23,7 @@ interface Write {
 export class Database {
   readonly #connection: Libsql.Database;
   #waiting: Write[] = [];
+  #open = true;
 
   constructor(connection: Libsql.Database) {
     this.#connection = connection;
@@ -54,6 +55,8 @@ export class Database {
    * itself alone.
    */
   write<T>(work: () => T): Promise<T> {
+    // The driver ends the whole process where a closed connection is asked for its state.
+    if (!this.#open) return Promise.reject(new Error("the database is closed"));
     return new Promise<T>((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
       this.#waiting.push({ work, resolve: resolve as Write["resolve"], reject });
@@ -63,6 +66,7 @@ export class Database {
   /** Finishes the writes that wait, and frees the file. */
   close(): void {
     this.#flush();
+    this.#open = false;
     this.#connection.close();
   }
 

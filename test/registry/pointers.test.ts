@@ -65,28 +65,33 @@ describe("a target", () => {
     expect((await call("GET", "/v4/pointers/myuser/gptneo:prod")).body.pipeline_id).toBe(v1);
   });
 
-  test.each(["pipeline_none", "myuser/gptneo:none", "myuser/gptneo", "myuser/gptneo:own", "\u0000"])(
-    "%j that does not exist is 404, and nothing changes",
-    async (target) => {
-      const { call, v1 } = await withTwoVersions();
-      expect((await create(call, "myuser/gptneo:own", target)).status).toBe(404);
-      expect((await call("GET", "/v4/pointers/myuser/gptneo:own")).status).toBe(404);
-      await create(call, "myuser/gptneo:latest", v1);
-      if (target.endsWith(":own")) return;
-      const moved = await call("PATCH", "/v4/pointers/myuser/gptneo:latest", {
-        pointer_or_pipeline_id: target,
-        locked: true,
-      });
-      expect(moved).toMatchObject({
-        status: 404,
-        body: { detail: `no pipeline or pointer is named ${target}` },
-      });
-      expect((await call("GET", "/v4/pointers/myuser/gptneo:latest")).body).toMatchObject({
-        pipeline_id: v1,
-        locked: false,
-      });
-    },
-  );
+  test.each([
+    "pipeline_none",
+    "myuser/gptneo:none",
+    "myuser/gptneo",
+    "myuser/gptneo:own",
+    "\u0000",
+    "\u001b[31m",
+    "\udfff",
+  ])("%j that does not exist is 404, and nothing changes", async (target) => {
+    const { call, v1 } = await withTwoVersions();
+    expect((await create(call, "myuser/gptneo:own", target)).status).toBe(404);
+    expect((await call("GET", "/v4/pointers/myuser/gptneo:own")).status).toBe(404);
+    await create(call, "myuser/gptneo:latest", v1);
+    if (target.endsWith(":own")) return;
+    const moved = await call("PATCH", "/v4/pointers/myuser/gptneo:latest", {
+      pointer_or_pipeline_id: target,
+      locked: true,
+    });
+    expect(moved).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringMatching(/^no pipeline or pointer is named /) },
+    });
+    expect((await call("GET", "/v4/pointers/myuser/gptneo:latest")).body).toMatchObject({
+      pipeline_id: v1,
+      locked: false,
+    });
+  });
 });
 
 describe("a create", () => {
@@ -208,7 +213,10 @@ describe("the listing", () => {
       }
       expect(paged).toEqual(names);
     }
-    expect((await call("GET", "/v4/pointers?skip=5")).body).toMatchObject({ skip: 5, total: 5, data: [] });
+    for (const skip of [5, Number.MAX_SAFE_INTEGER]) {
+      const { body: beyond } = await call("GET", `/v4/pointers?skip=${skip}`);
+      expect(beyond).toEqual({ skip, limit: 1000, total: 5, data: [] });
+    }
   });
 
   test("of one family has that family only", async () => {

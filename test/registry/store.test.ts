@@ -86,6 +86,9 @@ test("writes under way when a store closes are finished", async () => {
   store.close();
   await upload;
   expect(await namesOf(open(folder))).toEqual(["u/p:v1"]);
+  await expect(store.pipelines.publish({ name: "u/p", image: "i" })).rejects.toThrow(
+    "the database is closed",
+  );
 });
 
 test("a write that another process does not let through is 503, and did not happen", async () => {
