@@ -14,11 +14,14 @@ export const architecture = {
   rules: { src: ["model", "pointer", "errors.ts"], packages: [] },
   plan: { src: ["model", "pointer", "errors.ts"], packages: [] },
   render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
-  config: { src: ["model", "pointer", "errors.ts", "schemas"], packages: ["node:*", "node:*/*", "yaml"] },
+  config: {
+    src: ["model", "wire", "pointer", "errors.ts", "schemas"],
+    packages: ["node:*", "node:*/*", "yaml"],
+  },
   git: { src: ["model", "pointer", "errors.ts"], packages: ["node:*", "node:*/*", "isomorphic-git"] },
   remotes: {
     src: ["model", "wire", "pointer", "errors.ts"],
-    packages: ["node:*", "node:*/*", "undici", "p-queue", "p-retry"],
+    packages: ["node:*", "node:*/*", "undici", "p-queue"],
   },
   // The embedded registry is loaded where it is asked for, in the same process.
   "remotes/embedded.ts": {
@@ -31,7 +34,7 @@ export const architecture = {
   },
   sync: {
     src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts", "remotes/clock.ts"],
-    packages: ["node:*", "node:*/*", "p-queue", "p-retry"],
+    packages: ["node:*", "node:*/*", "p-queue"],
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {

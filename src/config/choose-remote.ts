@@ -2,7 +2,7 @@ import { PointsmanError } from "../errors.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Config } from "./config.ts";
-import { explainUrl } from "./remote-url.ts";
+import { explainBaseUrl } from "../wire/base-url.ts";
 
 /** Where pointers live, and what it takes to get there. */
 export type RemoteChoice =
@@ -60,7 +60,7 @@ function fromConfig(name: string, config: Config, environment: Environment): Rem
 }
 
 function fromEnvironment(url: string, environment: Environment): RemoteChoice {
-  const wrong = explainUrl(url);
+  const wrong = explainBaseUrl(url);
   if (wrong !== null)
     throw new PointsmanError("environment-invalid", `POINTSMAN_URL cannot be used. ${wrong}`);
   const token = variable("POINTSMAN_TOKEN", environment);

@@ -4,7 +4,7 @@ import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { readYamlDocument } from "../pointer/yaml-document.ts";
 import { type Config, type RemoteConfig, defaultConfig } from "./config.ts";
-import { explainUrl } from "./remote-url.ts";
+import { explainBaseUrl } from "../wire/base-url.ts";
 
 /** What the schema lets through. */
 interface ConfigData {
@@ -33,7 +33,7 @@ export function parseConfig(file: string, text: string): ParsedConfig {
 
   const remotes = new Map<string, RemoteConfig>();
   for (const [name, { url, token }] of Object.entries(data.remotes ?? {})) {
-    const wrong = explainUrl(url);
+    const wrong = explainBaseUrl(url);
     if (wrong !== null) report(["remotes", name, "url"], wrong);
     if (name === "embedded")
       report(["remotes", name], 'The name "embedded" is taken: it is the registry that `init` makes.');

@@ -368,14 +368,14 @@ describe("an answer that never ends", () => {
 
 describe("a remote's url", () => {
   const refused = {
-    "http://registry.example.com": "plain http",
-    "http://127.0.0.1.example.com": "plain http",
-    "http://0.0.0.0:8787": "plain http",
-    "https://user:pass@registry.example.com": "carries a password",
+    "http://registry.example.com": "plain HTTP",
+    "http://127.0.0.1.example.com": "plain HTTP",
+    "http://0.0.0.0:8787": "plain HTTP",
+    "https://user:pass@registry.example.com": "no user or password",
     "https://registry.example.com/?a=1": "query",
-    "ftp://registry.example.com": "not an http or https URL",
-    "registry.example.com": "not an http or https URL",
-    "": "not an http or https URL",
+    "ftp://registry.example.com": "written like https://",
+    "registry.example.com": "written like https://",
+    "": "written like https://",
   };
   it.each(Object.entries(refused))("%s is refused", (url, why) => {
     expect(() => httpRemote({ name: "prod", url, token })).toThrow(

@@ -1,10 +1,10 @@
 /** Whether a host is this machine: a token may go there over plain HTTP. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** What is wrong with a remote's URL, as a sentence; null where it can be used. */
-export function explainUrl(text: string): string | null {
+/** What is wrong with the base URL of a v4 API, as a sentence; null where a token may be sent to it. */
+export function explainBaseUrl(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     return "A remote's url is written like https://registry.example.com.";
