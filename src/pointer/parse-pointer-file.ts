@@ -2,6 +2,7 @@ import { type Pair, type Scalar, isMap, isScalar } from "yaml";
 import type { Declaration } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
 import validateShape from "../../schemas/pointers.schema.json?validator";
+import { parseCanonical } from "./parse-canonical.ts";
 import { printable } from "./printable.ts";
 import { type YamlDocument, keyOf, readYamlDocument, startOf } from "./yaml-document.ts";
 
@@ -17,6 +18,12 @@ export interface ParsedPointerFile {
  * @param file the path that positions name
  */
 export function parsePointerFile(file: string, text: string): ParsedPointerFile {
+  const declarations = parseCanonical(file, text);
+  return declarations === null ? parseYaml(file, text) : { declarations, problems: [] };
+}
+
+/** The same by the YAML parser, for files of any form. */
+export function parseYaml(file: string, text: string): ParsedPointerFile {
   const yaml = readYamlDocument(file, text, validateShape, ["pointers"]);
   const problems = [...yaml.problems];
   const declarations: Declaration[] = [];
@@ -56,7 +63,7 @@ function readDeclaration(
       rule: "schema",
       message:
         `Some YAML readers take the target of "${printable(pointer)}" for a date, a time or a truth value, ` +
-        `not for text. If it is the target, write it in quotes: "${target.value}".`,
+        `not for text. If it is the target, write it in quotes: "${printable(target.value)}".`,
       ...targetAt,
       severity: "error",
     });
