@@ -93,7 +93,7 @@ async function largerTeam(folder: string, deps: Deps): Promise<void> {
   const { embeddedRemote } = await import("../remotes/embedded.ts");
   const registry = await embeddedRemote(join(folder, ".pointsman"));
   try {
-    for (const name of await targetedVersions(folder)) await registry.publish({ name, image: name });
+    for (const name of await targetedVersions(folder, deps)) await registry.publish({ name, image: name });
   } finally {
     await registry.close();
   }
@@ -108,10 +108,10 @@ async function largerTeam(folder: string, deps: Deps): Promise<void> {
 }
 
 /** The pipelines to upload, each as often as the highest version that is targeted says. */
-async function targetedVersions(folder: string): Promise<string[]> {
+async function targetedVersions(folder: string, { environment }: Deps): Promise<string[]> {
   const { openWorkspace } = await import("../workspace/open-workspace.ts");
   const { readSnapshot } = await import("../workspace/read-snapshot.ts");
-  const { desired } = await readSnapshot(await openWorkspace(folder), null);
+  const { desired } = await readSnapshot(await openWorkspace(folder, environment), null);
   const highest = new Map<string, number>();
   for (const { target } of desired.declarations) {
     const [, family, version] = /^(.+):v(\d+)$/.exec(target) ?? [];

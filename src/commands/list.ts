@@ -36,7 +36,7 @@ export interface ListedPointer {
 
 /** Declared pointers and where they stand on the remote, and the remote's own. */
 export async function list(options: ListOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir);
+  const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot, isWorkingTree } = await readPreview(workspace);
   refuseProblems(snapshot, "nothing was listed");
   const remote = await openRemote(workspace, snapshot.config, deps.environment, { named: options.remote });

@@ -24,7 +24,7 @@ export interface PlanOptions extends CommonOptions {
 
 /** What sync would do. Writes nothing to any remote. */
 export async function plan(options: PlanOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir);
+  const workspace = await openWorkspace(options.dir, deps.environment);
   const commit = options.ref === undefined ? null : await workspace.repo.resolve(options.ref);
   const { snapshot, isWorkingTree } =
     commit === null

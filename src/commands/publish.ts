@@ -28,7 +28,7 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
     );
   }
   const extras = await readExtras(options);
-  const workspace = await openWorkspace(options.dir);
+  const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot } = await readPreview(workspace);
   const remote = await openRemote(workspace, snapshot.config, deps.environment, { named: options.remote });
   try {

@@ -21,7 +21,7 @@ export interface ResolveOptions extends CommonOptions {
  */
 export async function resolve(options: ResolveOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
-  const workspace = await openWorkspace(options.dir);
+  const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot } = await readPreview(workspace);
   const declared = resolveChain(name, snapshot.desired);
   const chain = [name, ...declared.via];

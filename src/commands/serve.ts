@@ -21,7 +21,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
       },
     );
   }
-  const dataDir = options.data ?? (await embeddedData(options.dir));
+  const dataDir = options.data ?? (await embeddedData(options.dir, deps));
   const { startRegistry } = await import("../registry/serve.ts");
   const registry = await startRegistry({ host: options.host, port: options.port, dataDir, token });
   deps.note(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
@@ -31,8 +31,8 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   return { exitCode: exitCodes.done, output: "" };
 }
 
-async function embeddedData(dir: string): Promise<string> {
-  const workspace = await openWorkspace(dir).catch((error: unknown) => {
+async function embeddedData(dir: string, { environment }: Deps): Promise<string> {
+  const workspace = await openWorkspace(dir, environment).catch((error: unknown) => {
     if (error instanceof PointsmanError && error.code === "no-repository") return null;
     throw error;
   });

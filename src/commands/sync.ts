@@ -28,7 +28,7 @@ export interface SyncOptions extends CommonOptions {
 
 /** Takes a remote to a commit. */
 export async function sync(options: SyncOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir);
+  const workspace = await openWorkspace(options.dir, deps.environment);
   const saved = options.plan === undefined ? null : await readPlan(options.plan);
   const commit = await commitOf(workspace, options, saved);
   const snapshot = await readSnapshot(workspace, commit);

@@ -1,6 +1,8 @@
-import git from "isomorphic-git";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import git, { type ReadCommitResult } from "isomorphic-git";
 import { PointsmanError } from "../errors.ts";
-import type { Repo } from "../model/repo.ts";
+import type { CommitInfo, FileChange, Repo } from "../model/repo.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
 import { memoisedFs } from "./memoised-fs.ts";
@@ -34,22 +36,63 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     return commit;
   };
 
+  const treeOf = async (oid: string): Promise<TreeObject> => (await git.readTree({ ...at, oid })).tree;
   const walk = async (oid: string, path: string, found: SourceFile[]): Promise<void> => {
-    const { tree } = await git.readTree({ ...at, oid });
-    for (const entry of tree) {
+    for (const entry of await treeOf(oid)) {
       const entryPath = path === "" ? entry.path : `${path}/${entry.path}`;
       if (entry.type === "tree") await walk(entry.oid, entryPath, found);
       else found.push(await readEntry(entryPath, entry.mode, entry.oid));
     }
   };
+  /** What stands at a path below a tree; a link on the way ends it. */
+  const entryAt = async (tree: string, path: string): Promise<TreeEntry | null> => {
+    let entry: TreeEntry = { path: "", mode: "040000", type: "tree", oid: tree };
+    for (const step of path === "" ? [] : path.split("/")) {
+      if (entry.type !== "tree") return null;
+      const next: TreeEntry | undefined = (await treeOf(entry.oid)).find(
+        (candidate) => candidate.path === step,
+      );
+      if (next === undefined) return null;
+      entry = next;
+    }
+    return entry;
+  };
+  const readContent = async (oid: string): Promise<Uint8Array | null> => {
+    const blob = (await git.readBlob({ ...at, oid }).catch(absent))?.blob ?? null;
+    return blob !== null && blob.length > maxFileSize ? null : blob;
+  };
   const readEntry = async (path: string, mode: string, oid: string): Promise<SourceFile> => {
     if (mode === "160000") return { path, kind: "submodule", bytes: null };
     if (mode === "120000") return { path, kind: "symlink", bytes: null };
-    const { blob } = await git.readBlob({ ...at, oid });
-    return { path, kind: "file", bytes: blob.length > maxFileSize ? null : blob };
+    return { path, kind: "file", bytes: /\.ya?ml$/i.test(path) ? await readContent(oid) : null };
+  };
+
+  /** The files that differ between two trees at or below a path. */
+  const compare = async (
+    path: string,
+    before: TreeEntry | null,
+    after: TreeEntry | null,
+    found: FileChange[],
+  ): Promise<void> => {
+    if (before?.oid === after?.oid && before?.mode === after?.mode) return;
+    const [old, now] = [before, after].map((entry) => (entry?.type === "tree" ? entry : null));
+    if (old != null || now != null) {
+      const [olds, nows] = await Promise.all(
+        [old, now].map(async (entry) => (entry == null ? [] : treeOf(entry.oid))),
+      );
+      const names = new Set([...(olds ?? []), ...(nows ?? [])].map((entry) => entry.path));
+      for (const name of [...names].sort()) {
+        const [a, b] = [olds, nows].map((entries) => entries?.find((entry) => entry.path === name) ?? null);
+        await compare(path === "" ? name : `${path}/${name}`, a ?? null, b ?? null, found);
+      }
+    }
+    const [from, to] = [blobOf(before), blobOf(after)];
+    const isFile = [before, after].some((entry) => entry !== null && entry.type !== "tree");
+    if (isFile) found.push({ path, before: from, after: to });
   };
 
   return {
+    kind: "js",
     workTree,
     head: () =>
       resolve("HEAD").catch((error: unknown) => {
@@ -59,38 +102,60 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     resolve,
     async files(commit, path) {
       const found: SourceFile[] = [];
-      let oid = (await git.readCommit({ ...at, oid: commit })).commit.tree;
-      const steps = path === "" ? [] : path.split("/");
-      for (const [depth, step] of steps.entries()) {
-        const entry = (await git.readTree({ ...at, oid })).tree.find((candidate) => candidate.path === step);
-        if (entry === undefined) return [];
-        const here = steps.slice(0, depth + 1).join("/");
-        if (entry.type !== "tree")
-          return depth === steps.length - 1 || entry.mode === "120000"
-            ? [await readEntry(here, entry.mode, entry.oid)]
-            : [];
-        oid = entry.oid;
-      }
-      await walk(oid, path, found);
+      const entry = await entryAt((await git.readCommit({ ...at, oid: commit })).commit.tree, path);
+      if (entry?.type === "tree") await walk(entry.oid, path, found);
+      else if (entry !== null) found.push(await readEntry(path, entry.mode, entry.oid));
       return found;
     },
-    async *firstParents(commit) {
-      let next: string | undefined = commit;
-      while (next !== undefined) {
-        // Where a shallow clone ends, the parent is named and not there.
-        const read: Awaited<ReturnType<typeof git.readCommit>> | null = await git
-          .readCommit({ ...at, oid: next })
-          .catch(absent);
-        if (read === null) return;
-        yield next;
-        next = read.commit.parent[0];
+    async *history(commit, paths = []) {
+      // Where a shallow clone ends, the parent is named and not there.
+      const read = (oid: string): Promise<ReadCommitResult | null> =>
+        git.readCommit({ ...at, oid }).catch(absent);
+      let next = await read(commit);
+      while (next !== null) {
+        const [first] = next.commit.parent;
+        const parent = first === undefined ? null : await read(first);
+        const files: FileChange[] = [];
+        for (const path of paths) {
+          const before = parent === null ? null : await entryAt(parent.commit.tree, path);
+          await compare(path, before, await entryAt(next.commit.tree, path), files);
+        }
+        if (paths.length === 0 || files.length > 0) yield { ...infoOf(next), files };
+        next = parent;
       }
+    },
+    async contents(ids) {
+      const found = new Map<string, Uint8Array | null>();
+      for (const id of new Set(ids)) found.set(id, await readContent(id));
+      return found;
+    },
+    async branch() {
+      return (await git.currentBranch({ ...at })) ?? null;
+    },
+    async isShallow() {
+      return (await readFile(join(gitDir, "shallow"), "utf8").catch(() => "")).trim() !== "";
     },
     async mergeBase(a, b) {
       const bases = (await git.findMergeBase({ ...at, oids: [a, b] })) as string[];
       return bases[0] ?? null;
     },
   };
+}
+
+type TreeObject = Awaited<ReturnType<typeof git.readTree>>["tree"];
+type TreeEntry = TreeObject[number];
+
+function blobOf(entry: TreeEntry | null): string | null {
+  return entry !== null && entry.mode.startsWith("100") ? entry.oid : null;
+}
+
+function infoOf({ oid, commit }: ReadCommitResult): CommitInfo {
+  const { timestamp, timezoneOffset } = commit.committer;
+  const local = new Date((timestamp - timezoneOffset * 60) * 1000).toISOString().slice(0, 19);
+  const [hours, minutes] = [Math.trunc(Math.abs(timezoneOffset) / 60), Math.abs(timezoneOffset) % 60];
+  const zone = `${timezoneOffset > 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`;
+  const subject = (commit.message.trimStart().split(/\n\s*\n/)[0] ?? "").trim().replace(/\s*\n\s*/g, " ");
+  return { id: oid, parents: commit.parent, author: commit.author.name, date: local + zone, subject };
 }
 
 /** isomorphic-git says by errors' codes that something is not there. */

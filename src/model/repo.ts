@@ -1,24 +1,62 @@
 import type { SourceFile } from "./source-file.ts";
 
+/** A commit as people ask of it. */
+export interface CommitInfo {
+  /** The full object id. */
+  readonly id: string;
+  readonly parents: readonly string[];
+  /** The author's name. */
+  readonly author: string;
+  /** When it was committed, in ISO 8601 with the committer's zone. */
+  readonly date: string;
+  /** The first paragraph of its message, in one line. */
+  readonly subject: string;
+}
+
+/** A file that differs between a commit and its first parent: the ids of its contents, null where there is no regular file. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface CommitChange extends CommitInfo {
+  readonly files: readonly FileChange[];
+}
+
 /**
  * A git repository, for reading. Paths are from its root, with forward slashes; a commit is a full
  * object id. Whoever implements it is held to one conformance suite.
  */
 export interface Repo {
+  /** Which implementation it is: the git program, or isomorphic-git. */
+  readonly kind: "git" | "js";
   /** The folder of the working tree; null for a bare repository. */
   readonly workTree: string | null;
   /** The commit that HEAD names; null before the first commit. */
   head(): Promise<string | null>;
+  /** The branch that is checked out; null where HEAD is detached. */
+  branch(): Promise<string | null>;
   /**
    * The commit a ref names: a branch, a tag (annotated too), a remote's branch, an id or the start
    * of one, each with `~N` and `^N` behind it.
    * @throws PointsmanError `ref-unknown`
    */
   resolve(ref: string): Promise<string>;
-  /** Every file at or below `path` at a commit, links and submodules too; none where there is nothing. */
+  /**
+   * Every file at or below `path` at a commit, links and submodules too; none where there is nothing.
+   * The bytes are read of YAML files only.
+   */
   files(commit: string, path: string): Promise<SourceFile[]>;
-  /** A commit and its ancestors by first parents, newest first, as far as this clone has them. */
-  firstParents(commit: string): AsyncIterable<string>;
+  /**
+   * A commit and its ancestors by first parents, newest first, as far as this clone has them.
+   * @param paths only commits that changed a file at or below one of these against their first parent
+   */
+  history(commit: string, paths?: readonly string[]): AsyncIterable<CommitChange>;
+  /** The contents of files by their ids; null where one is larger than `maxFileSize`, or not there. */
+  contents(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | null>>;
   /** The best common ancestor of two commits; null where they have none. */
   mergeBase(a: string, b: string): Promise<string | null>;
+  /** Whether history ends early in this clone. */
+  isShallow(): Promise<boolean>;
 }

@@ -20,7 +20,7 @@ export async function declaredLocks(
   const found = new Set<string>();
   const start = desired.commit ?? (await repo.head());
   if (start === null || open.size === 0) return found;
-  for await (const commit of repo.firstParents(start)) {
+  for await (const { id: commit } of repo.history(start)) {
     for (const pointer of open) {
       if (!(await isLockedAt(commit, pointer))) continue;
       found.add(pointer);

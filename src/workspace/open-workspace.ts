@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { configFile } from "../config/config.ts";
-import { findRepository } from "../git/find-repository.ts";
+import { openRepo } from "../git/open-repo.ts";
+import type { Environment } from "../git/run-git.ts";
 import type { Repo } from "../model/repo.ts";
 
 /** The folder of the embedded registry, beside pointsman.yaml. */
@@ -21,11 +22,9 @@ export interface Workspace {
  * root of its git repository.
  * @throws PointsmanError `no-repository`
  */
-export async function openWorkspace(folder: string): Promise<Workspace> {
-  const place = await findRepository(folder);
-  const { isomorphicRepo } = await import("../git/isomorphic-repo.ts");
-  const repo = isomorphicRepo(place);
-  const { workTree } = place;
+export async function openWorkspace(folder: string, environment: Environment): Promise<Workspace> {
+  const repo = await openRepo(folder, environment);
+  const { workTree } = repo;
   if (workTree === null) return { repo, folder: "", stateDir: null };
   let home = workTree;
   for (let at = resolve(folder); at !== dirname(workTree) && at !== dirname(at); at = dirname(at)) {
