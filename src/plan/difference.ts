@@ -1,6 +1,6 @@
 import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Action } from "../model/plan.ts";
-import { resolveChain } from "./resolve-chain.ts";
+import { chainEnd, resolveChain } from "./resolve-chain.ts";
 
 /** Where a pointer leads by the files alone: versions and externals stay names. */
 export interface DeclaredValue {
@@ -38,7 +38,7 @@ function declaredValue(pointer: string, desired: Desired): DeclaredValue | null 
   const declaration: Declaration | undefined = desired.pointers.get(pointer);
   if (declaration === undefined) return null;
   const { locked, description } = declaration;
-  const pipeline = resolveChain(pointer, desired).end?.target ?? null;
+  const pipeline = chainEnd(pointer, desired)?.target ?? null;
   return { pipeline, locked, ...(description === undefined ? {} : { description }) };
 }
 

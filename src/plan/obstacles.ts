@@ -1,25 +1,24 @@
 import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
 import type { Blocked } from "../model/plan.ts";
 import { familyOf } from "../pointer/name.ts";
-import { nearest } from "../pointer/nearest.ts";
+import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { type Current, versionsOf } from "./current.ts";
-import { type Chain, resolveChain } from "./resolve-chain.ts";
+import { type ChainEnd, chainEnd } from "./resolve-chain.ts";
 
 /** A declared pointer with the value it shall have, or why it cannot have one. */
 export type Goal =
-  | { readonly chain: Chain; readonly value: PointerValue; readonly blocked: null }
-  | { readonly chain: Chain; readonly value: null; readonly blocked: Blocked };
+  | { readonly end: ChainEnd; readonly value: PointerValue; readonly blocked: null }
+  | { readonly end: ChainEnd; readonly value: null; readonly blocked: Blocked };
 
 /** What a declaration asks of the remote, its chain resolved to an id with the remote's own names. */
 export function goalOf(declaration: Declaration, desired: Desired, current: Current): Goal {
   const { pointer, locked } = declaration;
-  const chain = resolveChain(pointer, desired);
-  const { end } = chain;
+  const end = chainEnd(pointer, desired);
   if (end === null) throw new Error(`${pointer} leads nowhere: a commit with problems was planned`);
-  if (end.kind === "id") return { chain, value: { pipeline: end.target, locked }, blocked: null };
+  if (end.kind === "id") return { end, value: { pipeline: end.target, locked }, blocked: null };
   const found = current.get(end.target);
-  if (found !== undefined) return { chain, value: { pipeline: found.pipeline, locked }, blocked: null };
-  return { chain, value: null, blocked: { pointer, ...missing[end.kind](end.target, current) } };
+  if (found !== undefined) return { end, value: { pipeline: found.pipeline, locked }, blocked: null };
+  return { end, value: null, blocked: { pointer, ...missing[end.kind](end.target, current) } };
 }
 
 const missing = {
@@ -32,7 +31,7 @@ const missing = {
     return { reason: "missing-version", message: `The remote has no ${target}; ${there}` } as const;
   },
   external: (target: string, current: Current) => {
-    const near = nearest(target, current.keys());
+    const near = nearestPointer(target, current.keys());
     const end = near === undefined ? "." : `; did you mean ${near}?`;
     return {
       reason: "missing-external",

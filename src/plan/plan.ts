@@ -3,6 +3,7 @@ import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
 import { isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
+import { resolveChain } from "./resolve-chain.ts";
 
 export interface PlanInput {
   /** The pointers of a commit that has no problems. */
@@ -35,7 +36,7 @@ export function plan(input: PlanInput): Plan {
     if (!isIn(only, pointer) || goal === undefined || goal.value === null || blocked.has(pointer)) continue;
     const before = current.get(pointer) ?? null;
     if (isSame(before, goal.value)) unchanged += 1;
-    else changes.push(changeOf(pointer, before, goal.value, goal.chain.via));
+    else changes.push(changeOf(pointer, before, goal.value, resolveChain(pointer, desired).via));
   }
   const ofScope = [...blocked.values()].filter(({ pointer }) => isIn(only, pointer));
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
@@ -79,7 +80,7 @@ function changeOf(
 function blockedOf(
   declarations: readonly Declaration[],
   goals: ReadonlyMap<string, Goal>,
-  { current, wasDeclaredLocked }: PlanInput,
+  { desired, current, wasDeclaredLocked }: PlanInput,
 ): Map<string, Blocked> {
   const own = new Map<string, Blocked>();
   for (const { pointer } of declarations) {
@@ -88,20 +89,23 @@ function blockedOf(
     if (goal === undefined) continue;
     if (goal.blocked !== null) own.set(pointer, goal.blocked);
     else if (before?.locked === true && !goal.value.locked && !wasDeclaredLocked(pointer)) {
-      const message = `${pointer} is locked on the remote, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
+      const message = `It is locked on the remote, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
       own.set(pointer, { pointer, reason: "locked-on-remote", message });
     }
   }
   const all = new Map(own);
+  if (![...own.values()].some(({ reason }) => reason === "locked-on-remote")) return all;
   for (const { pointer } of declarations) {
     const goal = goals.get(pointer);
-    const through = goal?.chain.via.find((name) => own.get(name)?.reason === "locked-on-remote");
-    if (goal?.value == null || through === undefined || own.has(pointer)) continue;
+    if (goal?.value == null || own.has(pointer)) continue;
     if (isSame(current.get(pointer) ?? null, goal.value)) continue;
+    const { via } = resolveChain(pointer, desired);
+    const through = via.find((name) => own.get(name)?.reason === "locked-on-remote");
+    if (through === undefined) continue;
     all.set(pointer, {
       pointer,
       reason: "depends-on-blocked",
-      message: `${pointer} resolves through ${through}, which is blocked.`,
+      message: `It resolves through ${through}, which is blocked.`,
     });
   }
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -110,7 +114,15 @@ function blockedOf(
 function versionsIn(changes: readonly Change[], current: Current): Record<string, string> {
   const ids = new Set(changes.flatMap(({ before, after }) => [before?.pipeline, after?.pipeline]));
   const versions = [...current].filter(([name, { pipeline }]) => ids.has(pipeline) && isVersionPointer(name));
-  return Object.fromEntries(versions.map(([name, { pipeline }]) => [pipeline, name]).sort());
+  return Object.fromEntries(
+    versions
+      .map(([name, { pipeline }]) => [pipeline, name] as const)
+      .sort(([a, nameA], [b, nameB]) => compare(a, b) || compare(nameA, nameB)),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function undeclaredOf({ pointers, isExternal }: Desired, current: Current): string[] {
@@ -132,7 +144,7 @@ function warningsOf(
   }
   const listed = new Set([...current.values()].map(({ pipeline }) => pipeline));
   return changes.flatMap(({ pointer, after }) => {
-    const isId = goals.get(pointer)?.chain.end?.kind === "id";
+    const isId = goals.get(pointer)?.end.kind === "id";
     if (!isId || after === null || listed.has(after.pipeline)) return [];
     return [
       `${pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,

@@ -26,15 +26,48 @@ export function resolveChain(
   const passed = new Set<string>();
   let name = pointer;
   for (;;) {
-    const kind = targetKind(name);
-    if (kind === "id" || kind === "version") return { via, end: { kind, target: name } };
-    const declaration = pointers.get(name);
-    if (declaration === undefined) {
-      return { via, end: isExternal(name) ? { kind: "external", target: name } : null };
-    }
+    const end = endAt(name, { pointers, isExternal });
+    if (end !== undefined) return { via, end };
     if (passed.has(name)) return { via, end: null };
     passed.add(name);
-    name = declaration.target;
+    name = pointers.get(name)?.target ?? "";
     if (targetKind(name) !== "id") via.push(name);
   }
+}
+
+/**
+ * Where a name's chain ends, without the names in between. To ask it for every pointer of a long chain
+ * takes time with the length of the chain, not with its square.
+ */
+export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
+  const ends = knownEnds.get(desired) ?? new Map<string, ChainEnd | null>();
+  knownEnds.set(desired, ends);
+  const trail = new Set<string>();
+  let name = pointer;
+  let end = ends.get(name);
+  while (end === undefined) {
+    if (trail.has(name)) end = null;
+    else {
+      end = endAt(name, desired);
+      trail.add(name);
+      name = desired.pointers.get(name)?.target ?? "";
+      end ??= ends.get(name);
+    }
+  }
+  for (const passed of trail) ends.set(passed, end);
+  return end;
+}
+
+/** What is known already; a `Desired` never changes. */
+const knownEnds = new WeakMap<Desired, Map<string, ChainEnd | null>>();
+
+/** The end of a chain that has come to `name`; undefined where it goes on. */
+function endAt(
+  name: string,
+  { pointers, isExternal }: Pick<Desired, "pointers" | "isExternal">,
+): ChainEnd | null | undefined {
+  const kind = targetKind(name);
+  if (kind === "id" || kind === "version") return { kind, target: name };
+  if (pointers.has(name)) return undefined;
+  return isExternal(name) ? { kind: "external", target: name } : null;
 }

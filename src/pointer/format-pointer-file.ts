@@ -1,4 +1,4 @@
-import { CST, Parser, Scalar, isMap, isScalar, parseDocument } from "yaml";
+import { type CST, Parser, Scalar, isMap, isScalar, parseDocument } from "yaml";
 import { PointsmanError } from "../errors.ts";
 import { isAmbiguousPlain, parsePointerFile } from "./parse-pointer-file.ts";
 import { keyOf } from "./yaml-document.ts";

@@ -2,6 +2,7 @@ import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import { parsePointerFile } from "./parse-pointer-file.ts";
+import { printable } from "./printable.ts";
 
 /** The pointers of one commit or working tree, with what is wrong with its files. */
 export interface ReadDesired {
@@ -85,7 +86,7 @@ function reportCaseTwins(files: readonly SourceFile[], problems: Problem[]): voi
     else {
       problems.push({
         rule: "file",
-        message: `The path differs from ${twin} only in case: they are one file on many systems.`,
+        message: `The path differs from ${printable(twin)} only in case: they are one file on many systems.`,
         file: path,
         line: 1,
         column: 1,

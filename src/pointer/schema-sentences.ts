@@ -34,24 +34,27 @@ export function explainSchemaErrors(errors: readonly ErrorObject[]): SchemaSente
 
 function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentence | null {
   const path = error.instancePath.split("/").slice(1).map(unescape);
-  const subject = path.length === 0 ? "The file" : `"${printable(path.at(-1) ?? "")}"`;
+  const subject = subjectOf(path);
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case "required": {
       const missing = String(params["missingProperty"]);
-      return onValue(path.length === 0 ? `The file has no "${missing}".` : `${subject} has no ${missing}.`);
+      if (all.some((other) => isMeantFor(missing, other, error.instancePath))) return null;
+      // At the key: the value's first line is another field.
+      return path.length === 0
+        ? onValue(`The file has no "${missing}".`)
+        : { path, onKey: true, message: `${subject} has no ${missing}.` };
     }
     case "additionalProperties": {
       const key = String(params["additionalProperty"]);
-      const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+      const known = knownKeys(error);
       const near = nearest(key, known);
       const end = near === undefined ? `known here: ${known.join(", ")}.` : `did you mean ${near}?`;
-      return {
-        path: [...path, key],
-        onKey: true,
-        message: `"${printable(key)}" is not a key of this place; ${end}`,
-      };
+      const message = isStrayPointer(error)
+        ? `"${printable(key)}" stands at the top: pointers go below "pointers:", indented.`
+        : `Unknown key "${printable(key)}"; ${end}`;
+      return { path: [...path, key], onKey: true, message };
     }
     case "propertyNames": {
       const key = String(params["propertyName"]);
@@ -66,7 +69,9 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
       if (all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
         return null;
       return onValue(
-        `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data)}.`,
+        error.data === null
+          ? `${subject} is empty: it must be ${kinds[String(params["type"])] ?? String(params["type"])}.`
+          : `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data)}.`,
       );
     case "anyOf":
       return explainAnyOf(error, path, subject);
@@ -75,7 +80,11 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
     case "enum":
       return onValue(`${subject} must be one of ${(params["allowedValues"] as unknown[]).join(", ")}.`);
     case "minLength":
-      return onValue(`${subject} is empty.`);
+      return onValue(
+        path[0] === "pointers"
+          ? `The target of "${printable(path[1] ?? "")}" is empty.`
+          : `${subject} is empty.`,
+      );
     case "pattern": {
       const says = error.parentSchema?.["description"];
       return onValue(
@@ -85,6 +94,36 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
     default:
       return onValue(`${subject} ${error.message ?? "is not valid"}.`);
   }
+}
+
+/** What a sentence speaks of; an entry of a list by its place, from 1. */
+function subjectOf(path: readonly string[]): string {
+  const last = path.at(-1);
+  if (last === undefined) return "The file";
+  const list = path.at(-2);
+  return list !== undefined && /^\d+$/.test(last)
+    ? `Entry ${Number(last) + 1} of "${printable(list)}"`
+    : `"${printable(last)}"`;
+}
+
+function knownKeys(error: ErrorObject): string[] {
+  return Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+}
+
+/** Whether an unknown key is the missing one, misspelt or left out: one sentence is enough. */
+function isMeantFor(missing: string, error: ErrorObject, instancePath: string): boolean {
+  if (error.keyword !== "additionalProperties" || error.instancePath !== instancePath) return false;
+  const key = String(error.params["additionalProperty"]);
+  return nearest(key, knownKeys(error)) === missing || (missing === "pointers" && isStrayPointer(error));
+}
+
+/** Whether an unknown key at the top of a pointer file is a pointer's name. */
+function isStrayPointer(error: ErrorObject): boolean {
+  return (
+    error.instancePath === "" &&
+    knownKeys(error).includes("pointers") &&
+    /[/:]/.test(String(error.params["additionalProperty"]))
+  );
 }
 
 function explainAnyOf(error: ErrorObject, path: readonly string[], subject: string): SchemaSentence | null {
@@ -106,7 +145,7 @@ function explainAnyOf(error: ErrorObject, path: readonly string[], subject: stri
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  object: "a mapping",
+  object: "a mapping (key: value)",
   string: "text",
   boolean: "true or false",
   array: "a list",

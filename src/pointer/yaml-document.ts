@@ -3,8 +3,6 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  type YAMLError,
-  type YAMLMap,
   isAlias,
   isMap,
   isNode,
@@ -17,6 +15,7 @@ import {
 import type { Problem } from "../model/problem.ts";
 import { printable } from "./printable.ts";
 import { type Validator, explainSchemaErrors } from "./schema-sentences.ts";
+import { explainYamlErrors, tooDeep } from "./yaml-sentences.ts";
 
 /** A YAML file that was read. */
 export interface YamlDocument {
@@ -66,17 +65,14 @@ export function readYamlDocument(
     report("yaml", tooDeep, 0);
     return unusable;
   }
-  // One mistake often makes the parser complain again and again: the first of each line is enough.
-  for (const error of firstOfEachLine(doc.errors, at).slice(0, mostYamlErrors)) {
-    report("yaml", yamlSentence(error.code, error.message), error.pos[0]);
-  }
+  for (const { message, offset } of explainYamlErrors(doc, text, at)) report("yaml", message, offset);
   if (problems.length > 0) return unusable;
 
   const version = doc.directives?.yaml;
   if (version?.explicit === true && version.version !== "1.2") {
     report("yaml-subset", `The file says it is YAML ${version.version}; only YAML 1.2 is read.`, 0);
   }
-  reportSubset(doc, report);
+  reportSubset(doc, text, report);
   if (problems.length > 0) return unusable;
 
   const data = toPlain(doc.contents, [], (pair, first, path) => {
@@ -107,7 +103,8 @@ export function startOf(pair: Pair): number {
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
   try {
-    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+    // Not "silent": that would drop a second document without a word.
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   } catch (error) {
     // The parser recurses: a megabyte of "[" overflows its stack.
     if (error instanceof RangeError) return null;
@@ -115,34 +112,14 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
   }
 }
 
-const tooDeep = "The file is nested too deeply to be one of pointsman's.";
-const mostYamlErrors = 5;
-
-function firstOfEachLine(errors: readonly YAMLError[], at: (offset: number) => Place): YAMLError[] {
-  const lines = new Map<number, YAMLError>();
-  for (const error of errors) {
-    const { line } = at(error.pos[0]);
-    if (!lines.has(line)) lines.set(line, error);
-  }
-  return [...lines.values()];
-}
-
-const yamlSentences: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "A tab is used as indentation; YAML takes only spaces.",
-  MULTIPLE_DOCS: "A second YAML document starts here; a file holds one.",
-  BAD_INDENT: "The indentation does not fit the lines around it.",
-};
-
-function yamlSentence(code: string, message: string): string {
-  if (message.startsWith("Maximum call stack")) return tooDeep;
-  return yamlSentences[code] ?? `Not valid YAML: ${printable(message)}.`;
-}
-
 function reportSubset(
   doc: Document.Parsed,
+  text: string,
   report: (rule: string, message: string, at: number) => void,
 ): void {
   const start = (node: Node): number => node.range?.[0] ?? 0;
+  // What stands before a node is no part of it: only comments and white space are in between.
+  const before = (node: Node, mark: string): number => Math.max(text.lastIndexOf(mark, start(node)), 0);
   visit(doc, {
     Alias: (_, node) =>
       report(
@@ -155,19 +132,23 @@ function reportSubset(
         report(
           "yaml-subset",
           `The anchor &${printable(node.anchor)} is not taken: write values out where they are used.`,
-          start(node),
+          before(node, `&${node.anchor}`),
         );
       } else if (node.tag !== undefined) {
         report(
           "yaml-subset",
-          `The tag ${printable(node.tag)} is not taken: write a plain value.`,
-          start(node),
+          `The tag ${printable(node.tag.replace(/^tag:yaml.org,2002:/, "!!"))} is not taken: write a plain value.`,
+          before(node, "!"),
         );
       }
     },
     Pair: (_, pair) => {
       if (!isScalar(pair.key))
-        report("yaml-subset", "A key must be a plain text.", isNode(pair.key) ? start(pair.key) : 0);
+        report(
+          "yaml-subset",
+          "A key must be plain text, not a list, a mapping or an alias.",
+          isNode(pair.key) ? start(pair.key) : 0,
+        );
       else if (pair.key.value === "<<")
         report("yaml-subset", "Merge keys (<<) are not taken: write the values out.", start(pair.key));
     },
@@ -203,7 +184,7 @@ function offsetOf(contents: Node | null, path: readonly string[], onKey: boolean
   for (const [depth, step] of path.entries()) {
     const isLast = depth === path.length - 1;
     if (isMap(node)) {
-      const pair = (node as YAMLMap).items.findLast((item) => isPair(item) && keyOf(item) === step);
+      const pair = node.items.findLast((item) => isPair(item) && keyOf(item) === step);
       if (pair === undefined) return offset;
       offset = startOf(pair);
       if (isLast && onKey) return offset;

@@ -1,7 +1,7 @@
 import type { Action, Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf, tagOf } from "../pointer/name.ts";
-import { printable } from "../pointer/printable.ts";
+import { printable, visible } from "../pointer/printable.ts";
 import { type Style, plural, shortId } from "./style.ts";
 
 /** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
@@ -10,16 +10,16 @@ export function renderPlan(plan: Plan, style: Style): string {
   const { commit, remote, warnings, undeclared } = plan;
   const what = commit === null ? "the working tree (not committed)" : `commit ${shortId(commit)}`;
   const lines = [`Plan: ${what} → ${bold(remote.name)}`];
-  for (const warning of warnings) lines.push(`${yellow("warning")}: ${printable(warning)}`);
+  for (const warning of warnings) lines.push(`${yellow("warning")}: ${visible(warning)}`);
   for (const [family, changes] of byFamily(plan.changes)) {
     lines.push("", bold(printable(family)));
-    const width = Math.max(...changes.map(({ pointer }) => shortName(pointer, family).length));
+    const width = changes.reduce((most, { pointer }) => Math.max(most, shortName(pointer, family).length), 0);
     for (const change of changes) lines.push(`  ${renderChange(change, family, width, plan, style)}`);
   }
   if (plan.blocked.length > 0) {
     lines.push("", yellow("Blocked:"));
     for (const { pointer, message } of plan.blocked)
-      lines.push(`  ! ${printable(pointer)}  ${printable(message)}`);
+      lines.push(`  ! ${printable(pointer)}  ${visible(message)}`);
   }
   if (undeclared.length > 0) {
     const named = undeclared.slice(0, 5).map(printable).join(", ");
@@ -42,11 +42,11 @@ function renderChange(
   const { action, pointer, before, after, via } = change;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red }[action];
   // An id is shown as the version that people know it by, so the version need not end the chain too.
-  const known = versions[after?.pipeline ?? ""];
-  const links = via.filter((link) => link !== known).map((link) => shortName(link, family));
+  const known = versionOf(after, versions);
+  const links = shortened(via.filter((link) => link !== known).map((link) => shortName(link, family)));
   const chain = links.length === 0 ? "" : colors.dim(`  via ${links.join(" → ")}`);
   const show = (value: PointerValue): string => {
-    const version = versions[value.pipeline];
+    const version = versionOf(value, versions);
     const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
     return value.locked ? `${text} (locked)` : text;
   };
@@ -74,6 +74,23 @@ function summaryOf({ summary }: Plan, { colors }: Style): string {
   if (counts.length === 0) return `Nothing to do: ${plural(unchanged, "pointer")} as declared.`;
   return `${counts.join(", ")}, ${unchanged} unchanged.`;
 }
+
+/** An id is the remote's own text: "constructor" is no property of ours. */
+function versionOf(value: PointerValue | null, versions: Plan["versions"]): string | undefined {
+  return value !== null && Object.hasOwn(versions, value.pipeline) ? versions[value.pipeline] : undefined;
+}
+
+/** Of a very long chain the two ends. */
+function shortened(links: readonly string[]): readonly string[] {
+  if (links.length <= 2 * endsShown) return links;
+  return [
+    ...links.slice(0, endsShown),
+    `… ${links.length - 2 * endsShown} more …`,
+    ...links.slice(-endsShown),
+  ];
+}
+
+const endsShown = 4;
 
 /** A name inside its own pipeline's group is its tag alone. */
 function shortName(pointer: string, family: string): string {

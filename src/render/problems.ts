@@ -1,5 +1,5 @@
 import type { Problem } from "../model/problem.ts";
-import { printable } from "../pointer/printable.ts";
+import { printable, visible } from "../pointer/printable.ts";
 import { type Style, plural } from "./style.ts";
 
 /**
@@ -44,15 +44,15 @@ const widest = 160;
 function frameOf(text: string | undefined, { line, column }: Problem, { colors }: Style): string | null {
   const source = text?.split(/\r?\n/, line)[line - 1];
   if (source === undefined || source.trim() === "") return null;
-  // Columns count code units; escapes and tabs would move the caret, so the part before is measured.
-  const before = printableLine(source.slice(0, column - 1));
-  const shown = before + printableLine(source.slice(column - 1));
+  // Columns count code units; escapes would move the caret, so the part before is measured as shown.
+  const before = shownAs(source.slice(Math.max(0, column - 1 - widest), column - 1));
+  const shown = before + shownAs(source.slice(column - 1, column - 1 + widest));
   const offset = Math.max(0, before.length - widest / 2);
   const gutter = `  ${String(line)} | `;
   const caret = `${" ".repeat(gutter.length + before.length - offset)}^`;
   return `${colors.dim(gutter)}${shown.slice(offset, offset + widest)}\n${colors.red(caret)}`;
 }
 
-function printableLine(text: string): string {
-  return text.length > 4 * widest ? printable(text.slice(-widest)) : printable(text.replaceAll("\t", " "));
+function shownAs(text: string): string {
+  return visible(text.replaceAll("\t", " "));
 }

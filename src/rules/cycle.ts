@@ -1,8 +1,11 @@
 import type { Problem } from "../model/problem.ts";
+import { isPointerName } from "../pointer/name.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /** Chains end. Each cycle is reported once, whole, at the pointer through which it is met first. */
-export const cycle: Rule = ({ pointers }) => {
+export const cycle: Rule = ({ pointers: declared }) => {
+  // A name that is none is reported for that alone.
+  const pointers = new Map([...declared].filter(([name]) => isPointerName(name)));
   const problems: Problem[] = [];
   const done = new Set<string>();
   for (const start of pointers.keys()) {

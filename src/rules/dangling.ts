@@ -1,6 +1,6 @@
-import type { Desired } from "../model/pointer.ts";
-import { familyOf, isPointerName } from "../pointer/name.ts";
-import { nearest } from "../pointer/nearest.ts";
+import type { Declaration, Desired } from "../model/pointer.ts";
+import { isPointerName } from "../pointer/name.ts";
+import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";
 import { type Rule, problemAt } from "./rule.ts";
@@ -9,12 +9,23 @@ import { type Rule, problemAt } from "./rule.ts";
 export const dangling: Rule = (desired) =>
   desired.declarations
     .filter(({ pointer, target }) => isPointerName(pointer) && dangles(target, desired))
-    .map((declaration) =>
-      problemAt("dangling", declaration, "targetAt", explainDangling(declaration.target, desired)),
-    );
+    .map((declaration, index) => {
+      const near = index < mostSuggestions ? suggestionFor(declaration, desired) : undefined;
+      const end =
+        near === undefined ? `, and no "external" of pointsman.yaml fits it.` : `; did you mean ${near}?`;
+      return problemAt(
+        "dangling",
+        declaration,
+        "targetAt",
+        `No pointer ${declaration.target} is declared${end}`,
+      );
+    });
+
+/** Looking for near names takes time with each: nobody reads on this far. */
+const mostSuggestions = 50;
 
 /** Whether a target is the name of a pointer that nobody declares. Offline: versions are believed. */
-export function dangles(target: string, desired: Desired): boolean {
+function dangles(target: string, desired: Desired): boolean {
   if (targetKind(target) !== "pointer") return false;
   if (desired.pointers.has(target) || desired.isExternal(target)) return false;
   // It may stand in a file that has a problem of its own: one cause is reported once.
@@ -22,9 +33,10 @@ export function dangles(target: string, desired: Desired): boolean {
   return !desired.unreadable.some((file) => places.includes(file));
 }
 
-/** What is wrong with a target that dangles, with the name it may have meant. */
-export function explainDangling(target: string, { pointers }: Desired): string {
-  const sameFamily = [...pointers.keys()].filter((name) => familyOf(name) === familyOf(target));
-  const near = nearest(target, sameFamily) ?? nearest(target, pointers.keys());
-  return `No pointer ${target} is declared${near === undefined ? ", nor is it external." : `; did you mean ${near}?`}`;
+/** The name it may have meant: not the pointer itself. */
+function suggestionFor({ pointer, target }: Declaration, { pointers }: Desired): string | undefined {
+  return nearestPointer(
+    target,
+    [...pointers.keys()].filter((name) => name !== pointer),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../model/problem.ts";
 import { isPointerName } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /** A name is declared once, in one file. */
@@ -10,7 +11,7 @@ export const duplicate: Rule = ({ declarations, pointers }) => {
     const first = pointers.get(pointer);
     if (first === undefined || first === declaration || !isPointerName(pointer)) continue;
     const { file, line, column } = first.at;
-    const message = `${pointer} is declared twice; the first time at ${file}:${line}:${column}. Take one of them out.`;
+    const message = `${pointer} is declared twice; the first time at ${printable(file)}:${line}:${column}. Take one of them out.`;
     problems.push(problemAt("duplicate", declaration, "at", message));
   }
   return problems;

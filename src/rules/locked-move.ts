@@ -1,5 +1,6 @@
 import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
+import { isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { problemAt } from "./rule.ts";
 
@@ -8,9 +9,15 @@ export function lockedMove(base: ReadonlyMap<string, Declaration>, { pointers }:
   const problems: Problem[] = [];
   for (const [name, declaration] of pointers) {
     const before = base.get(name);
-    if (before?.locked !== true || !declaration.locked || before.target === declaration.target) continue;
+    if (
+      !isPointerName(name) ||
+      before?.locked !== true ||
+      !declaration.locked ||
+      before.target === declaration.target
+    )
+      continue;
     const message =
-      `${printable(name)} is locked, and this moves it from ${printable(before.target)} to ` +
+      `${name} is locked, and this moves it from ${printable(before.target)} to ` +
       `${printable(declaration.target)}. Unlock it first, in a change of its own.`;
     problems.push(problemAt("locked-move", declaration, "targetAt", message));
   }

@@ -1,7 +1,7 @@
-import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
 import { inRoot, pathsOf, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import { printable } from "../pointer/printable.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /**
@@ -12,6 +12,7 @@ export const path: Rule = (desired) => {
   const problems: Problem[] = [];
   const layouts = new Map<string, { readonly file: string; readonly isByTag: boolean }>();
   const judged = new Set<string>();
+  const used = new Set(desired.declarations.flatMap(({ at }) => [at.file, folderOf(at.file)]));
   for (const declaration of desired.declarations) {
     const { pointer } = declaration;
     const { file } = declaration.at;
@@ -22,12 +23,12 @@ export const path: Rule = (desired) => {
     const place = readPointerPath(withoutRoot(file, desired.root));
     if (place === null) {
       judged.add(file);
-      report(`No pointer can be declared in ${file}. ${moveTo(declaration, desired)}`);
+      report(`No pointer can be declared in ${printable(file)}. ${moveTo(pointer, used, desired.root)}`);
       continue;
     }
     const { family, tag } = place;
     if (family !== familyOf(pointer) || (tag !== undefined && tag !== tagOf(pointer))) {
-      report(`${file} may declare only ${family}:${tag ?? "*"}. ${moveTo(declaration, desired)}`);
+      report(`${file} may declare only ${family}:${tag ?? "*"}. ${moveTo(pointer, used, desired.root)}`);
       continue;
     }
     const layout = layouts.get(family) ?? { file, isByTag: tag !== undefined };
@@ -41,7 +42,17 @@ export const path: Rule = (desired) => {
   return problems;
 };
 
-function moveTo({ pointer }: Declaration, { root }: Desired): string {
-  const { byPipeline, byTag } = pathsOf(pointer);
-  return `Move ${pointer} to ${inRoot(byPipeline, root)} or ${inRoot(byTag, root)}.`;
+/** Where it belongs: in the layout that its pipeline has already, or else in either. */
+function moveTo(pointer: string, used: ReadonlySet<string>, root: string): string {
+  const byPipeline = inRoot(pathsOf(pointer).byPipeline, root);
+  const byTag = inRoot(pathsOf(pointer).byTag, root);
+  const places = [
+    ...(used.has(byPipeline) ? [byPipeline] : []),
+    ...(used.has(folderOf(byTag)) ? [byTag] : []),
+  ];
+  return `Move ${pointer} to ${places.length === 1 ? places[0] : `${byPipeline} or ${byTag}`}.`;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -1,5 +1,5 @@
 import { explainName } from "../pointer/explain-name.ts";
-import { isPointerName, isReserved, tagOf } from "../pointer/name.ts";
+import { familyOf, isPointerName, isReserved, tagOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
 import { type Rule, problemAt } from "./rule.ts";
@@ -13,9 +13,11 @@ export const targetGrammar: Rule = ({ declarations }) =>
     );
 
 /** Why a text is no target, as a sentence. Only for texts that are none. */
-export function explainTarget(target: string): string {
+function explainTarget(target: string): string {
   if (isPointerName(target) && isReserved(target)) {
-    return `${target} is no version: versions are counted v1, v2, … without leading zeros, not ${tagOf(target)}.`;
+    const number = tagOf(target).replace(/^v0*/, "");
+    const end = number === "" ? "." : `; did you mean ${familyOf(target)}:v${number}?`;
+    return `${target} is no version: versions are counted v1, v2, … without leading zeros${end}`;
   }
   if (/[/:]/.test(target)) return `"${printable(target)}" is no target: ${explainName(target)}`;
   return `"${printable(target)}" is no pipeline id: an id has no spaces and at most 256 characters.`;
