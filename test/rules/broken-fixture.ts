@@ -21,7 +21,7 @@ export async function readFixture(
   return inRepository(async (repository) => {
     await cp(join(fixtures, folder), repository, { recursive: true });
     await edit(repository);
-    return readSnapshot(await openWorkspace(repository), null);
+    return readSnapshot(await openWorkspace(repository, process.env), null);
   });
 }
 
@@ -39,7 +39,7 @@ export async function problemsOfFixture(
     git(repository, "add", "--all");
     git(repository, "commit", "--quiet", "--message", "Base");
     await cp(join(fixtures, folder, "head"), repository, { recursive: true });
-    const workspace = await openWorkspace(repository);
+    const workspace = await openWorkspace(repository, process.env);
     const base = await readSnapshot(workspace, await workspace.repo.head());
     const snapshot = await readSnapshot(workspace, null);
     return { problems: problemsOf(snapshot, base.desired.pointers), snapshot };
