@@ -1,10 +1,13 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { asksForJson, base, readPort, ref, remote, withCommit } from "./arguments.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
+import { printable } from "./pointer/printable.ts";
+import { renderError, renderJsonError } from "./render/error.ts";
 import { style } from "./render/style.ts";
-import { openTerminal } from "./terminal.ts";
+import { hasColor, openTerminal } from "./terminal.ts";
 
 interface GlobalOptions {
   readonly dir: string;
@@ -15,6 +18,8 @@ interface GlobalOptions {
 }
 
 type Run = (common: CommonOptions, deps: Deps) => Promise<CommandResult>;
+
+const isJson = asksForJson(process.argv.slice(2));
 
 const program = new Command("pointsman")
   .description("Pointers as code: movable names for deployed models, kept in git, synced to a registry.")
@@ -29,14 +34,7 @@ const program = new Command("pointsman")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(pointsman --help lists the commands, pointsman COMMAND --help its options)")
   .exitOverride()
-  .configureOutput({ writeErr: (text) => void (isJson() || process.stderr.write(text)) });
-
-const remote = ["--remote <name>", "the remote, by its name in pointsman.yaml, or `embedded`"] as const;
-const ref = ["--ref <ref>", "the commit, by any name git has for it"] as const;
-const base = [
-  "--base <ref>",
-  "what the change started from; automatic in pull requests of GitHub and GitLab",
-] as const;
+  .configureOutput({ writeErr: (text) => void (isJson || process.stderr.write(text)) });
 
 command(
   "init [dir]",
@@ -158,37 +156,41 @@ async function runList(
   return (await import("./commands/list.ts")).list({ ...common, ...options, pattern }, deps);
 }
 
-function withCommit(to: Command): Command {
-  return to
-    .option("--commit", "commit just that file, with your own git")
-    .option("-m, --message <text>", "the commit's message");
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
-}
-
 async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
+  enter(options.dir);
   const terminal = openTerminal({
     stdin: process.stdin,
     stderr: process.stderr,
     quiet: options.quiet === true,
   });
   const { exitCode, output } = await run(
-    { dir: options.dir, format: options.format },
+    { dir: ".", format: options.format },
     {
       ...terminal,
       environment: process.env,
       print: (text) => void process.stdout.write(text),
       self: [process.execPath, process.argv[1] ?? ""],
-      style: style({ color: hasColor(options.color, process.stdout), isTerminal: process.stdout.isTTY }),
+      style: style({
+        color: hasColor(options.color, process.stdout, process.env),
+        isTerminal: process.stdout.isTTY,
+      }),
       takeInterrupts: () => takeInterrupts(terminal.note),
     },
   );
   process.stdout.write(output);
   process.exitCode = exitCode;
+}
+
+/** As git's -C does it: also the files that options name are then looked for there. */
+function enter(folder: string): void {
+  try {
+    process.chdir(folder);
+    process.cwd();
+  } catch (error) {
+    throw new PointsmanError("usage", `There is no folder ${printable(folder)} to work in.`, {
+      cause: error,
+    });
+  }
 }
 
 /** The first Ctrl-C asks the command to end; a second one ends it. */
@@ -204,56 +206,42 @@ function takeInterrupts(note: (text: string) => void): AbortSignal {
   return controller.signal;
 }
 
-function hasColor(when: GlobalOptions["color"], stream: { readonly isTTY: boolean }): boolean {
-  if (when !== "auto") return when === "always";
-  return stream.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb";
-}
-
-function isJson(): boolean {
-  return /(^| )--format[ =]json( |$)/.test(process.argv.slice(2).join(" "));
-}
-
 async function main(): Promise<void> {
-  // A pager that was closed is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.bug),
-  );
+  // A pager that was closed is no error, and what nobody reads any more does not stop a sync.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exitCode = exitCodes.mustFix;
+  });
+  process.stderr.on("error", () => undefined);
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = await fail(error);
+    process.exitCode = fail(error);
   }
 }
 
 /** The one place where errors end: people get a sentence and a hint, programs get JSON. */
-async function fail(error: unknown): Promise<number> {
+function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
-    if (isJson()) printError("usage", error.message.replace(/^error: /, ""));
+    const message = error.code === "commander.help" ? "No command is given." : error.message;
+    if (isJson) process.stdout.write(renderJsonError("usage", message.replace(/^error: /, "")));
     return exitCodes.mustFix;
   }
   const isBug = !(error instanceof PointsmanError);
   const code = isBug ? "bug" : error.code;
   const message = error instanceof Error ? error.message : String(error);
-  if (isJson()) printError(code, message, isBug ? undefined : error.hint);
-  else process.stderr.write(await explain(error));
+  if (isJson) process.stdout.write(renderJsonError(code, message, isBug ? undefined : error.hint));
+  else process.stderr.write(explain(error));
   if (code === "interrupted") return exitCodes.interrupted;
   return isBug || code === "bug" ? exitCodes.bug : exitCodes.mustFix;
 }
 
-async function explain(error: unknown): Promise<string> {
-  const { renderError } = await import("./render/error.ts");
+function explain(error: unknown): string {
   const { color, verbose } = program.opts<GlobalOptions>();
   const { isTTY } = process.stderr;
   return renderError(
     error,
-    style({ color: hasColor(color, process.stderr), isTerminal: isTTY }),
+    style({ color: hasColor(color, process.stderr, process.env), isTerminal: isTTY }),
     verbose === true,
-  );
-}
-
-function printError(code: string, message: string, hint?: string): void {
-  process.stdout.write(
-    `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }, null, 2)}\n`,
   );
 }

@@ -1,5 +1,6 @@
 import { clearLine, createInterface, cursorTo } from "node:readline";
 import type { ReadStream, WriteStream } from "node:tty";
+import { PointsmanError } from "./errors.ts";
 
 /** The streams and switches of one command line. */
 export interface TerminalOptions {
@@ -14,7 +15,17 @@ export interface Terminal {
   readonly progress: (text: string) => void;
   readonly progressEnd: () => void;
   /** Null where nobody sits at both ends. */
-  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  readonly confirm: ((about: string, question: string) => Promise<boolean>) | null;
+}
+
+/** Whether a stream gets colours (https://no-color.org). */
+export function hasColor(
+  when: "auto" | "always" | "never",
+  { isTTY }: { readonly isTTY: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (when !== "auto") return when === "always";
+  return isTTY && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
 }
 
 /** Milliseconds between two lines of progress where there is no terminal to write in place. */
@@ -48,17 +59,19 @@ export function openTerminal({ stdin, stderr, quiet }: TerminalOptions): Termina
         note(text);
       }
     },
-    confirm: stdin.isTTY && stderr.isTTY ? (question) => ask(question, stdin, stderr) : null,
+    confirm: stdin.isTTY && stderr.isTTY ? (about, question) => ask(about, question, stdin, stderr) : null,
   };
 }
 
-/** Yes only where somebody types it. Ctrl-C and Ctrl-D are no. */
-function ask(question: string, input: ReadStream, output: WriteStream): Promise<boolean> {
+/** Yes only where somebody types it: Ctrl-D is no. Only the question is the prompt's own: it is drawn again with each key. */
+function ask(about: string, question: string, input: ReadStream, output: WriteStream): Promise<boolean> {
+  output.write(about);
   const prompt = createInterface({ input, output });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     prompt.once("close", () => resolve(false));
     prompt.once("SIGINT", () => {
       output.write("\n");
+      reject(new PointsmanError("interrupted", "Nothing was written."));
       prompt.close();
     });
     prompt.question(`${question} [y/N] `, (answer) => {

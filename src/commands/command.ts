@@ -24,8 +24,11 @@ export interface Deps {
   readonly print: (text: string) => void;
   /** The program and its first arguments that run this command line again. */
   readonly self: readonly string[];
-  /** Asks yes or no; null where nobody can be asked. */
-  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /**
+   * Shows what it is about and asks yes or no; null where nobody can be asked.
+   * @throws PointsmanError `interrupted` on Ctrl-C
+   */
+  readonly confirm: ((about: string, question: string) => Promise<boolean>) | null;
 }
 
 export interface CommandResult {

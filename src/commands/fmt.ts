@@ -1,5 +1,6 @@
 import { PointsmanError, ProblemsError } from "../errors.ts";
 import { formatPointerFile } from "../pointer/format-pointer-file.ts";
+import { printable } from "../pointer/printable.ts";
 import { plural } from "../render/style.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
@@ -16,8 +17,11 @@ export async function fmt(options: FmtOptions, deps: Deps): Promise<CommandResul
   const { workTree } = repo;
   if (workTree === null)
     throw new PointsmanError("no-repository", "A bare repository has no files to format.");
-  const { desired, fileProblems, texts } = await readSnapshot({ repo, ...workspace }, null);
-  const unreadable = fileProblems.filter(({ file }) => desired.unreadable.includes(file));
+  const { desired, configProblems, fileProblems, texts } = await readSnapshot({ repo, ...workspace }, null);
+  const unreadable = [
+    ...configProblems,
+    ...fileProblems.filter(({ file }) => desired.unreadable.includes(file)),
+  ];
   if (unreadable.length > 0) throw new ProblemsError(unreadable, texts, "nothing was formatted");
 
   const changed: { readonly path: string; readonly text: string }[] = [];
@@ -36,6 +40,6 @@ export async function fmt(options: FmtOptions, deps: Deps): Promise<CommandResul
   return result(options, exitCode, { files }, () =>
     files.length === 0
       ? `${plural(pointerFiles.size, "file")} in the canonical form already.\n`
-      : `${files.map((file) => `${deps.style.colors.bold(file)}\n`).join("")}${verb}: ${plural(files.length, "file")}.\n`,
+      : `${files.map((file) => `${deps.style.colors.bold(printable(file))}\n`).join("")}${verb}: ${plural(files.length, "file")}.\n`,
   );
 }

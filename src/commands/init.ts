@@ -1,11 +1,12 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { configFile } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import { findRepository } from "../git/find-repository.ts";
 import { pointersFolder } from "../pointer/pointer-path.ts";
 import { runGit } from "../workspace/git-program.ts";
 import { stateFolder } from "../workspace/open-workspace.ts";
+import { writeRepositoryFile } from "../workspace/write-file.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 /** Starts a pointer repository, or makes one of a git repository. What is there already stays as it is. */
@@ -15,15 +16,17 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
     throw new PointsmanError("usage", `${folder} cannot be used: ${error.message}.`);
   });
   const made: string[] = [];
-  if (!(await isInRepository(folder))) {
+  if (!(await isInWorkTree(folder))) {
     await runGit(folder, ["init", "--quiet"]);
     made.push(".git");
   }
-  if (await writeNew(join(folder, configFile), configText)) made.push(configFile);
-  if (await writeNew(join(folder, pointersFolder, ".gitkeep"), "")) made.push(`${pointersFolder}/`);
+  if (await writeNew(folder, configFile, configText)) made.push(configFile);
+  if (await writeNew(folder, `${pointersFolder}/.gitkeep`, "")) made.push(`${pointersFolder}/`);
   if (await ignore(folder)) made.push(".gitignore");
   if (!(await isThere(join(folder, stateFolder)))) {
-    await mkdir(join(folder, stateFolder), { mode: 0o700 });
+    await mkdir(join(folder, stateFolder), { mode: 0o700 }).catch((error: Error) => {
+      throw new PointsmanError("file-invalid", `${stateFolder}/ cannot be made: ${error.message}.`);
+    });
     made.push(`${stateFolder}/`);
   }
   const { bold, dim } = deps.style.colors;
@@ -54,13 +57,17 @@ version: 1
 # default_remote: production
 `;
 
-async function isInRepository(folder: string): Promise<boolean> {
-  try {
-    return (await findRepository(folder)).workTree !== null;
-  } catch (error) {
-    if (error instanceof PointsmanError && error.code === "no-repository") return false;
+async function isInWorkTree(folder: string): Promise<boolean> {
+  const place = await findRepository(folder).catch((error: unknown) => {
+    if (error instanceof PointsmanError && error.code === "no-repository") return null;
     throw error;
+  });
+  if (place !== null && place.workTree === null) {
+    throw new PointsmanError("no-repository", `${folder} is in a bare repository, which has no files.`, {
+      hint: "Use a clone with a working tree.",
+    });
   }
+  return place !== null;
 }
 
 /** The registry's files are this machine's own; so are packages installed beside it. */
@@ -75,14 +82,13 @@ async function ignore(folder: string): Promise<boolean> {
   const missing = wanted.filter((entry) => !lines.includes(entry) && !lines.includes(entry.slice(0, -1)));
   if (missing.length === 0) return false;
   const start = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  await writeFile(file, `${start}${missing.join("\n")}\n`);
+  await writeRepositoryFile(folder, ".gitignore", `${start}${missing.join("\n")}\n`);
   return true;
 }
 
-async function writeNew(file: string, text: string): Promise<boolean> {
-  await mkdir(dirname(file), { recursive: true });
-  if (await isThere(file)) return false;
-  await writeFile(file, text, { flag: "wx" });
+async function writeNew(folder: string, path: string, text: string): Promise<boolean> {
+  if (await isThere(join(folder, path))) return false;
+  await writeRepositoryFile(folder, path, text);
   return true;
 }
 

@@ -7,6 +7,7 @@ import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { renderTable } from "../render/table.ts";
 import { survey } from "../remotes/survey.ts";
+import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
@@ -39,7 +40,8 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
   const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot, isWorkingTree } = await readPreview(workspace);
   refuseProblems(snapshot, "nothing was listed");
-  const remote = await openRemote(workspace, snapshot.config, deps.environment, { named: options.remote });
+  const config = await believedConfig(workspace, snapshot, deps.environment);
+  const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
   try {
     announceRemote(remote, deps);
     if (isWorkingTree) deps.note("Compared with the working tree, which is not committed.");

@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { PointsmanError } from "../errors.ts";
 import { isFamilyName, isVersionPointer } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
 
@@ -30,7 +32,9 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
   const extras = await readExtras(options);
   const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot } = await readPreview(workspace);
-  const remote = await openRemote(workspace, snapshot.config, deps.environment, { named: options.remote });
+  refuseConfigProblems(snapshot, "nothing was published");
+  const config = await believedConfig(workspace, snapshot, deps.environment);
+  const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
   try {
     announceRemote(remote, deps);
     const { id } = await remote.publish({
@@ -62,10 +66,13 @@ async function readExtras({
   try {
     data = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new PointsmanError("usage", `${file} cannot be read as JSON: ${(error as Error).message}.`);
+    throw new PointsmanError(
+      "usage",
+      `${printable(file)} cannot be read as JSON: ${printable((error as Error).message)}.`,
+    );
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new PointsmanError("usage", `${file} holds no JSON object.`);
+    throw new PointsmanError("usage", `${printable(file)} holds no JSON object.`);
   }
   return { ...data, ...fromOption };
 }

@@ -4,10 +4,12 @@ import { familyOf } from "../pointer/name.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
+import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import type { Snapshot } from "../workspace/read-snapshot.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface ResolveOptions extends CommonOptions {
@@ -23,12 +25,14 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const { name } = options;
   const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot } = await readPreview(workspace);
+  refuseConfigProblems(snapshot, "nothing was resolved");
   const declared = resolveChain(name, snapshot.desired);
   const chain = [name, ...declared.via];
   const last = chain.at(-1) ?? name;
-  const pipeline = await pipelineOf(last, declared, snapshot, () =>
-    openRemote(workspace, snapshot.config, deps.environment, { named: options.remote }),
-  );
+  const pipeline = await pipelineOf(last, declared, snapshot, async () => {
+    const config = await believedConfig(workspace, snapshot, deps.environment);
+    return openRemote(workspace, config, deps.environment, { named: options.remote });
+  });
   const { bold, dim } = deps.style.colors;
   return result(options, exitCodes.done, { pointer: name, chain, pipeline }, () => {
     const steps = chain.map(

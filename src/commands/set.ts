@@ -8,6 +8,7 @@ import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declara
 import { commitFile, refuseUncommittable } from "../workspace/git-program.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface SetOptions extends CommonOptions, CommitOptions {
@@ -27,6 +28,7 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
   const { name, target } = options;
   const workspace = await openWorkspace(options.dir, deps.environment);
   const snapshot = await readSnapshot(workspace, null);
+  refuseConfigProblems(snapshot, "nothing was written");
   const before = snapshot.desired.pointers.get(name);
   refuseSet(options, before);
   const locked = options.lock === true ? true : options.unlock === true ? false : undefined;

@@ -15,7 +15,7 @@ export async function validate(options: ValidateOptions, deps: Deps): Promise<Co
   const { repo } = workspace;
   const commit = options.ref === undefined ? null : await repo.resolve(options.ref);
   const base = await findBase(workspace, options.base, commit ?? (await repo.head()), deps.environment);
-  const before = base === null ? undefined : (await readSnapshot(workspace, base)).desired.pointers;
+  const before = base === null ? undefined : (await readSnapshot(workspace, base, true)).desired.pointers;
   const snapshot = await readSnapshot(
     workspace,
     commit ?? (repo.workTree === null ? await repo.head() : null),

@@ -1,23 +1,23 @@
-import { stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
 
 export interface RepositoryPlace {
-  /** The folder of the working tree; null for a bare repository. */
+  /** The folder of the working tree, links resolved; null for a bare repository. */
   readonly workTree: string | null;
-  /** The `.git` folder or file, or the bare repository itself. */
+  /** Where git keeps the repository: `.git`, what a `.git` file names, or the bare repository itself. */
   readonly gitDir: string;
 }
 
 /**
  * The git repository that a folder is in.
- * @throws PointsmanError `no-repository`
+ * @throws PointsmanError `no-repository`, `repository-unsupported`
  */
 export async function findRepository(folder: string): Promise<RepositoryPlace> {
-  const start = resolve(folder);
-  if (!(await isThere(start))) throw new PointsmanError("no-repository", `There is no folder ${start}.`);
+  const start = await realpath(folder).catch(() => null);
+  if (start === null) throw new PointsmanError("no-repository", `There is no folder ${resolve(folder)}.`);
   for (let at = start; ; at = dirname(at)) {
-    if (await isThere(join(at, ".git"))) return { workTree: at, gitDir: join(at, ".git") };
+    if (await isThere(join(at, ".git"))) return { workTree: at, gitDir: await readGitFile(join(at, ".git")) };
     const parts = await Promise.all(["HEAD", "objects", "refs"].map((name) => isThere(join(at, name))));
     if (parts.every(Boolean)) return { workTree: null, gitDir: at };
     if (dirname(at) === at) break;
@@ -25,6 +25,17 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
   throw new PointsmanError("no-repository", `There is no git repository in ${start}, nor above it.`, {
     hint: "Go to your pointer repository or name it with -C DIR; `pointsman init` starts one.",
   });
+}
+
+/** A submodule's `.git` is a file that names the folder: https://git-scm.com/docs/gitrepository-layout. */
+async function readGitFile(path: string): Promise<string> {
+  if ((await stat(path)).isDirectory()) return path;
+  const named = /^gitdir: ([^\r\n]+)/.exec(await readFile(path, "utf8").catch(() => ""))?.[1];
+  const gitDir = named === undefined ? null : resolve(dirname(path), named);
+  if (gitDir === null || !(await isThere(join(gitDir, "HEAD")))) {
+    throw new PointsmanError("no-repository", `${path} names no git repository.`);
+  }
+  return gitDir;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
+import { explainErrors } from "./explain-errors.ts";
 import { findRepository } from "./find-repository.ts";
 import { type Environment, gitIn } from "./run-git.ts";
 
@@ -31,6 +32,8 @@ export async function openRepo(folder: string, environment: Environment): Promis
       return programRepo(place, git);
     }
   }
+  const { refuseUnsupported } = await import("./refuse-unsupported.ts");
+  await refuseUnsupported(place.gitDir);
   const { isomorphicRepo } = await import("./isomorphic-repo.ts");
-  return isomorphicRepo(place);
+  return explainErrors(isomorphicRepo(place), place.gitDir);
 }

@@ -101,7 +101,21 @@ export function startOf(pair: Pair): number {
   return isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
 }
 
+/** Far more brackets open at once than any file of ours has. */
+const mostOpenBrackets = 1000;
+
+/** The parser takes several hundred bytes for each bracket that is open: a megabyte of them fills a small machine. */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (open > mostOpenBrackets) return true;
+  }
+  return false;
+}
+
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
+  if (isTooDeep(text)) return null;
   try {
     // Not "silent": that would drop a second document without a word.
     return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });

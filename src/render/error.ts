@@ -19,3 +19,8 @@ export function renderError(error: unknown, style: Style, isVerbose: boolean): s
   const hint = error.hint === undefined ? "" : `  ${error.hint}\n`;
   return `${problems}${red("error")}: ${error.message}\n${hint}${cause}`;
 }
+
+/** The same for programs: the document that stands in the place of a result. */
+export function renderJsonError(code: string, message: string, hint?: string): string {
+  return `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }, null, 2)}\n`;
+}

@@ -1,6 +1,10 @@
 import type { Environment } from "../config/choose-remote.ts";
+import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
+import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
+import { refuseConfigProblems } from "./refuse-problems.ts";
 
 /**
  * The commit a pull request started from: the merge base of `--base` and its head. Without the
@@ -19,14 +23,42 @@ export async function findBase(
   const hint = "In CI, check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
   const base = await repo.resolve(ref).catch((error: unknown) => {
     if (!(error instanceof PointsmanError)) throw error;
-    throw new PointsmanError("ref-unknown", `The base ${ref} is not in this clone.`, { hint });
+    throw new PointsmanError("ref-unknown", `The base ${printable(ref)} is not in this clone.`, { hint });
   });
   const merge = await repo.mergeBase(base, head);
   if (merge === null)
-    throw new PointsmanError("ref-unknown", `${ref} and this commit have no common ancestor in this clone.`, {
-      hint,
-    });
+    throw new PointsmanError(
+      "ref-unknown",
+      `${printable(ref)} and this commit have no common ancestor in this clone.`,
+      {
+        hint,
+      },
+    );
   return merge;
+}
+
+/**
+ * What a pull request started from. That may be nothing: some pull request brings the first pointers.
+ * Its pointsman.yaml says which remote gets the token, so it has to be readable.
+ * @throws ProblemsError
+ */
+export async function readBase(workspace: Workspace, base: string): Promise<Snapshot> {
+  const snapshot = await readSnapshot(workspace, base, true);
+  refuseConfigProblems(snapshot, `the base ${base.slice(0, 8)} names no remote that can be believed`);
+  return snapshot;
+}
+
+/**
+ * The config that says where a token goes: in the job of a pull request not the pull request's own,
+ * which could name any server.
+ */
+export async function believedConfig(
+  workspace: Workspace,
+  { config }: Snapshot,
+  environment: Environment,
+): Promise<Config> {
+  const base = await findBase(workspace, undefined, await workspace.repo.head(), environment);
+  return base === null ? config : (await readBase(workspace, base)).config;
 }
 
 function fromEnvironment({

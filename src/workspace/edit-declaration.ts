@@ -1,7 +1,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PointsmanError } from "../errors.ts";
-import type { SourceFile } from "../model/source-file.ts";
+import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import type { Problem } from "../model/problem.ts";
 import { type PointerEdit, removePointer, setPointer } from "../pointer/edit-pointer-file.ts";
 import { familyOf } from "../pointer/name.ts";
@@ -85,8 +85,13 @@ async function readText({ repo }: Workspace, path: string): Promise<string | nul
   const info = await lstat(file).catch(() => null);
   if (info === null) return null;
   if (!info.isFile()) throw new PointsmanError("file-invalid", `${path} is no regular file.`);
-  // A byte order mark stays: it is part of the text here.
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+  if (info.size > maxFileSize) throw new PointsmanError("file-invalid", `${path} is larger than 1 MiB.`);
+  try {
+    // A byte order mark stays: it is part of the text here.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+  } catch (error) {
+    throw new PointsmanError("file-invalid", `${path} cannot be read as UTF-8 text.`, { cause: error });
+  }
 }
 
 function noWorkTree(): PointsmanError {

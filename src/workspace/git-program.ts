@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { PointsmanError } from "../errors.ts";
+import { printable } from "../pointer/printable.ts";
 
 /**
  * Runs the user's git program, so that their identity, hooks and signing count. Arguments are an
@@ -10,7 +11,7 @@ import { PointsmanError } from "../errors.ts";
  */
 export function runGit(cwd: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("git", [...args], { cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const git = execFile("git", [...args], { cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout.trim());
       else if (error.code === "ENOENT") {
         reject(
@@ -19,37 +20,72 @@ export function runGit(cwd: string, args: readonly string[]): Promise<string> {
           }),
         );
       } else {
-        const said = (stderr.trim() || stdout.trim() || error.message).split("\n").slice(0, 20).join("\n  ");
-        reject(new PointsmanError("git-failed", `git ${args[0] ?? ""} failed:\n  ${said}`, { cause: error }));
+        const said = (stderr.trim() || stdout.trim() || error.message).split("\n").slice(0, 20);
+        const command = args.find((arg) => !arg.startsWith("-")) ?? "";
+        reject(
+          new PointsmanError("git-failed", `git ${command} failed:\n  ${said.map(printable).join("\n  ")}`, {
+            cause: error,
+          }),
+        );
       }
     });
+    // A hook that reads its input must not wait for ever.
+    git.stdin?.end();
   });
 }
 
 /**
- * Commits one file, whatever else is edited or staged.
+ * Commits one file, whatever else is edited or staged. Where git or a hook refuses, nothing of the file
+ * is left staged.
  * @param path from the root of the working tree
  * @returns the new commit's id
+ * @throws PointsmanError `git-failed`
  */
 export async function commitFile(workTree: string, path: string, message: string): Promise<string> {
-  await runGit(workTree, ["add", "--all", "--", path]);
-  await runGit(workTree, ["commit", "--quiet", "--message", message, "--only", "--", path]);
+  // A new file has to be known to git before a commit of it alone; its content is not staged by that.
+  await runGit(workTree, literal("add", "--intent-to-add", "--", path)).catch(() => "");
+  try {
+    await runGit(workTree, literal("commit", "--quiet", "--message", message, "--only", "--", path));
+  } catch (error) {
+    await runGit(workTree, literal("reset", "--quiet", "--", path)).catch(() => "");
+    if (!(error instanceof PointsmanError) || error.code !== "git-failed") throw error;
+    throw new PointsmanError("git-failed", error.message, {
+      hint: `${printable(path)} is edited and not committed: commit it yourself, or undo the edit with git.`,
+      cause: error.cause,
+    });
+  }
   return runGit(workTree, ["rev-parse", "HEAD"]);
 }
 
 /**
  * What makes a commit of one file impossible, found before the file is edited.
- * @throws PointsmanError `git-missing`; `git-failed` where the file has edits that are not committed
+ * @throws PointsmanError `git-missing`; `git-failed` where the file has edits that are not committed,
+ *   or git ignores it
  */
 export async function refuseUncommittable(workTree: string, path: string): Promise<void> {
-  const status = await runGit(workTree, ["status", "--porcelain", "--", path]);
+  const status = await runGit(workTree, literal("status", "--porcelain", "--ignored", "--", path));
   if (status !== "") {
     throw new PointsmanError(
       "git-failed",
-      `${path} has edits that are not committed: --commit would take them along.`,
+      `${printable(path)} has edits that are not committed: --commit would take them along.`,
       {
         hint: "Commit or undo them first, or leave --commit out. Nothing was written.",
       },
     );
   }
+  const ignored = await runGit(workTree, ["check-ignore", "--", path]).catch((error: unknown) => {
+    // It exits 1 and says nothing where the path is not ignored.
+    if (error instanceof PointsmanError && error.code === "git-failed") return "";
+    throw error;
+  });
+  if (ignored !== "") {
+    throw new PointsmanError("git-failed", `${printable(path)} is ignored by git: it cannot be committed.`, {
+      hint: "Change .gitignore, or leave --commit out. Nothing was written.",
+    });
+  }
+}
+
+/** A path is a path, not a pattern. */
+function literal(...args: string[]): string[] {
+  return ["--literal-pathspecs", ...args];
 }

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { lstat, realpath, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { configFile } from "../config/config.ts";
 import { openRepo } from "../git/open-repo.ts";
 import type { Environment } from "../git/run-git.ts";
@@ -20,14 +20,14 @@ export interface Workspace {
 /**
  * The pointer repository that a folder is in: the nearest pointsman.yaml at or above it, or else the
  * root of its git repository.
- * @throws PointsmanError `no-repository`
+ * @throws PointsmanError `no-repository`, `repository-unsupported`
  */
 export async function openWorkspace(folder: string, environment: Environment): Promise<Workspace> {
   const repo = await openRepo(folder, environment);
   const { workTree } = repo;
   if (workTree === null) return { repo, folder: "", stateDir: null };
   let home = workTree;
-  for (let at = resolve(folder); at !== dirname(workTree) && at !== dirname(at); at = dirname(at)) {
+  for (let at = await realpath(folder); at !== dirname(workTree) && at !== dirname(at); at = dirname(at)) {
     if (await isThere(join(at, configFile))) {
       home = at;
       break;
@@ -37,13 +37,21 @@ export async function openWorkspace(folder: string, environment: Environment): P
   return {
     repo,
     folder: relative(workTree, home).split(sep).join("/"),
-    stateDir: (await isThere(stateDir)) ? stateDir : null,
+    stateDir: (await isFolder(stateDir)) ? stateDir : null,
   };
 }
 
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
+    () => false,
+  );
+}
+
+/** Not where a link leads: a pull request can bring one. */
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (info) => info.isDirectory(),
     () => false,
   );
 }

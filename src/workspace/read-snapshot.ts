@@ -6,6 +6,7 @@ import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
+import { printable } from "../pointer/printable.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
 import { readDesired } from "../pointer/read-desired.ts";
 import { checkDesired } from "../rules/check.ts";
@@ -15,7 +16,9 @@ import type { Workspace } from "./open-workspace.ts";
 export interface Snapshot {
   readonly config: Config;
   readonly desired: Desired;
-  /** Of the files, not yet of the rules: see `problemsOf`. */
+  /** Of pointsman.yaml: where there are any, `config` is the defaults. */
+  readonly configProblems: readonly Problem[];
+  /** Of all files, not yet of the rules: see `problemsOf`. */
   readonly fileProblems: readonly Problem[];
   /** The files' texts by path, for showing lines. */
   readonly texts: ReadonlyMap<string, string>;
@@ -26,31 +29,29 @@ export interface Snapshot {
 /**
  * Reads pointsman.yaml and the pointer files.
  * @param commit a full id; null reads the working tree
- * @param configCommit where pointsman.yaml is read from, when that is not `commit`: a pull request's
- *   own config is not believed
+ * @param mayBeEmpty gives an empty snapshot, and does not throw, where there is neither config nor pointers
  * @throws PointsmanError `no-repository` where there is neither config nor pointers
  */
 export async function readSnapshot(
   workspace: Workspace,
   commit: string | null,
-  configCommit: string | null = commit,
+  mayBeEmpty = false,
 ): Promise<Snapshot> {
   const { repo, folder } = workspace;
   const read = async (at: string | null, path: string): Promise<SourceFile[]> => {
     if (at !== null) return repo.files(at, path);
     if (repo.workTree === null)
-      throw new PointsmanError(
-        "no-repository",
-        "A bare repository has no working tree: name a commit with --ref.",
-      );
+      throw new PointsmanError("no-repository", "A bare repository has no working tree.", {
+        hint: "Use a clone for edits; `validate` and `plan` take a commit with --ref.",
+      });
     return readWorkingTree(repo.workTree, path);
   };
   const configPath = inRoot(configFile, folder);
-  const configFiles = await read(configCommit, configPath);
+  const configFiles = await read(commit, configPath);
   const { config, problems, text } = readConfig(configPath, configFiles[0]);
   const root = [folder, config.root].filter((part) => part !== "").join("/");
   const files = await read(commit, inRoot(pointersFolder, root));
-  if (configFiles.length === 0 && files.length === 0) {
+  if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty) {
     throw new PointsmanError(
       "no-repository",
       `There is no ${configFile} and no ${pointersFolder}/ here${commit === null ? "" : " at that commit"}.`,
@@ -71,7 +72,13 @@ export async function readSnapshot(
   return {
     config,
     desired,
-    fileProblems: [...problems, ...fileProblems],
+    configProblems: problems,
+    fileProblems: [
+      ...problems,
+      ...(config.root !== "" && files.length === 0 ? [emptyRoot(configPath, root)] : []),
+      ...folderProblems(inRoot(pointersFolder, root), files),
+      ...fileProblems,
+    ],
     texts: text === null ? texts : new Map([...texts, [configPath, text]]),
     files: [...configFiles, ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   };
@@ -98,6 +105,8 @@ function readConfig(
     problems: [{ rule: "file", message, file: path, line: 1, column: 1, severity: "error" }],
     text: null,
   });
+  if (file.path !== path && file.kind !== "symlink")
+    return unreadable("This is a folder: put the file itself here.");
   if (file.bytes === null)
     return unreadable("The file is a link or larger than 1 MiB: put the file itself here.");
   try {
@@ -106,4 +115,17 @@ function readConfig(
   } catch {
     return unreadable("The file is not UTF-8 text: save it as UTF-8.");
   }
+}
+
+/** What stands where the folder of the pointer files should be. */
+function folderProblems(folder: string, [file]: readonly SourceFile[]): Problem[] {
+  if (file?.path !== folder || file.kind === "symlink") return [];
+  const message = "Pointer files stand in a folder of this name; this is a file.";
+  return [{ rule: "file", message, file: folder, line: 1, column: 1, severity: "error" }];
+}
+
+/** A root that is misspelt, or reached through a symbolic link, would read as "no pointers any more". */
+function emptyRoot(file: string, root: string): Problem {
+  const message = `There is no folder ${printable(root)}/${pointersFolder} with files in it: is "root" right?`;
+  return { rule: "config", message, file, line: 1, column: 1, severity: "error" };
 }

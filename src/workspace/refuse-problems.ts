@@ -14,3 +14,11 @@ export function refuseProblems(
   const problems = problemsOf(snapshot, base).filter(({ severity }) => severity === "error");
   if (problems.length > 0) throw new ProblemsError(problems, snapshot.texts, consequence);
 }
+
+/**
+ * For commands that take the files as they are, but need to know which remote and which folder.
+ * @throws ProblemsError where pointsman.yaml has errors
+ */
+export function refuseConfigProblems({ configProblems, texts }: Snapshot, consequence: string): void {
+  if (configProblems.length > 0) throw new ProblemsError(configProblems, texts, consequence);
+}

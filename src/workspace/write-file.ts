@@ -2,6 +2,15 @@ import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { PointsmanError } from "../errors.ts";
+import { printable } from "../pointer/printable.ts";
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "its folder's permissions forbid it",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a file stands where its folder should be",
+  EEXIST: "a file stands where its folder should be",
+};
 
 /**
  * Writes a file of the working tree whole or not at all, or deletes it. No symbolic link on the way
@@ -20,19 +29,33 @@ export async function writeRepositoryFile(
     const part = steps.slice(0, depth + 1).join("/");
     const info = await lstat(join(workTree, part)).catch(() => null);
     if (info?.isSymbolicLink() === true) {
-      throw new PointsmanError("file-invalid", `${part} is a symbolic link: nothing is written through it.`);
+      throw new PointsmanError(
+        "file-invalid",
+        `${printable(part)} is a symbolic link: nothing is written through it.`,
+      );
     }
   }
   const target = join(workTree, path);
-  if (text === null) return rm(target);
   try {
+    if (text === null) return await rm(target);
     await mkdir(dirname(target), { recursive: true });
-    const draft = `${target}.${randomUUID()}.tmp`;
+    await replace(target, text);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = reasons[code ?? ""] ?? printable(message);
+    throw new PointsmanError("file-invalid", `${printable(path)} cannot be written: ${why}.`, {
+      cause: error,
+    });
+  }
+}
+
+async function replace(target: string, text: string): Promise<void> {
+  const draft = `${target}.${randomUUID()}.tmp`;
+  try {
     await writeFile(draft, text, { flag: "wx" });
     await rename(draft, target);
   } catch (error) {
-    throw new PointsmanError("file-invalid", `${path} cannot be written: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    await rm(draft, { force: true });
+    throw error;
   }
 }

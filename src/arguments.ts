@@ -1,0 +1,33 @@
+import { type Command, InvalidArgumentError } from "commander";
+
+/** Options that several commands have. */
+export const remote = [
+  "--remote <name>",
+  "the remote, by its name in pointsman.yaml, or `embedded`",
+] as const;
+export const ref = ["--ref <ref>", "the commit, by any name git has for it"] as const;
+export const base = [
+  "--base <ref>",
+  "what the change started from; automatic in pull requests of GitHub and GitLab",
+] as const;
+
+export function withCommit(to: Command): Command {
+  return to
+    .option("--commit", "commit just that file, with your own git")
+    .option("-m, --message <text>", "the commit's message");
+}
+
+/** Whether results are to be JSON: asked of the words, since a command line that cannot be taken has no options. */
+export function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return words
+    .slice(0, end === -1 ? words.length : end)
+    .some((word, at) => word === "--format=json" || (word === "json" && words[at - 1] === "--format"));
+}
+
+/** @throws InvalidArgumentError */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
