@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
+import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
-import { findBase } from "../workspace/base.ts";
+import { findBase, readBase } from "../workspace/base.ts";
 import { makePlan, scopeOf } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -32,7 +33,7 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
       : { snapshot: await readSnapshot(workspace, commit), isWorkingTree: false };
   const head = commit ?? (await workspace.repo.head());
   const base = await findBase(workspace, options.base, head, deps.environment);
-  const before = base === null ? undefined : await readSnapshot(workspace, base);
+  const before = base === null ? undefined : await readBase(workspace, base);
   refuseProblems(snapshot, "nothing was planned", before?.desired.pointers);
   if (isWorkingTree)
     deps.note("The working tree is not committed: this previews it. `sync` applies commits only.");
@@ -61,6 +62,6 @@ function exitCodeOf({ changes, blocked }: Plan, options: PlanOptions): number {
 
 async function writePlan(file: string, plan: Plan): Promise<void> {
   await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((error: Error) => {
-    throw new PointsmanError("usage", `The plan cannot be written: ${error.message}.`);
+    throw new PointsmanError("usage", `The plan cannot be written: ${printable(error.message)}.`);
   });
 }

@@ -3,6 +3,7 @@ import { dropPointer, writeEdit } from "../workspace/edit-declaration.ts";
 import { refuseUnknown } from "../workspace/make-plan.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import type { CommandResult, CommonOptions, Deps } from "./command.ts";
 import { type CommitOptions, commitIfAsked, edited, prepareCommit, valueOf } from "./set.ts";
 
@@ -15,6 +16,7 @@ export async function remove(options: RemoveOptions, deps: Deps): Promise<Comman
   const { name } = options;
   const workspace = await openWorkspace(options.dir, deps.environment);
   const snapshot = await readSnapshot(workspace, null);
+  refuseConfigProblems(snapshot, "nothing was written");
   const { desired } = snapshot;
   refuseUnknown(name, desired);
   const users = desired.declarations.filter(({ target, pointer }) => target === name && pointer !== name);

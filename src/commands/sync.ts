@@ -1,12 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import validatePlan from "../../schemas/plan.schema.json?validator";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { SyncReport } from "../model/report.ts";
+import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderReport } from "../render/report.ts";
 import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
+import { believedConfig } from "../workspace/base.ts";
 import { makePlan } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
@@ -35,7 +37,8 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   refuseProblems(snapshot, "nothing was written");
   if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
 
-  const remote = await openRemote(workspace, snapshot.config, deps.environment, {
+  const config = await believedConfig(workspace, snapshot, deps.environment);
+  const remote = await openRemote(workspace, config, deps.environment, {
     named: options.remote,
     onPause: pauseNote(deps),
   });
@@ -44,9 +47,10 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
     const fresh = await makePlan(workspace, snapshot.desired, remote);
     const plan = saved === null ? fresh : stillHolding(saved, fresh);
     if (plan.changes.length > 0) await agree(plan, options, deps);
+    if (options.report !== undefined) await refuseUnwritable(options.report);
     const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
     deps.progressEnd();
-    if (options.report !== undefined) await writeReport(options.report, report);
+    if (options.report !== undefined) await writeReport(options.report, report, deps);
     return result(options, exitCodeOf(report), report, () =>
       plan.changes.length === 0 && plan.blocked.length === 0
         ? renderPlan(plan, deps.style)
@@ -98,9 +102,7 @@ async function agree(plan: Plan, options: SyncOptions, deps: Deps): Promise<void
       hint: "Give --yes to apply without asking, as CI does.",
     });
   }
-  const isAgreed = await deps.confirm(
-    `${renderPlan(plan, deps.style)}Apply ${count} to ${plan.remote.name}?`,
-  );
+  const isAgreed = await deps.confirm(renderPlan(plan, deps.style), `Apply ${count} to ${plan.remote.name}?`);
   if (!isAgreed) throw new PointsmanError("not-confirmed", "Nothing was written.");
 }
 
@@ -127,7 +129,7 @@ function stillHolding(saved: Plan, fresh: Plan): Plan {
   if (saved.remote.url !== fresh.remote.url) {
     throw new PointsmanError(
       "plan-invalid",
-      `The plan was made for ${saved.remote.url}, not for ${fresh.remote.url}.`,
+      `The plan was made for ${printable(saved.remote.url)}, not for ${fresh.remote.url}.`,
       {
         hint: "Name the remote it was made for with --remote, or plan again.",
       },
@@ -142,7 +144,7 @@ function stillHolding(saved: Plan, fresh: Plan): Plan {
     !fresh.blocked.some((blocked) => blocked.pointer === pointer);
   const stale = lost.filter((change) => !isDone(change));
   if (stale.length > 0) {
-    const names = stale.slice(0, 5).map(({ pointer }) => pointer);
+    const names = stale.slice(0, 5).map(({ pointer }) => printable(pointer));
     throw new PointsmanError(
       "plan-invalid",
       `The remote has changed since the plan was made: ${names.join(", ")}. Nothing was written.`,
@@ -152,14 +154,18 @@ function stillHolding(saved: Plan, fresh: Plan): Plan {
     );
   }
   const changes = saved.changes.flatMap((change) => now.get(key(change)) ?? []);
+  // A plan of some names says nothing of the others.
+  const inScope = new Set(saved.blocked.map(({ pointer }) => pointer));
+  const blocked = fresh.blocked.filter(({ pointer }) => inScope.has(pointer));
   const count = (action: string): number => changes.filter((change) => change.action === action).length;
   const summary = {
-    ...fresh.summary,
     create: count("create"),
     update: count("update"),
     delete: count("delete"),
+    unchanged: saved.summary.unchanged + lost.length,
+    blocked: blocked.length,
   };
-  return { ...fresh, changes, summary };
+  return { ...fresh, changes, blocked, summary };
 }
 
 async function readPlan(file: string): Promise<Plan> {
@@ -169,19 +175,26 @@ async function readPlan(file: string): Promise<Plan> {
   } catch (error) {
     throw new PointsmanError(
       "plan-invalid",
-      `${file} cannot be read as a plan: ${(error as Error).message}.`,
+      `${printable(file)} cannot be read as a plan: ${printable((error as Error).message)}.`,
     );
   }
   if (!validatePlan(plan))
-    throw new PointsmanError("plan-invalid", `${file} is not a plan that \`plan --out\` wrote.`);
+    throw new PointsmanError("plan-invalid", `${printable(file)} is not a plan that \`plan --out\` wrote.`);
   return plan as Plan;
 }
 
-async function writeReport(file: string, report: SyncReport): Promise<void> {
+/** Before anything is synced: whether its report will have a place. */
+async function refuseUnwritable(file: string): Promise<void> {
+  await appendFile(file, "").catch((error: Error) => {
+    throw new PointsmanError("usage", `The report cannot be written: ${printable(error.message)}.`, {
+      hint: "Nothing was synced.",
+    });
+  });
+}
+
+/** What was synced is told, also where the disk is full by now. */
+async function writeReport(file: string, report: SyncReport, deps: Deps): Promise<void> {
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`).catch((error: Error) => {
-    throw new PointsmanError(
-      "usage",
-      `The report cannot be written: ${error.message}. The sync itself is done.`,
-    );
+    deps.note(`The report could not be written: ${printable(error.message)}.`);
   });
 }
