@@ -8,8 +8,7 @@ export function explainErrors(repo: Repo, gitDir: string): Repo {
     throw explained(error, gitDir);
   };
   return {
-    kind: repo.kind,
-    workTree: repo.workTree,
+    ...repo,
     head: () => repo.head().catch(explain),
     branch: () => repo.branch().catch(explain),
     resolve: (ref) => repo.resolve(ref).catch(explain),
