@@ -1,6 +1,7 @@
 import { type Pair, type Scalar, isMap, isScalar, stringify } from "yaml";
 import validateShape from "../../schemas/pointers.schema.json?validator";
 import { PointsmanError } from "../errors.ts";
+import type { Declaration } from "../model/pointer.ts";
 import { isAmbiguousPlain, fieldOf, parsePointerFile, pointerPairs } from "./parse-pointer-file.ts";
 import { keyOf, readYamlDocument, startOf } from "./yaml-document.ts";
 
@@ -27,11 +28,11 @@ export function setPointer(file: string, text: string | null, pointer: string, e
       : edit.locked === undefined || isMap(pair.value)
         ? replaceFields(file, text, pair, edit, newline)
         : toLongForm(file, text, pair, edit, newline);
-  return verified(file, text, edited, pointer);
+  return verified(file, text, edited, pointer, edit);
 }
 
 /**
- * A pointer file's text without one pointer, its own comments (those right above it) gone with it.
+ * A pointer file's text without one pointer, its own comments (right above it, and inside) gone with it.
  * Null where it was the last one: the file has no use any more.
  * @throws PointsmanError `file-invalid` where the text cannot be edited safely
  */
@@ -42,12 +43,15 @@ export function removePointer(file: string, text: string, pointer: string): stri
   if (pair === undefined) throw unsafe(file, `it does not declare ${pointer}`);
   if (pairs.length === 1) return null;
   let start = lineStart(text, startOf(pair));
+  const column = startOf(pair) - start;
   if (text.slice(start, startOf(pair)).trim() !== "") throw unsafe(file, "its entries share lines");
   for (let above = previousLine(text, start); above !== null; above = previousLine(text, start)) {
-    if (!/^[ \t]+#/.test(text.slice(above, start))) break;
+    const indent = commentIndent(text.slice(above, start));
+    // A comment that is indented further is of the entry above.
+    if (indent === 0 || indent > column) break;
     start = above;
   }
-  let end = lineEnd(text, endOf(pair));
+  let end = entryEnd(text, pair);
   // One of the two blank lines around it goes too.
   const blank = /^[ \t]*\r?\n/.exec(text.slice(end))?.[0];
   if (blank !== undefined) end += blank.length;
@@ -55,7 +59,12 @@ export function removePointer(file: string, text: string, pointer: string): stri
     const above = previousLine(text, start);
     if (above !== null && text.slice(above, start).trim() === "") start = above;
   }
-  return verified(file, text, text.slice(0, start) + text.slice(end), pointer);
+  return verified(file, text, text.slice(0, start) + text.slice(end), pointer, null);
+}
+
+/** How far a line's comment is indented; 0 where it is not, or is no comment. */
+function commentIndent(line: string): number {
+  return /^([ \t]+)#/.exec(line)?.[1]?.length ?? 0;
 }
 
 function pairsOf(file: string, text: string): Pair[] {
@@ -89,7 +98,7 @@ function append(
   }
   const start = startOf(last);
   const indent = text.slice(lineStart(text, start), start);
-  const end = lineEnd(text, endOf(last));
+  const end = entryEnd(text, last);
   return `${closed(text.slice(0, end), newline)}${newline}${entry(pointer, edit, indent, newline)}${text.slice(end)}`;
 }
 
@@ -160,14 +169,30 @@ export function scalarText(value: string): string {
   return isAmbiguousPlain(value) ? JSON.stringify(value) : stringify(value, { lineWidth: 0 }).trimEnd();
 }
 
-function verified(file: string, before: string, after: string, pointer: string): string {
-  const others = (text: string): string =>
+/** The edited text, if it says what was asked for (null: the pointer is gone) and nothing else differs. */
+function verified(
+  file: string,
+  before: string,
+  after: string,
+  pointer: string,
+  edit: PointerEdit | null,
+): string {
+  const { declarations, problems } = parsePointerFile(file, after);
+  const made = declarations.find((declaration) => declaration.pointer === pointer);
+  const isAsAsked =
+    edit === null
+      ? made === undefined
+      : made !== undefined &&
+        (edit.target === undefined || edit.target === made.target) &&
+        (edit.locked === undefined || edit.locked === made.locked);
+  const others = (some: readonly Declaration[]): string =>
     JSON.stringify(
-      parsePointerFile(file, text)
-        .declarations.filter((declaration) => declaration.pointer !== pointer)
+      some
+        .filter((declaration) => declaration.pointer !== pointer)
         .map(({ pointer: name, target, locked, description }) => [name, target, locked, description]),
     );
-  if (parsePointerFile(file, after).problems.length > 0 || others(before) !== others(after)) {
+  const isRest = others(declarations) === others(parsePointerFile(file, before).declarations);
+  if (problems.length > 0 || !isAsAsked || !isRest) {
     throw unsafe(file, `${pointer} cannot be changed without touching what is around it`);
   }
   return after;
@@ -183,6 +208,15 @@ function endOf(pair: Pair): number {
   const node = isMap(pair.value) && pair.value.flow !== true ? pair.value.items.at(-1) : undefined;
   if (node !== undefined) return endOf(node);
   return (pair.value as Scalar | null)?.range?.[1] ?? startOf(pair);
+}
+
+/** Behind an entry's last line; comments that are indented further than its name are its own. */
+function entryEnd(text: string, pair: Pair): number {
+  const column = startOf(pair) - lineStart(text, startOf(pair));
+  let end = lineEnd(text, endOf(pair));
+  while (end < text.length && commentIndent(text.slice(end, lineEnd(text, end + 1))) > column)
+    end = lineEnd(text, end + 1);
+  return end;
 }
 
 function lineStart(text: string, offset: number): number {

@@ -7,11 +7,18 @@ import { keyOf } from "./yaml-document.ts";
  * A pointer file's text in the canonical form: block style, two spaces, a blank line between
  * entries, plain names and targets, LF, no byte order mark. Comments and order stay. The blank line
  * is what lets git merge two pull requests that move neighbouring pointers.
- * @throws PointsmanError `file-invalid` where that would lose something
+ * @throws PointsmanError `file-invalid` where it has problems, or where that would lose something
  */
 export function formatPointerFile(file: string, text: string): string {
   const source = text.replaceAll("\r\n", "\n");
-  const doc = parseDocument(source, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  const [problem] = parsePointerFile(file, source).problems;
+  if (problem !== undefined) {
+    throw new PointsmanError(
+      "file-invalid",
+      `${file}:${problem.line}:${problem.column} cannot be formatted: ${problem.message}`,
+    );
+  }
+  const doc = parseDocument(source, { uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   const root = doc.contents;
   if (!isMap(root)) throw new PointsmanError("file-invalid", `${file} holds no mapping of pointers.`);
   root.flow = false;
@@ -30,7 +37,10 @@ export function formatPointerFile(file: string, text: string): string {
       } else plain(pair.value);
     }
   }
-  const formatted = doc.toString({ lineWidth: 0, indent: 2 });
+  const written = doc.toString({ lineWidth: 0, indent: 2 });
+  // A comment below a long form keeps the blank lines behind it, and the next entry brings its own.
+  const tidy = written.replace(/\n{3,}(?= {2}\S)/g, "\n\n").replace(/\n+$/, "\n");
+  const formatted = contentOf(file, tidy) === contentOf(file, written) ? tidy : written;
   if (contentOf(file, source) !== contentOf(file, formatted)) {
     throw new PointsmanError(
       "file-invalid",

@@ -15,7 +15,8 @@ const lines = {
   long: new RegExp(`^  (${name}):${comment}$`),
   target: new RegExp(`^    target: (${target})${comment}$`),
   locked: new RegExp(`^    locked: (true|false)${comment}$`),
-  description: /^    description: ([A-Za-z][A-Za-z0-9 ,.()/+-]*[A-Za-z0-9.)])$/,
+  // A single word may be a truth value or a null.
+  description: /^    description: (?![A-Za-z]+$)([A-Za-z][A-Za-z0-9 ,.()/+-]*[A-Za-z0-9.)])$/,
 };
 
 interface Draft {

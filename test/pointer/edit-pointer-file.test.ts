@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PointsmanError } from "../../src/errors.ts";
+import { removePointer, setPointer } from "../../src/pointer/edit-pointer-file.ts";
+import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
+import { type SampleFile, commentsIn, sampleFile } from "./pointer-file.arbitrary.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+
+/** What a text declares, without positions. */
+function declared(text: string): { pointer: string; target: string; locked: boolean }[] {
+  const { declarations, problems } = parsePointerFile(file, text);
+  expect(problems).toEqual([]);
+  return declarations.map(({ at: _at, targetAt: _targetAt, ...rest }) => rest);
+}
+
+/** The text before and after one entry, comments right above it not counted as its own. */
+function around(sample: SampleFile, index: number): { before: string; after: string } {
+  const { head, entries, foot } = sample;
+  const text = (some: SampleFile["entries"]): string => some.map(({ above, own }) => above + own).join("");
+  const its = entries[index]!;
+  const after = text(entries.slice(index + 1)) + foot;
+  const ownComments = /^(?: *#[^\n]*\n)*/.exec(its.own)?.[0] ?? "";
+  return {
+    before: head + text(entries.slice(0, index)) + its.above + ownComments,
+    after: sample.text.endsWith("\n") ? after : after.trimEnd(),
+  };
+}
+
+const sampleAndIndex = sampleFile.chain((sample) =>
+  fc.tuple(fc.constant(sample), fc.nat({ max: sample.entries.length - 1 })),
+);
+const isPlain = (target: string): boolean => /^pipeline_|\//.test(target);
+const newTarget = fc.constantFrom("pipeline_new", "myuser/gptneo:v9", "2026-11-01", "true", "12345678");
+const edit = fc.oneof(
+  newTarget.map((target) => ({ target })),
+  fc.boolean().map((locked) => ({ locked })),
+  fc.record({ target: newTarget, locked: fc.boolean() }),
+);
+
+describe("setPointer, on any file that people write", () => {
+  test("changes that pointer's entry, and not a byte around it", () => {
+    fc.assert(
+      fc.property(sampleAndIndex, edit, ([sample, index], change) => {
+        const { pointer } = sample.entries[index]!;
+        const edited = setPointer(file, sample.text, pointer, change);
+        const { before, after } = around(sample, index);
+        expect(edited.startsWith(before)).toBe(true);
+        expect(edited.endsWith(after)).toBe(true);
+        expect(commentsIn(edited)).toEqual(commentsIn(sample.text));
+        expect(declared(edited)).toEqual(
+          declared(sample.text).map((one) => Object.assign(one, one.pointer === pointer ? change : {})),
+        );
+        if (sample.newline === "\n") expect(edited).not.toContain("\r");
+        else expect(edited.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("and back again gives the same declarations; of a target alone, the same bytes", () => {
+    fc.assert(
+      fc.property(sampleAndIndex, edit, ([sample, index], change) => {
+        const { pointer, target, locked } = sample.entries[index]!;
+        const edited = setPointer(file, sample.text, pointer, change);
+        const back = setPointer(file, edited, pointer, { target, locked });
+        expect(declared(back)).toEqual(declared(sample.text));
+        expect(commentsIn(back)).toEqual(commentsIn(sample.text));
+        // What needs quotes for a while keeps them.
+        if ("locked" in change || !isPlain(change.target)) return;
+        expect(setPointer(file, edited, pointer, { target })).toBe(sample.text);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("adds a pointer behind the others; taking it out again gives the file as it was", () => {
+    fc.assert(
+      fc.property(sampleFile, edit, (sample, change) => {
+        const pointer = "myuser/gptneo:added";
+        const wanted = { target: "pipeline_new", ...change };
+        const edited = setPointer(file, sample.text, pointer, wanted);
+        expect(declared(edited)).toEqual([...declared(sample.text), { pointer, locked: false, ...wanted }]);
+        const back = removePointer(file, edited, pointer) ?? "";
+        expect(back.trimEnd()).toBe(sample.text.trimEnd());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("has nothing to do where the file says so already", () => {
+    fc.assert(
+      fc.property(sampleAndIndex, ([sample, index]) => {
+        const { pointer, target } = sample.entries[index]!;
+        expect(setPointer(file, sample.text, pointer, { target })).toBe(sample.text);
+      }),
+    );
+  });
+});
+
+describe("removePointer, on any file that people write", () => {
+  test("takes the entry out with its comments; every other line stays, but for a blank one", () => {
+    fc.assert(
+      fc.property(sampleAndIndex, ([sample, index]) => {
+        const { pointer } = sample.entries[index]!;
+        const edited = removePointer(file, sample.text, pointer);
+        if (sample.entries.length === 1) {
+          expect(edited).toBeNull();
+          return;
+        }
+        expect(declared(edited!)).toEqual(declared(sample.text).filter((one) => one.pointer !== pointer));
+        const others = sample.entries.filter((_, at) => at !== index);
+        const lines = [sample.head, ...others.map(({ own }) => own), sample.foot].join("").split(/\r?\n/);
+        for (const line of lines) if (line.trim() !== "") expect(edited).toContain(line);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("setPointer", () => {
+  test("makes the file where there is none", () => {
+    expect(setPointer(file, null, "myuser/gptneo:latest", { target: "myuser/gptneo:v1" })).toBe(
+      "pointers:\n  myuser/gptneo:latest: myuser/gptneo:v1\n",
+    );
+    expect(setPointer(file, null, "myuser/gptneo:latest", { target: "pipeline_a", locked: true })).toBe(
+      "pointers:\n  myuser/gptneo:latest:\n    target: pipeline_a\n    locked: true\n",
+    );
+  });
+
+  test("makes a long form of a short one to lock it, its comment kept", () => {
+    const text =
+      "pointers:\n  myuser/gptneo:latest: 'myuser/gptneo:v1' # why\n\n  myuser/gptneo:prod: pipeline_a";
+    expect(setPointer(file, text, "myuser/gptneo:latest", { locked: true })).toBe(
+      "pointers:\n  myuser/gptneo:latest: # why\n    target: 'myuser/gptneo:v1'\n    locked: true\n\n  myuser/gptneo:prod: pipeline_a",
+    );
+    expect(setPointer(file, text, "myuser/gptneo:prod", { locked: true })).toBe(
+      "pointers:\n  myuser/gptneo:latest: 'myuser/gptneo:v1' # why\n\n  myuser/gptneo:prod:\n    target: pipeline_a\n    locked: true\n",
+    );
+  });
+
+  test("writes a target that is a number or a date to YAML in quotes", () => {
+    expect(setPointer(file, null, "myuser/gptneo:latest", { target: "12345678" })).toContain('"12345678"');
+    expect(setPointer(file, null, "myuser/gptneo:latest", { target: "2026-11-01" })).toContain(
+      '"2026-11-01"',
+    );
+  });
+
+  test.each(["pointers: {}\n", "pointers: {}", "# why\npointers: {} # none yet\n# end\n"])(
+    "fills an empty file: %j",
+    (text) => {
+      const edited = setPointer(file, text, "myuser/gptneo:latest", { target: "myuser/gptneo:v1" });
+      expect(declared(edited)).toEqual([
+        { pointer: "myuser/gptneo:latest", target: "myuser/gptneo:v1", locked: false },
+      ]);
+      for (const comment of commentsIn(text)) expect(edited).toContain(comment);
+    },
+  );
+
+  test.each([
+    ["is written in braces", "pointers: {myuser/gptneo:prod: pipeline_b}\n"],
+    ["has an entry in braces", "pointers:\n  myuser/gptneo:latest: {target: pipeline_a, locked: true}\n"],
+    ["has a target over several lines", "pointers:\n  myuser/gptneo:latest: >-\n    pipeline_a\n"],
+    ["has an alias", "pointers:\n  myuser/gptneo:latest: &a pipeline_a\n  myuser/gptneo:prod: *a\n"],
+    ["is no YAML", "pointers:\n\tmyuser/gptneo:latest: pipeline_a\n"],
+    ["is two documents", "pointers:\n  myuser/gptneo:latest: pipeline_a\n---\npointers: {}\n"],
+  ])("refuses, and says how to go on, where the file %s", (_, text) => {
+    const change = (): string =>
+      setPointer(file, text, "myuser/gptneo:latest", { target: "b", locked: false });
+    expect(change).toThrow(PointsmanError);
+    expect(change).toThrow(/cannot be edited/);
+  });
+});

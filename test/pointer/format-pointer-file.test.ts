@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PointsmanError } from "../../src/errors.ts";
+import { formatPointerFile } from "../../src/pointer/format-pointer-file.ts";
+import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
+import { commentsIn, sampleFile } from "./pointer-file.arbitrary.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+
+function declared(text: string): unknown[] {
+  return parsePointerFile(file, text).declarations.map(({ at: _at, targetAt: _targetAt, ...rest }) => rest);
+}
+
+describe("formatPointerFile, on any file that people write", () => {
+  test("says the same, every comment kept, and formatting again changes nothing", () => {
+    fc.assert(
+      fc.property(sampleFile, ({ text }) => {
+        const formatted = formatPointerFile(file, text);
+        expect(declared(formatted)).toEqual(declared(text));
+        expect(commentsIn(formatted)).toEqual(commentsIn(text));
+        expect(formatPointerFile(file, formatted)).toBe(formatted);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("writes LF, a blank line between entries, and one line end at the end", () => {
+    fc.assert(
+      fc.property(sampleFile, ({ text, entries }) => {
+        const formatted = formatPointerFile(file, text);
+        expect(formatted).not.toContain("\r");
+        expect(formatted).toMatch(/[^\n]\n$/);
+        // The blank line stands before an entry, or before the comments that stand above it.
+        const blanks = formatted.split("\n").filter((line) => line === "").length - 1;
+        expect(blanks).toBeGreaterThanOrEqual(entries.length - 1);
+      }),
+    );
+  });
+});
+
+test("the canonical form", () => {
+  const text = [
+    "\ufeff# The help centre's model.",
+    "pointers:",
+    "    'myuser/gptneo:latest':   \"myuser/gptneo:v3\"   # newest",
+    "    # what customers get",
+    '    "myuser/gptneo:prod": myuser/gptneo:stable',
+    '    myuser/gptneo:stable: {target: "12345678", locked: true}',
+    "",
+  ].join("\r\n");
+  expect(formatPointerFile(file, text)).toBe(
+    [
+      "# The help centre's model.",
+      "pointers:",
+      "  myuser/gptneo:latest: myuser/gptneo:v3 # newest",
+      "",
+      "  # what customers get",
+      "  myuser/gptneo:prod: myuser/gptneo:stable",
+      "",
+      "  myuser/gptneo:stable:",
+      '    target: "12345678"',
+      "    locked: true",
+      "",
+    ].join("\n"),
+  );
+});
+
+test.each([
+  ["no mapping", "- a\n"],
+  ["nothing", ""],
+  ["two documents", "pointers:\n  a/b:latest: c\n---\npointers:\n  a/b:stable: c\n"],
+  ["no YAML", "pointers:\n\ta/b:latest: c\n"],
+  ["an alias", "pointers:\n  a/b:latest: &c c\n  a/b:stable: *c\n"],
+])("refuses a file that holds %s", (_, text) => {
+  expect(() => formatPointerFile(file, text)).toThrow(PointsmanError);
+});

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { nearest } from "../../src/pointer/nearest.ts";
+import { nearestPointer } from "../../src/pointer/nearest-pointer.ts";
+
+test.each([
+  ["stabel", ["latest", "stable"], "stable"],
+  ["prdo", ["prod", "dev"], "prod"],
+  ["stable", ["stable"], undefined],
+  ["canary", ["latest", "stable"], undefined],
+  ["eu", ["us"], undefined],
+  ["x".repeat(300), ["x".repeat(299)], undefined],
+])("%s of %j: %s", (text, candidates, expected) => {
+  expect(nearest(text, candidates)).toBe(expected);
+});
+
+describe("the pointer that a name may have meant", () => {
+  const pointers = ["acme-vision/face-blur:prod", "acme-vision/face-blur:stable", "acme-vision/upscaler:eu"];
+  test.each([
+    ["is of the same pipeline", "acme-vision/face-blur:stabel", "acme-vision/face-blur:stable"],
+    ["is of a pipeline that is near", "acme-vison/face-blurr:prod", "acme-vision/face-blur:prod"],
+    ["may be near in both", "acme-vision/face-blurr:prd", "acme-vision/face-blur:prod"],
+    ["is not just any other tag of a long name", "acme-vision/face-blur:nightly", undefined],
+    ["is none among strangers", "someone/else:main", undefined],
+  ])("%s", (_, text, expected) => {
+    expect(nearestPointer(text, pointers)).toBe(expected);
+  });
+});

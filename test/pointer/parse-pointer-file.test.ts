@@ -1,0 +1,176 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/model/problem.ts";
+import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
+import { readDesired } from "../../src/pointer/read-desired.ts";
+import { checkDesired } from "../../src/rules/check.ts";
+import { sampleFile } from "./pointer-file.arbitrary.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+
+function messages(text: string): string[] {
+  return parsePointerFile(file, text).problems.map(
+    ({ rule, line, column, message }) => `${line}:${column} ${rule} ${message}`,
+  );
+}
+
+/** Whether every problem has a place, ends, and moves no cursor with what a pull request wrote. */
+function areShowable(problems: readonly Problem[]): boolean {
+  return problems.every(
+    ({ line, column, message }) =>
+      line >= 1 && column >= 1 && /^[^\p{Cc}\p{Cf}\u2028\u2029]{1,1000}$/u.test(message),
+  );
+}
+
+/** Pieces that YAML gives a meaning, in any order. */
+const nearYaml = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ..."pointers:|\n|\n  |    |\t|: |- |? |# |&a |*a|<<: |!!str |!<x> |---\n|...\n|%YAML 1.1\n|{|}|[|]|,|\"|'|>-\n|\r\n|\ufeff|\u001b[31m|\u0000|\u2028|__proto__|constructor|a/b:latest|target|locked: true|description: |2026-11-01T\u001b[0m|true|0x1f|~".split(
+          "|",
+        ),
+      ),
+      fc.string({ maxLength: 4, unit: "binary" }),
+    ),
+    { maxLength: 24 },
+  )
+  .map((pieces) => pieces.join(""));
+
+describe("parsePointerFile", () => {
+  test("finds in any file that people write what it declares, at its place", () => {
+    fc.assert(
+      fc.property(sampleFile, ({ text, entries }) => {
+        const { declarations, problems } = parsePointerFile(file, text);
+        expect(problems).toEqual([]);
+        expect(declarations.map(({ pointer, target, locked }) => ({ pointer, target, locked }))).toEqual(
+          entries.map(({ pointer, target, locked }) => ({ pointer, target, locked })),
+        );
+        expect(declarations.map(({ description }) => description)).toEqual(
+          entries.map(({ description }) => description),
+        );
+        const lines = text.split(/\r?\n/);
+        for (const { pointer, target, at, targetAt } of declarations) {
+          expect(lines[at.line - 1]?.slice(at.column - 1)).toMatch(new RegExp(`^["']?${pointer}["']?:`));
+          const shown = lines[targetAt.line - 1]?.slice(targetAt.column - 1) ?? "";
+          expect(shown.replace(/^["']/, "").startsWith(target)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("never throws, whatever the text; every problem has a place and can be shown", () => {
+    fc.assert(
+      fc.property(fc.oneof(nearYaml, fc.string({ unit: "binary" })), (text) => {
+        expect(areShowable(parsePointerFile(file, text).problems)).toBe(true);
+        expect(areShowable(parsePointerFile(file, `pointers:\n  ${text}`).problems)).toBe(true);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test.each([
+    ["a number", "12345678", "must be text, not a number (12345678)"],
+    ["a number in another base", "0x1f", "must be text, not a number"],
+    ["a truth value", "true", "must be text, not a boolean (true)"],
+    ["a date to some readers", "2026-11-01", 'write it in quotes: "2026-11-01"'],
+    ["a truth value to some readers", "yes", 'write it in quotes: "yes"'],
+    ["a number of base 60 to some readers", "12:30", 'write it in quotes: "12:30"'],
+  ])("does not guess what a target is that is %s", (_, target, says) => {
+    expect(messages(`pointers:\n  a/b:latest: ${target}\n`)).toEqual([expect.stringContaining(says)]);
+    expect(messages(`pointers:\n  a/b:latest: "${target}"\n`)).toEqual([]);
+  });
+
+  test.each([
+    ["a byte order mark", "\ufeffpointers:\n  a/b:latest: c_1\n"],
+    ["CRLF line ends", "pointers:\r\n  a/b:latest: c_1\r\n"],
+    ["no line end", "pointers:\n  a/b:latest: c_1"],
+    ["JSON, which is YAML", '{"pointers": {"a/b:latest": "c_1"}}'],
+    ["a document start", "---\npointers:\n  a/b:latest: c_1\n...\n"],
+    ["YAML 1.2 by name", "%YAML 1.2\n---\npointers:\n  a/b:latest: c_1\n"],
+  ])("takes %s", (_, text) => {
+    const { declarations, problems } = parsePointerFile(file, text.replace("\ufeff", ""));
+    expect(problems).toEqual([]);
+    expect(declarations.map(({ pointer, target }) => [pointer, target])).toEqual([["a/b:latest", "c_1"]]);
+  });
+
+  test("knows no key of JavaScript's own objects", () => {
+    expect(messages("pointers:\n  a/b:latest:\n    target: c_1\n    __proto__: {locked: true}\n")).toEqual([
+      '4:5 schema Unknown key "__proto__"; known here: target, locked, description.',
+    ]);
+    expect(messages("__proto__: 1\npointers:\n  a/b:latest: c_1\n")).toEqual([
+      '1:1 schema Unknown key "__proto__"; known here: pointers.',
+    ]);
+    const { declarations } = parsePointerFile(file, "pointers:\n  __proto__: c_1\n  constructor: c_2\n");
+    expect(declarations.map(({ pointer }) => pointer)).toEqual(["__proto__", "constructor"]);
+  });
+
+  test("reads a description that YAML takes for no text as a problem, however the file is written", () => {
+    for (const value of ["true", "null", "Null", "1e3", "False"]) {
+      expect(messages(`pointers:\n  a/b:latest:\n    target: c_1\n    description: ${value}\n`)).toHaveLength(
+        1,
+      );
+    }
+  });
+
+  test("gives the good entries of a file with a bad one, so that all problems are found at once", () => {
+    const { declarations, problems } = parsePointerFile(
+      file,
+      "pointers:\n  a/b:latest: 1\n  a/b:stable: c_1\n  a/b:prod:\n",
+    );
+    expect(declarations.map(({ pointer }) => pointer)).toEqual(["a/b:stable"]);
+    expect(problems.map(({ line }) => line)).toEqual([2, 4]);
+  });
+
+  test.each([
+    ["nested deeply", `pointers: ${"[".repeat(200_000)}`],
+    ["nested deeply in maps", `pointers: ${"{a: ".repeat(100_000)}`],
+    [
+      "an alias bomb",
+      `a: &a [x, x]\n${Array.from({ length: 40 }, (_, i) => `a${i}: &a${i} [*a${i === 0 ? "" : i - 1}, *a${i === 0 ? "" : i - 1}]\n`).join("")}`,
+    ],
+    ["one long line", `pointers: "${"x".repeat(1_000_000)}`],
+    ["many mistakes", "a: b: c\n".repeat(50_000)],
+  ])("is done soon with a file that is %s, and says something", (_, text) => {
+    const before = performance.now();
+    const { problems } = parsePointerFile(file, text);
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(areShowable(problems)).toBe(true);
+  });
+});
+
+describe("readDesired", () => {
+  const path = fc.oneof(
+    fc.constantFrom("pointers/a/b.yaml", "pointers/A/b.yaml", "pointers/a/b/latest.yaml", "pointers/c.yml"),
+    fc.string({ unit: "binary", maxLength: 8 }).map((name) => `pointers/${name}.yaml`),
+  );
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    nearYaml.map((text) => new TextEncoder().encode(text)),
+    nearYaml.map((text) =>
+      new TextEncoder().encode(`pointers:\n  a/b:latest: ${text}\n  ${text}: a/b:latest\n`),
+    ),
+    fc.constant(null),
+  );
+  const files = fc.array(
+    fc.record({
+      path,
+      kind: fc.constantFrom("file" as const, "symlink" as const, "submodule" as const),
+      bytes,
+    }),
+    { maxLength: 5 },
+  );
+
+  test("and the rules never throw, whatever the bytes; every problem has a place and can be shown", () => {
+    fc.assert(
+      fc.property(files, (some) => {
+        const options = { commit: null, root: "", isExternal: () => false };
+        const { desired, problems } = readDesired(some, options);
+        expect(areShowable([...problems, ...checkDesired(desired, desired.pointers)])).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
