@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** Options that several commands have. */
 export const remote = [
@@ -31,3 +31,10 @@ export function readPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
 }
+
+export const prune = new Option("--prune", "delete what this branch once declared and no longer does");
+export const onDrift = new Option("--on-drift <what>", "what to do with pointers moved by hand").choices([
+  "overwrite",
+  "keep",
+  "fail",
+]);

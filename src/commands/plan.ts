@@ -1,10 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
+import type { OnDrift } from "../model/policy.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { findBase, readBase } from "../workspace/base.ts";
-import { makePlan, scopeOf } from "../workspace/make-plan.ts";
+import { tipOfPlan } from "../workspace/branch-tip.ts";
+import { makePlan } from "../workspace/make-plan.ts";
+import { scopeOf } from "../workspace/scope.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
@@ -21,6 +24,8 @@ export interface PlanOptions extends CommonOptions {
   /** Where to write the plan as JSON too. */
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  readonly prune?: boolean;
+  readonly onDrift?: OnDrift;
 }
 
 /** What sync would do. Writes nothing to any remote. */
@@ -46,9 +51,14 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
   });
   try {
     announceRemote(remote, deps);
-    const only = scopeOf(options.names, snapshot.desired, before?.desired);
-    const made = await makePlan(workspace, snapshot.desired, remote, only);
+    const { plan: made, guard } = await makePlan(workspace, snapshot, remote, {
+      only: scopeOf(options.names, snapshot.desired, before?.desired),
+      tip: await tipOfPlan(workspace, head, config, deps.environment),
+      prune: options.prune,
+      onDrift: options.onDrift,
+    });
     if (options.out !== undefined) await writePlan(options.out, made);
+    if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style));
   } finally {
     await remote.close();

@@ -1,6 +1,6 @@
 import { PointsmanError } from "../errors.ts";
 import { dropPointer, writeEdit } from "../workspace/edit-declaration.ts";
-import { refuseUnknown } from "../workspace/make-plan.ts";
+import { refuseUnknown } from "../workspace/scope.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";

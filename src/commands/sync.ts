@@ -1,7 +1,7 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
-import validatePlan from "../../schemas/plan.schema.json?validator";
+import { appendFile, writeFile } from "node:fs/promises";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
+import type { OnDrift } from "../model/policy.ts";
 import type { SyncReport } from "../model/report.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
@@ -9,12 +9,14 @@ import { renderReport } from "../render/report.ts";
 import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
+import { tipFor } from "../workspace/branch-tip.ts";
 import { makePlan } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { isSameFiles } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { readPlan, stillHolding } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
 
@@ -26,6 +28,12 @@ export interface SyncOptions extends CommonOptions {
   readonly yes?: boolean;
   /** Where to write what was done as JSON too. */
   readonly report?: string;
+  readonly prune?: boolean;
+  readonly onDrift?: OnDrift;
+  /** False goes by what this clone has of the branch. */
+  readonly fetch?: boolean;
+  readonly allowRollback?: boolean;
+  readonly forceGuards?: boolean;
 }
 
 /** Takes a remote to a commit. */
@@ -37,6 +45,10 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   refuseProblems(snapshot, "nothing was written");
   if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
 
+  const tip = await tipFor(workspace, commit, snapshot.config, deps.environment, {
+    fetch: options.fetch !== false,
+  });
+
   const config = await believedConfig(workspace, snapshot, deps.environment);
   const remote = await openRemote(workspace, config, deps.environment, {
     named: options.remote,
@@ -44,15 +56,21 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   });
   try {
     announceRemote(remote, deps);
-    const fresh = await makePlan(workspace, snapshot.desired, remote);
+    const { plan: fresh, guard } = await makePlan(workspace, snapshot, remote, {
+      tip: tip.commit,
+      prune: options.prune,
+      onDrift: options.onDrift,
+      allowRollback: options.allowRollback,
+    });
     const plan = saved === null ? fresh : stillHolding(saved, fresh);
+    refuseSurprise(plan, guard, snapshot, options);
     if (plan.changes.length > 0) await agree(plan, options, deps);
     if (options.report !== undefined) await refuseUnwritable(options.report);
     const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
     deps.progressEnd();
     if (options.report !== undefined) await writeReport(options.report, report, deps);
     return result(options, exitCodeOf(report), report, () =>
-      plan.changes.length === 0 && plan.blocked.length === 0
+      plan.changes.length === 0 && plan.blocked.length === 0 && plan.superseded.length === 0
         ? renderPlan(plan, deps.style)
         : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
     );
@@ -93,6 +111,19 @@ async function hasEdits(workspace: Workspace, { files }: Snapshot): Promise<bool
   return working === null || !isSameFiles(files, working.files);
 }
 
+/** What stops the whole sync: too much at once, or drift where the config says to fail. */
+function refuseSurprise(plan: Plan, guard: string | null, { config }: Snapshot, options: SyncOptions): void {
+  const drifted = plan.blocked.filter(({ reason }) => reason === "drift");
+  if ((options.onDrift ?? config.onDrift) === "fail" && drifted.length > 0) {
+    throw new PointsmanError(
+      "drift",
+      `Nothing was written: ${drifted.map(({ message }) => message).join(" ")}`,
+    );
+  }
+  if (guard !== null && options.forceGuards !== true)
+    throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
+}
+
 /** Before anything is written somebody says yes: on the command line, or at the prompt. */
 async function agree(plan: Plan, options: SyncOptions, deps: Deps): Promise<void> {
   if (options.yes === true) return;
@@ -122,65 +153,6 @@ function exitCodeOf({ summary, results, interrupted, written }: SyncReport): num
   if (isWhole) return exitCodes.done;
   if (interrupted) return written ? exitCodes.partial : exitCodes.interrupted;
   return written ? exitCodes.partial : exitCodes.mustFix;
-}
-
-/** The changes of a saved plan that a fresh one still has; the others no longer hold, and are left. */
-function stillHolding(saved: Plan, fresh: Plan): Plan {
-  if (saved.remote.url !== fresh.remote.url) {
-    throw new PointsmanError(
-      "plan-invalid",
-      `The plan was made for ${printable(saved.remote.url)}, not for ${fresh.remote.url}.`,
-      {
-        hint: "Name the remote it was made for with --remote, or plan again.",
-      },
-    );
-  }
-  const key = ({ action, pointer, before, after }: Plan["changes"][number]): string =>
-    JSON.stringify([action, pointer, before?.pipeline, before?.locked, after?.pipeline, after?.locked]);
-  const now = new Map(fresh.changes.map((change) => [key(change), change]));
-  const lost = saved.changes.filter((change) => !now.has(key(change)));
-  const isDone = ({ pointer }: Plan["changes"][number]): boolean =>
-    !fresh.changes.some((change) => change.pointer === pointer) &&
-    !fresh.blocked.some((blocked) => blocked.pointer === pointer);
-  const stale = lost.filter((change) => !isDone(change));
-  if (stale.length > 0) {
-    const names = stale.slice(0, 5).map(({ pointer }) => printable(pointer));
-    throw new PointsmanError(
-      "plan-invalid",
-      `The remote has changed since the plan was made: ${names.join(", ")}. Nothing was written.`,
-      {
-        hint: "Plan again, and look at what is different.",
-      },
-    );
-  }
-  const changes = saved.changes.flatMap((change) => now.get(key(change)) ?? []);
-  // A plan of some names says nothing of the others.
-  const inScope = new Set(saved.blocked.map(({ pointer }) => pointer));
-  const blocked = fresh.blocked.filter(({ pointer }) => inScope.has(pointer));
-  const count = (action: string): number => changes.filter((change) => change.action === action).length;
-  const summary = {
-    create: count("create"),
-    update: count("update"),
-    delete: count("delete"),
-    unchanged: saved.summary.unchanged + lost.length,
-    blocked: blocked.length,
-  };
-  return { ...fresh, changes, blocked, summary };
-}
-
-async function readPlan(file: string): Promise<Plan> {
-  let plan: unknown;
-  try {
-    plan = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new PointsmanError(
-      "plan-invalid",
-      `${printable(file)} cannot be read as a plan: ${printable((error as Error).message)}.`,
-    );
-  }
-  if (!validatePlan(plan))
-    throw new PointsmanError("plan-invalid", `${printable(file)} is not a plan that \`plan --out\` wrote.`);
-  return plan as Plan;
 }
 
 /** Before anything is synced: whether its report will have a place. */

@@ -1,3 +1,5 @@
+import type { Guards, OnDrift } from "../model/policy.ts";
+
 /** pointsman.yaml, with what it leaves out filled in. */
 export interface Config {
   /** The branch whose commits may be synced, where it is named. */
@@ -8,6 +10,9 @@ export interface Config {
   readonly defaultRemote: string | undefined;
   /** Patterns of names that other people own. */
   readonly external: readonly string[];
+  readonly guards: Guards;
+  /** What to do with a pointer that somebody moved by hand. */
+  readonly onDrift: OnDrift;
 }
 
 export interface RemoteConfig {
@@ -25,4 +30,6 @@ export const defaultConfig: Config = {
   remotes: new Map(),
   defaultRemote: undefined,
   external: [],
+  guards: { maxDeletes: null, maxUpdates: null },
+  onDrift: "overwrite",
 };

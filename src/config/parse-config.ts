@@ -1,4 +1,5 @@
 import validateShape from "../../schemas/config.schema.json?validator";
+import type { Limit, OnDrift } from "../model/policy.ts";
 import type { Problem } from "../model/problem.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
@@ -13,6 +14,8 @@ interface ConfigData {
   readonly remotes?: Readonly<Record<string, { readonly url: string; readonly token?: string }>>;
   readonly default_remote?: string;
   readonly external?: readonly string[];
+  readonly guards?: { readonly max_deletes?: number | string; readonly max_updates?: number | string };
+  readonly on_drift?: OnDrift;
 }
 
 export interface ParsedConfig {
@@ -58,6 +61,11 @@ export function parseConfig(file: string, text: string): ParsedConfig {
       remotes,
       defaultRemote,
       external: data.external ?? [],
+      guards: {
+        maxDeletes: readLimit(data.guards?.max_deletes),
+        maxUpdates: readLimit(data.guards?.max_updates),
+      },
+      onDrift: data.on_drift ?? "overwrite",
     },
     problems,
   };
@@ -68,4 +76,10 @@ function normaliseFolder(folder: string): string | null {
   if (folder.startsWith("/") || folder.includes("\\") || /\p{Cc}/u.test(folder)) return null;
   const steps = folder.split("/").filter((step) => step !== "" && step !== ".");
   return steps.includes("..") || steps.includes(".git") ? null : steps.join("/");
+}
+
+/** A number is a count of pointers, `10%` a share. */
+function readLimit(limit: number | string | undefined): Limit | null {
+  if (limit === undefined) return null;
+  return typeof limit === "number" ? { count: limit } : { percent: Number(limit.slice(0, -1)) };
 }

@@ -94,6 +94,7 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
   return {
     kind: "js",
     workTree,
+    gitDir,
     head: () =>
       resolve("HEAD").catch((error: unknown) => {
         if (error instanceof PointsmanError) return null;
@@ -131,6 +132,15 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     },
     async branch() {
       return (await git.currentBranch({ ...at })) ?? null;
+    },
+    async hasServer() {
+      return (await git.listRemotes({ ...at })).some(({ remote }) => remote === "origin");
+    },
+    async serverBranch() {
+      const ref = await git.resolveRef({ ...at, ref: "refs/remotes/origin/HEAD", depth: 2 }).catch(absent);
+      return ref?.startsWith("refs/remotes/origin/") === true
+        ? ref.replace("refs/remotes/origin/", "")
+        : null;
     },
     async isShallow() {
       return (await readFile(join(gitDir, "shallow"), "utf8").catch(() => "")).trim() !== "";

@@ -7,7 +7,7 @@ import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 
 /** The Repo port on the git program: right about every kind of repository that git knows. */
-export function programRepo({ workTree }: RepositoryPlace, git: Git): Repo {
+export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git): Repo {
   const text = async (args: readonly string[]): Promise<string | null> =>
     (await git.ask(args))?.toString().trim() ?? null;
 
@@ -49,6 +49,7 @@ export function programRepo({ workTree }: RepositoryPlace, git: Git): Repo {
   return {
     kind: "git",
     workTree,
+    gitDir,
     head: () => text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]),
     branch: () => text(["symbolic-ref", "--quiet", "--short", "HEAD"]),
     resolve,
@@ -76,7 +77,7 @@ export function programRepo({ workTree }: RepositoryPlace, git: Git): Repo {
       readLog(
         git.stream([
           ...logArguments,
-          ...(paths.length === 0 ? ["--no-raw"] : []),
+          ...(paths.length === 0 ? ["--no-patch"] : []),
           "--end-of-options",
           commit,
           "--",
@@ -84,6 +85,12 @@ export function programRepo({ workTree }: RepositoryPlace, git: Git): Repo {
         ]),
       ),
     mergeBase: (a, b) => text(["merge-base", a, b]),
+    hasServer: async () => (await text(["config", "--get", "remote.origin.url"])) !== null,
+    serverBranch: async () =>
+      (await text(["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]))?.replace(
+        "refs/remotes/origin/",
+        "",
+      ) ?? null,
     isShallow: async () => (await text(["rev-parse", "--is-shallow-repository"])) === "true",
   };
 }

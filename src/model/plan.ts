@@ -2,10 +2,19 @@ import type { PointerValue } from "./pointer.ts";
 
 export type Action = "create" | "update" | "delete";
 
-/** Why a change is needed. `unknown` until the history says more. */
+/**
+ * Why a change is needed, by the branch's own commits: `new` (the remote has no such pointer), `behind`
+ * (an earlier commit said what the remote says), `ahead` (a newer commit of the branch already does),
+ * `drift` (no commit ever did: somebody's hand), `external` (its chain goes through a pointer of other
+ * people), `unknown` (this clone's history is too short to tell).
+ */
 export interface Cause {
   readonly kind: "new" | "behind" | "drift" | "ahead" | "external" | "unknown";
+  /** Of `behind` the commit that moved on; of `ahead` the newer one; of a delete the one that took it out. */
   readonly commit?: string;
+  readonly author?: string;
+  readonly date?: string;
+  readonly subject?: string;
 }
 
 /** One pointer's way from the value it is expected to have to the value it shall have. */
@@ -22,8 +31,16 @@ export interface Change {
 /** A pointer that is not brought to its declaration, and why. */
 export interface Blocked {
   readonly pointer: string;
-  readonly reason: "missing-version" | "missing-external" | "locked-on-remote" | "depends-on-blocked";
+  readonly reason:
+    "missing-version" | "missing-external" | "locked-on-remote" | "depends-on-blocked" | "drift";
   readonly message: string;
+}
+
+/** A pointer that a newer commit of the branch declares otherwise: an older run leaves it alone. */
+export interface Superseded {
+  readonly pointer: string;
+  /** The newest commit of the branch that declares it otherwise. */
+  readonly commit: string;
 }
 
 /** What takes a remote from where it is to one commit. Plain data: it serialises as it stands. */
@@ -34,6 +51,7 @@ export interface Plan {
   readonly remote: { readonly name: string; readonly url: string };
   readonly changes: readonly Change[];
   readonly blocked: readonly Blocked[];
+  readonly superseded: readonly Superseded[];
   /** Names the remote has and no file declares: not version pointers, not externals. */
   readonly undeclared: readonly string[];
   readonly warnings: readonly string[];

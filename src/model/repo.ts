@@ -33,6 +33,8 @@ export interface Repo {
   readonly kind: "git" | "js";
   /** The folder of the working tree; null for a bare repository. */
   readonly workTree: string | null;
+  /** The `.git` folder or file, or the bare repository itself. */
+  readonly gitDir: string;
   /** The commit that HEAD names; null before the first commit. */
   head(): Promise<string | null>;
   /** The branch that is checked out; null where HEAD is detached. */
@@ -57,6 +59,10 @@ export interface Repo {
   contents(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | null>>;
   /** The best common ancestor of two commits; null where they have none. */
   mergeBase(a: string, b: string): Promise<string | null>;
+  /** Whether this clone has a git server: a remote `origin`. */
+  hasServer(): Promise<boolean>;
+  /** The branch that the git server calls its own (`origin/HEAD`); null where that is not known. */
+  serverBranch(): Promise<string | null>;
   /** Whether history ends early in this clone. */
   isShallow(): Promise<boolean>;
 }

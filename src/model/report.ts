@@ -33,7 +33,7 @@ export type ResultReason =
 /** What became of one pointer of a plan. */
 export interface SyncResult {
   readonly pointer: string;
-  /** Null for a blocked pointer: no change was planned for it. */
+  /** Null for a blocked or superseded pointer: no change was planned for it. */
   readonly action: Action | null;
   /** `applied` is only said of what the remote was seen to have. */
   readonly status: "applied" | "skipped" | "failed";
@@ -50,7 +50,7 @@ export interface SyncReport {
   readonly version: 1;
   readonly commit: string | null;
   readonly remote: { readonly name: string; readonly url: string };
-  /** In the plan's order: its changes, then what it blocks. */
+  /** In the plan's order: its changes, then what it blocks, then what a newer commit overtook. */
   readonly results: readonly SyncResult[];
   readonly summary: {
     readonly applied: number;

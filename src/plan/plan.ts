@@ -15,6 +15,8 @@ export interface PlanInput {
   readonly only?: ReadonlySet<string>;
   /** Whether a commit ever declared the pointer locked: a lock that none did is somebody's hand. */
   readonly wasDeclaredLocked: (pointer: string) => boolean;
+  /** Names that the branch once declared and no longer does, to be deleted where nothing forbids it. */
+  readonly prune?: ReadonlySet<string>;
 }
 
 /**
@@ -38,6 +40,9 @@ export function plan(input: PlanInput): Plan {
     if (isSame(before, goal.value)) unchanged += 1;
     else changes.push(changeOf(pointer, before, goal.value, resolveChain(pointer, desired).via));
   }
+  const deletes = deletesOf(input);
+  changes.push(...deletes);
+  changes.sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
   const ofScope = [...blocked.values()].filter(({ pointer }) => isIn(only, pointer));
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   return {
@@ -46,7 +51,8 @@ export function plan(input: PlanInput): Plan {
     remote: { name: input.remote.name, url: input.remote.url },
     changes,
     blocked: ofScope,
-    undeclared: only === undefined ? undeclaredOf(desired, current) : [],
+    superseded: [],
+    undeclared: only === undefined ? undeclaredOf(input, deletes) : [],
     warnings: warningsOf(input, changes, goals),
     versions: versionsIn(changes, current),
     summary: {
@@ -125,9 +131,22 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function undeclaredOf({ pointers, isExternal }: Desired, current: Current): string[] {
+/** Never a version, an external or a locked one: those are others' to delete, or nobody's. */
+function deletesOf({ desired, current, only, prune = new Set() }: PlanInput): Change[] {
+  return [...prune].flatMap((pointer): Change[] => {
+    const before = current.get(pointer);
+    const isOurs = !desired.pointers.has(pointer) && !isReserved(pointer) && !desired.isExternal(pointer);
+    if (before === undefined || before.locked || !isOurs || !isIn(only, pointer)) return [];
+    const value = { pipeline: before.pipeline, locked: before.locked };
+    return [{ action: "delete", pointer, before: value, after: null, via: [], cause: { kind: "unknown" } }];
+  });
+}
+
+function undeclaredOf({ desired, current }: PlanInput, deletes: readonly Change[]): string[] {
+  const { pointers, isExternal } = desired;
+  const going = new Set(deletes.map(({ pointer }) => pointer));
   return [...current.keys()]
-    .filter((name) => !pointers.has(name) && !isReserved(name) && !isExternal(name))
+    .filter((name) => !pointers.has(name) && !isReserved(name) && !isExternal(name) && !going.has(name))
     .sort();
 }
 

@@ -1,4 +1,4 @@
-import type { Action, Change, Plan } from "../model/plan.ts";
+import type { Action, Cause, Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf, tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
@@ -21,6 +21,12 @@ export function renderPlan(plan: Plan, style: Style): string {
     for (const { pointer, message } of plan.blocked)
       lines.push(`  ! ${printable(pointer)}  ${visible(message)}`);
   }
+  if (plan.superseded.length > 0) {
+    lines.push("", dim("Left alone, since a newer commit of the branch declares them otherwise:"));
+    for (const { pointer, commit: newer } of plan.superseded) {
+      lines.push(dim(`  ${printable(pointer)}  superseded by ${shortId(newer)}`));
+    }
+  }
   if (undeclared.length > 0) {
     const named = undeclared.slice(0, 5).map(printable).join(", ");
     const more = undeclared.length > 5 ? ` and ${undeclared.length - 5} more` : "";
@@ -37,8 +43,9 @@ function renderChange(
   family: string,
   width: number,
   { versions }: Plan,
-  { colors }: Style,
+  style: Style,
 ): string {
+  const { colors } = style;
   const { action, pointer, before, after, via } = change;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red }[action];
   // An id is shown as the version that people know it by, so the version need not end the chain too.
@@ -50,7 +57,22 @@ function renderChange(
     const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
     return value.locked ? `${text} (locked)` : text;
   };
-  return `${color(signs[action])} ${`:${tagOf(pointer)}`.padEnd(width)}  ${valuesOf(before, after, show)}${chain}`;
+  const why = causeText(change.cause, style);
+  return `${color(signs[action])} ${`:${tagOf(pointer)}`.padEnd(width)}  ${valuesOf(before, after, show)}${chain}${why}`;
+}
+
+/** Why, in the fewest words: the commit that moved on, or that nobody's commit said it. */
+function causeText({ kind, commit, author, subject }: Cause, { colors }: Style): string {
+  const by =
+    commit === undefined ? "" : `${shortId(commit)} ${printable(author ?? "")}: ${printable(subject ?? "")}`;
+  return {
+    new: "",
+    behind: colors.dim(`  ← ${by}`),
+    ahead: colors.yellow(`  ← ahead: ${by}`),
+    drift: colors.yellow("  ← moved by hand: no commit ever said so"),
+    external: colors.dim("  ← an external pointer moved"),
+    unknown: colors.dim("  ← the history here is too short to say why"),
+  }[kind];
 }
 
 function valuesOf(

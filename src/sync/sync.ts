@@ -67,7 +67,7 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
   });
   const changed = await queue.addAll(tasks).finally(halt.close);
 
-  const results = [...changed, ...plan.blocked.map(skipBlocked)];
+  const results = [...changed, ...plan.blocked.map(skipBlocked), ...plan.superseded.map(skipSuperseded)];
   const count = (status: SyncResult["status"]) => results.filter((result) => result.status === status).length;
   return {
     version: 1,
@@ -94,5 +94,17 @@ function skipBlocked({ pointer, message }: Plan["blocked"][number]): SyncResult 
     after: null,
     reason: "blocked",
     error: message,
+  };
+}
+
+function skipSuperseded({ pointer, commit }: Plan["superseded"][number]): SyncResult {
+  return {
+    pointer,
+    action: null,
+    status: "skipped",
+    before: null,
+    after: null,
+    reason: "superseded",
+    error: `superseded by ${commit.slice(0, 8)}: a newer commit of the branch declares it otherwise`,
   };
 }

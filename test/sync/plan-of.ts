@@ -24,6 +24,7 @@ export async function planOf(remote: Remote, desired: Values, blocked: Plan["blo
     undeclared: [],
     warnings: [],
     versions: {},
+    superseded: [],
     summary: {
       create: count("create"),
       update: count("update"),

@@ -1,0 +1,99 @@
+import type { CommitInfo, Repo } from "../model/repo.ts";
+import { placesOf } from "./past-files.ts";
+import { type PastValue, isSamePast, pastValue } from "./past-value.ts";
+import { type PastState, type Step, timeline } from "./timeline.ts";
+
+/** A commit at which a name came to lead somewhere else. */
+export interface HistoryEntry {
+  readonly commit: CommitInfo;
+  readonly pointer: string;
+  readonly before: PastValue | null;
+  readonly after: PastValue | null;
+  /** The name whose own declaration this commit changed: the pointer's, or that of a link of its chain. */
+  readonly moved: string;
+}
+
+/** Where and by whose rules history is read. */
+export interface HistorySource {
+  readonly repo: Repo;
+  readonly tip: string;
+  /** The folder that holds `pointers/`, from the root of the git repository. */
+  readonly root: string;
+  readonly isExternal: (pointer: string) => boolean;
+}
+
+/**
+ * The commits at which a name came to lead somewhere else, through its chain too, newest first. Only
+ * the files of its chain's pipelines are looked at.
+ */
+export async function entriesOf(pointer: string, source: HistorySource): Promise<HistoryEntry[]> {
+  const { repo, tip, root, isExternal } = source;
+  const paths = new Set(placesOf(pointer, root));
+  // A link in another pipeline's file shows itself on the way; its file is then looked at too.
+  for (;;) {
+    const size = paths.size;
+    const entries: HistoryEntry[] = [];
+    for await (const step of timeline(repo, tip, root, [...paths])) {
+      for (const state of [step.before, step.after]) {
+        const via = pastValue(pointer, state, isExternal)?.via ?? [];
+        for (const path of via.flatMap((name) => placesOf(name, root))) paths.add(path);
+      }
+      const entry = entryOf(pointer, step, source);
+      if (entry !== null) entries.push(entry);
+    }
+    if (paths.size === size) return entries;
+  }
+}
+
+/** The same of every name of the repository. */
+export async function* allEntries(source: HistorySource): AsyncIterable<HistoryEntry> {
+  // Who targets whom, in the state after the step at hand; kept up while going back.
+  const users = new Map<string, Set<string>>();
+  let isFirst = true;
+  for await (const step of timeline(source.repo, source.tip, source.root)) {
+    if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
+    isFirst = false;
+    const affected = withUsers(step.touched, users);
+    for (const name of step.touched) {
+      unlink(users, name, step.after);
+      link(users, name, step.before);
+    }
+    const names = new Set([...affected, ...withUsers(step.touched, users)]);
+    for (const name of [...names].sort()) {
+      const entry = entryOf(name, step, source);
+      if (entry !== null) yield entry;
+    }
+  }
+}
+
+function entryOf(
+  pointer: string,
+  { commit, before, after, touched }: Step,
+  { isExternal }: HistorySource,
+): HistoryEntry | null {
+  const [was, is] = [pastValue(pointer, before, isExternal), pastValue(pointer, after, isExternal)];
+  if (isSamePast(was, is)) return null;
+  const moved =
+    [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched.has(name)) ?? pointer;
+  return { commit, pointer, before: was, after: is, moved };
+}
+
+function withUsers(names: ReadonlySet<string>, users: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const all = new Set(names);
+  // A set hands out what is added to it while it is walked.
+  for (const name of all) for (const user of users.get(name) ?? []) all.add(user);
+  return all;
+}
+
+function link(users: Map<string, Set<string>>, name: string, state: PastState): void {
+  const target = state.get(name)?.target;
+  if (target === undefined) return;
+  const known = users.get(target);
+  if (known === undefined) users.set(target, new Set([name]));
+  else known.add(name);
+}
+
+function unlink(users: Map<string, Set<string>>, name: string, state: PastState): void {
+  const target = state.get(name)?.target;
+  if (target !== undefined) users.get(target)?.delete(name);
+}

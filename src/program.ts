@@ -1,0 +1,163 @@
+import { Command, Option } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { base, onDrift, prune, readPort, ref, remote, withCommit } from "./arguments.ts";
+import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
+
+/** What every command line may say, before or after the command. */
+export interface GlobalOptions {
+  readonly dir: string;
+  readonly format: "text" | "json";
+  readonly color: "auto" | "always" | "never";
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** A command that was chosen, with its own options bound: given the world, it runs. */
+export type Run = (common: CommonOptions, deps: Deps) => Promise<CommandResult>;
+
+/* eslint-disable-next-line typescript/no-explicit-any -- commander hands over what the user typed as any */
+type Typed = any;
+
+/**
+ * All commands with their options. Each loads its code when it is run.
+ * @param execute is called with the command that the user chose
+ */
+export function buildProgram(execute: (run: Run, options: GlobalOptions) => Promise<void>): Command {
+  const program = new Command("pointsman")
+    .description("Pointers as code: movable names for deployed models, kept in git, synced to a registry.")
+    .version(packageJson.version)
+    .option("-C, --dir <dir>", "run as if started in this folder", ".")
+    .addOption(
+      new Option("--format <format>", "how results are printed").choices(["text", "json"]).default("text"),
+    )
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("--quiet", "print results and errors only")
+    .option("--verbose", "print how things were done, and the causes of errors")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(pointsman --help lists the commands, pointsman COMMAND --help its options)")
+    .exitOverride();
+
+  const command = (
+    usage: string,
+    description: string,
+    run: (common: CommonOptions, deps: Deps, args: Typed[], options: Typed) => Promise<CommandResult>,
+    parent = program,
+  ): Command =>
+    parent
+      .command(usage)
+      .description(description)
+      .action(async (...typed: Typed[]) => {
+        const self = typed.at(-1) as Command;
+        await execute(
+          (common, deps) => run(common, deps, typed.slice(0, -2), self.opts()),
+          self.optsWithGlobals(),
+        );
+      });
+
+  command(
+    "init [dir]",
+    "start a pointer repository, or make one of a git repository",
+    async (common, deps, [dir]) =>
+      (await import("./commands/init.ts")).init(dir === undefined ? common : { ...common, dir }, deps),
+  );
+  command("validate", "all problems of the files, offline", async (common, deps, _, options) =>
+    (await import("./commands/validate.ts")).validate({ ...common, ...options }, deps),
+  )
+    .option(...ref)
+    .option(...base);
+  command("plan [names...]", "what sync would do, and why", async (common, deps, [names = []], options) =>
+    (await import("./commands/plan.ts")).plan({ ...common, ...options, names }, deps),
+  )
+    .option(...ref)
+    .option(...base)
+    .option(...remote)
+    .addOption(prune)
+    .addOption(onDrift)
+    .option("--out <file>", "write the plan to a file too, as JSON")
+    .option("--detailed-exitcode", "exit 2 where there are changes");
+  command("sync", "apply a commit (HEAD) to the remote", async (common, deps, _, options) =>
+    (await import("./commands/sync.ts")).sync({ ...common, ...options }, deps),
+  )
+    .option(...ref)
+    .addOption(new Option("--plan <file>", "apply a plan that `plan --out` wrote").conflicts("ref"))
+    .option(...remote)
+    .addOption(prune)
+    .addOption(onDrift)
+    .option("--force-guards", "go past the guards of pointsman.yaml")
+    .option("--allow-rollback", "apply an older commit although a newer one says otherwise")
+    .option("--no-fetch", "go by what this clone has of the branch, not by the git server")
+    .option("--yes", "do not ask")
+    .option("--report <file>", "write what was done to a file too, as JSON");
+  const list = command(
+    "list [pattern]",
+    "declared pointers and where they stand on the remote",
+    runList,
+  ).option(...remote);
+  const get = program.command("get").description("the same as list, as `get pointers`");
+  command("pointers [pattern]", list.description(), runList, get).option(...remote);
+  command(
+    "resolve <name>",
+    "the chain of a name, step by step, to the pipeline id",
+    async (common, deps, [name], options) =>
+      (await import("./commands/resolve.ts")).resolve({ ...common, ...options, name }, deps),
+  ).option(...remote);
+  withCommit(
+    command(
+      "set <name> [target]",
+      "declare where a pointer points",
+      async (common, deps, [name, target], options) =>
+        (await import("./commands/set.ts")).set({ ...common, ...options, name, target }, deps),
+    ),
+  )
+    .option("--lock", "lock it: its target then may not change")
+    .option("--unlock", "take the lock off");
+  const create = program
+    .command("create")
+    .description("the same as set for a new name, as `create pointers`");
+  withCommit(
+    command(
+      "pointers <name> <target>",
+      "declare a new pointer; refuses a name that is declared",
+      async (common, deps, [name, target], options) =>
+        (await import("./commands/set.ts")).createPointer({ ...common, ...options, name, target }, deps),
+      create,
+    ),
+  ).option("--lock", "lock it: its target then may not change");
+  withCommit(
+    command("remove <name>", "take a declaration out", async (common, deps, [name], options) =>
+      (await import("./commands/remove.ts")).remove({ ...common, ...options, name }, deps),
+    ),
+  );
+  command(
+    "publish <pipeline>",
+    "register a new pipeline, which makes its next :vN",
+    async (common, deps, [name], options) =>
+      (await import("./commands/publish.ts")).publish({ ...common, ...options, name }, deps),
+  )
+    .option("--image <image>", "its container image (default: the pipeline's name)")
+    .option("--endpoint <url>", "where its container answers")
+    .option("--extras <file>", "a JSON object to keep with it")
+    .option(...remote);
+  command("fmt", "write the pointer files in the canonical form", async (common, deps, _, options) =>
+    (await import("./commands/fmt.ts")).fmt({ ...common, ...options }, deps),
+  ).option("--check", "change nothing; exit 2 where a file would change");
+  command("serve", "run the registry", async (common, deps, _, options) =>
+    (await import("./commands/serve.ts")).serve({ ...common, ...options }, deps),
+  )
+    .option("--host <host>", "the address to listen on", "127.0.0.1")
+    .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
+    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)");
+  command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
+    (await import("./commands/demo.ts")).demo(common, deps),
+  );
+  return program;
+}
+
+async function runList(
+  common: CommonOptions,
+  deps: Deps,
+  [pattern]: Typed[],
+  options: Typed,
+): Promise<CommandResult> {
+  return (await import("./commands/list.ts")).list({ ...common, ...options, pattern }, deps);
+}
