@@ -26,15 +26,25 @@ export function explainErrors(repo: Repo, gitDir: string): Repo {
   };
 }
 
+/** A commit whose file is not there to be read. */
+export function missing(path: string, commit: string): PointsmanError {
+  return new PointsmanError(
+    "repository-unsupported",
+    `${printable(path)} of commit ${commit.slice(0, 8)} is missing or damaged in this clone.`,
+    { hint: partialHint },
+  );
+}
+
+const partialHint =
+  "Shallow and partial clones lack some objects: fetch the whole history, or clone without --depth and --filter. `git fsck` says more.";
+
 function explained(error: unknown, gitDir: string): PointsmanError {
   if (error instanceof PointsmanError) return error;
   const { code, message } = error as { code?: unknown; message?: unknown };
   const isMissing = code === "NotFoundError";
   const what = isMissing ? "lacks an object that this needs" : "cannot be read";
   return new PointsmanError("repository-unsupported", `${gitDir} ${what}: ${printable(String(message))}`, {
-    hint: isMissing
-      ? "Shallow and partial clones lack some: fetch the whole history, or clone without --depth and --filter."
-      : "`git fsck` says more.",
+    hint: isMissing ? partialHint : "`git fsck` says more.",
     cause: error,
   });
 }

@@ -64,7 +64,10 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
   const readEntry = async (path: string, mode: string, oid: string): Promise<SourceFile> => {
     if (mode === "160000") return { path, kind: "submodule", bytes: null };
     if (mode === "120000") return { path, kind: "symlink", bytes: null };
-    return { path, kind: "file", bytes: /\.ya?ml$/i.test(path) ? await readContent(oid) : null };
+    if (!/\.ya?ml$/i.test(path)) return { path, kind: "file", bytes: null };
+    // A missing blob is an error here: nobody may take the file for one that is too large.
+    const { blob } = await git.readBlob({ ...at, oid });
+    return { path, kind: "file", bytes: blob.length > maxFileSize ? null : blob };
   };
 
   /** The files that differ between two trees at or below a path. */

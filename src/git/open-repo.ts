@@ -19,7 +19,7 @@ export async function openRepo(folder: string, environment: Environment): Promis
   }
   if (forced !== "js") {
     const git = gitIn(place.workTree ?? place.gitDir, environment);
-    const isThere = await git.run(["version"]).then(
+    const isThere = await git.run(["rev-parse", "--git-dir"]).then(
       () => true,
       (error: unknown) => {
         if (forced === undefined && error instanceof PointsmanError && error.code === "git-missing")

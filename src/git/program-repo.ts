@@ -2,6 +2,7 @@ import type { Repo } from "../model/repo.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import { PointsmanError } from "../errors.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
+import { missing } from "./explain-errors.ts";
 import { logArguments, readLog } from "./git-log.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
@@ -65,11 +66,13 @@ export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git): Re
             /^(\d+) \w+ (\w+) +(\S+)\t([^]*)$/.exec(line) ?? [];
           return name === "" ? [] : [{ mode, id, size: Number(size), path: name }];
         });
+      // The size of a blob that is missing is no number: reading it says so.
       const isRead = ({ mode, path: name, size }: (typeof entries)[number]): boolean =>
-        mode.startsWith("100") && size <= maxFileSize && /\.ya?ml$/i.test(name);
+        mode.startsWith("100") && !(size > maxFileSize) && /\.ya?ml$/i.test(name);
       const bytes = await contents(entries.filter(isRead).map(({ id }) => id));
       return entries.map((entry): SourceFile => {
         const kind = kinds[entry.mode] ?? "file";
+        if (isRead(entry) && bytes.get(entry.id) == null) throw missing(entry.path, commit);
         return { path: entry.path, kind, bytes: isRead(entry) ? (bytes.get(entry.id) ?? null) : null };
       });
     },
