@@ -1,0 +1,188 @@
+import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect } from "vitest";
+import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
+import { startRegistry } from "../../src/registry/serve.ts";
+
+export const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+/** What no output of any command may ever contain. */
+export const token = "kit-token-5up3r53cr37";
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+export interface Ran {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+  /** Whether colours are wanted: only then may an escape reach the streams. */
+  readonly colors?: boolean;
+  /** As a user without rights, where the tests run as root. */
+  readonly asNobody?: boolean;
+}
+
+/** The built program as a child process, and what it printed once it has ended. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const started = start(args, options);
+  started.child.stdin.end(options.input ?? "");
+  return started.ended;
+}
+
+/** The same while it runs. */
+export function start(
+  args: readonly string[],
+  options: RunOptions = {},
+): { child: ChildProcessWithoutNullStreams; ended: Promise<Ran>; says: (text: string) => Promise<void> } {
+  const began = performance.now();
+  const isRoot = process.getuid?.() === 0;
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: options.cwd,
+    // A pull request's files may not make it take more memory than a small CI machine has.
+    env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=256", ...options.env },
+    ...(options.asNobody === true && isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  child.stdin.on("error", () => undefined);
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      const ran = { code, signal, stdout, stderr, milliseconds: performance.now() - began };
+      try {
+        neverHappens(args, ran, options);
+        resolve(ran);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  const says = async (text: string): Promise<void> => {
+    while (!stderr.includes(text) && child.exitCode === null)
+      await new Promise((next) => setTimeout(next, 5));
+  };
+  return { child, ended, says };
+}
+
+/** What holds of every run of every command in these tests. */
+function neverHappens(args: readonly string[], ran: Ran, { colors }: RunOptions): void {
+  const all = ran.stdout + ran.stderr;
+  const said = `pointsman ${args.join(" ")}\n${all.slice(0, 2000)}`;
+  expect(ran.code, `a bug: ${said}`).not.toBe(70);
+  expect(all, `a stack trace: ${said}`).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+  expect(all.includes(token), `the token: ${said}`).toBe(false);
+  // Only line breaks: neither escapes nor any other control character.
+  // eslint-disable-next-line no-control-regex
+  if (colors !== true)
+    expect(all, `control characters: ${said}`).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  const isJson = args.includes("--format=json") || args[args.indexOf("--format") + 1] === "json";
+  if (isJson && ran.signal === null) expect(() => JSON.parse(ran.stdout), `no JSON: ${said}`).not.toThrow();
+}
+
+/** A temporary folder, gone when the test file ends. */
+export async function makeFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "pointsman-cli-")));
+  cleanups.push(async () => {
+    await chmod(folder, 0o755);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** A repository on disk, and the program run inside it. */
+export interface TestRepo {
+  readonly dir: string;
+  git(...args: string[]): string;
+  write(path: string, text: string | Uint8Array): Promise<void>;
+  read(path: string): Promise<string>;
+  /** Commits all there is; gives the commit's id. */
+  commit(message?: string): string;
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+}
+
+/** A folder that may hold a repository already. */
+export function openRepo(dir: string, env: RunOptions["env"] = {}): TestRepo {
+  const git = (...args: string[]): string =>
+    execFileSync("git", args, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  return {
+    dir,
+    git,
+    async write(path, text) {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), text);
+    },
+    read: (path) => readFile(join(dir, path), "utf8"),
+    commit(message = "Change pointers") {
+      git("add", "--all");
+      git("commit", "--quiet", "--allow-empty", "--message", message);
+      return git("rev-parse", "HEAD");
+    },
+    run: (args, options = {}) => run(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
+  };
+}
+
+/** A new repository with these files in one commit; none where there are no files. */
+export async function makeRepo(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  env: RunOptions["env"] = {},
+): Promise<TestRepo> {
+  const repo = openRepo(await makeFolder(), env);
+  repo.git("init", "--quiet", "--initial-branch", "main");
+  for (const [path, text] of Object.entries(files)) await repo.write(path, text);
+  if (Object.keys(files).length > 0) repo.commit("Start");
+  return repo;
+}
+
+/** A pointer file with these pointers, in the canonical form. */
+export function pointerFile(pointers: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(pointers).map(([name, target]) => `  ${name}: ${target}\n`);
+  return `pointers:\n${entries.join("\n")}`;
+}
+
+/** A real registry on a free port, the remote of every command that gets `env`. */
+export async function openRegistry() {
+  const dataDir = await makeFolder();
+  const registry = await startRegistry({ host: "127.0.0.1", port: 0, dataDir, token });
+  const remote = httpRemote({ name: "direct", url: registry.url, token });
+  cleanups.push(async () => {
+    await remote.close();
+    await registry.close();
+  });
+  return {
+    url: registry.url,
+    env: { POINTSMAN_URL: registry.url, POINTSMAN_TOKEN: token },
+    remote,
+    /** Uploads a pipeline so many times; gives the ids, v1 first. */
+    async publish(name: string, times = 1): Promise<string[]> {
+      const ids: string[] = [];
+      for (let version = 1; version <= times; version += 1)
+        ids.push((await remote.publish({ name, image: `${name}:${version}` })).id);
+      return ids;
+    },
+    /** Where each pointer that is no version stands. */
+    async values(): Promise<Record<string, string>> {
+      const rows = (await remote.list()).filter(({ pointer }) => !/:v\d+$/.test(pointer));
+      return Object.fromEntries(rows.map(({ pointer, pipeline }) => [pointer, pipeline]));
+    },
+  };
+}
+
+/** Closes something when the test file ends. */
+export function closeAtEnd<T extends { close(): Promise<unknown> }>(open: T): T {
+  cleanups.push(() => open.close());
+  return open;
+}

@@ -1,0 +1,216 @@
+import { appendFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeFolder, makeRepo, openRegistry, openRepo, pointerFile, run } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const good = pointerFile({ "myuser/gptneo:latest": "pipeline_a" });
+const js = { POINTSMAN_GIT: "js" };
+
+describe("where there is nothing to work on", () => {
+  it.each([["validate"], ["plan"], ["sync"], ["list"], ["fmt"], ["set", "a/b:cc", "pipeline_a"]])(
+    "%s outside a git repository says how to start, and writes nothing",
+    async (...args) => {
+      const dir = await makeFolder();
+      const ran = await run(args, { cwd: dir });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/no git repository[^]*pointsman init/);
+      expect(await run(["--format", "json", ...args], { cwd: dir })).toMatchObject({ code: 1, stderr: "" });
+    },
+  );
+
+  it("a repository without pointers says so", async () => {
+    const repo = await makeRepo({ "README.md": "x" });
+    expect((await repo.run(["validate"])).stderr).toMatch(/no pointsman\.yaml and no pointers\//);
+  });
+
+  it("a repository without a commit can be validated, planned and edited, not synced", async () => {
+    const registry = await openRegistry();
+    const repo = await makeRepo({}, registry.env);
+    await repo.write(file, good);
+    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.run(["set", "myuser/gptneo:prod", "myuser/gptneo:latest"])).toMatchObject({ code: 0 });
+    expect((await repo.run(["plan"])).stdout).toContain("2 to create");
+    const sync = await repo.run(["sync", "--yes"]);
+    expect(sync).toMatchObject({ code: 1, stdout: "" });
+    expect(sync.stderr).toContain("There is no commit yet");
+    expect((await repo.run(["validate", "--ref", "HEAD"])).stderr).toContain('no commit "HEAD"');
+  });
+
+  it("no remote is said with the ways to name one, and nothing is written anywhere", async () => {
+    const repo = await makeRepo({ [file]: good });
+    for (const args of [["plan"], ["sync", "--yes"], ["list"], ["publish", "a/b"]]) {
+      const ran = await repo.run(args);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/No remote is named[^]*--remote[^]*POINTSMAN_URL[^]*pointsman init/);
+    }
+    expect(repo.git("status", "--porcelain", "--ignored")).toBe("");
+  });
+
+  it("a folder that is not there is named", async () => {
+    const ran = await run(["-C", "gone/\u001b[31m", "validate"], { cwd: await makeFolder() });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("no folder gone/\\u{1b}[31m");
+  });
+});
+
+describe.each([["git"], ["js"]])("read by %s", (reader) => {
+  const env = { POINTSMAN_GIT: reader };
+
+  it("a bare repository is validated and planned, and cannot be edited", async () => {
+    const registry = await openRegistry();
+    const source = await makeRepo({ [file]: good });
+    const bare = openRepo(await makeFolder(), { ...registry.env, ...env });
+    bare.git("clone", "--quiet", "--bare", source.dir, ".");
+    expect(await bare.run(["validate"])).toMatchObject({ code: 0 });
+    expect(await bare.run(["validate", "--ref", "main"])).toMatchObject({ code: 0 });
+    expect((await bare.run(["plan", "--ref", "main"])).stdout).toContain("1 to create");
+    for (const args of [
+      ["set", "a/b:cc", "pipeline_a"],
+      ["remove", "myuser/gptneo:latest"],
+      ["fmt"],
+      ["init"],
+    ]) {
+      const ran = await bare.run(args);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain("bare repository");
+    }
+  });
+
+  it("refs that are none are named, and never taken for options", async () => {
+    const repo = await makeRepo({ [file]: good }, env);
+    const words = [
+      ...["gone", "-x", "--output=owned", "HEAD:pointers", "HEAD~9", "@{-1}", " "].map(
+        (ref) => `--ref=${ref}`,
+      ),
+      "--base=-x",
+    ];
+    for (const args of [...words.map((word) => [word]), ["--ref", "-x"]]) {
+      const ran = await repo.run(["validate", ...args]);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/no commit "|The base .* is not in this clone/);
+    }
+    expect(repo.git("status", "--porcelain")).toBe("");
+  });
+
+  it("branches, tags, ids and ways back from them are commits", async () => {
+    const repo = await makeRepo({ [file]: good }, env);
+    repo.git("tag", "--annotate", "one", "--message", "one");
+    await repo.write(file, "pointers: {\n");
+    const second = repo.commit();
+    expect(await repo.run(["validate", "--ref", "HEAD"])).toMatchObject({ code: 1 });
+    for (const ref of ["one", "main^", "@~", `${second.slice(0, 8)}~1`])
+      expect(await repo.run(["validate", "--ref", ref])).toMatchObject({ code: 0 });
+  });
+
+  it("a shallow clone is validated, planned and synced", async () => {
+    const registry = await openRegistry();
+    const source = await makeRepo({ [file]: good });
+    await source.write(file, pointerFile({ "myuser/gptneo:latest": "pipeline_b" }));
+    source.commit();
+    const clone = openRepo(await makeFolder(), { ...registry.env, ...env });
+    clone.git("clone", "--quiet", "--depth", "1", `file://${source.dir}`, ".");
+    for (const args of [["validate"], ["validate", "--ref", "HEAD"], ["plan"]])
+      expect(await clone.run(args)).toMatchObject({ code: 0 });
+    const before = await clone.run(["validate", "--ref", "HEAD~1"]);
+    expect(before).toMatchObject({ code: 1, stdout: "" });
+    expect(before.stderr).toMatch(/shallow|Shallow/);
+  });
+
+  it("a submodule's repository is found through its .git file", async () => {
+    const inner = await makeRepo({ [file]: good });
+    const outer = await makeRepo({ "README.md": "x" });
+    outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "models");
+    for (const args of [["validate"], ["validate", "--ref", "HEAD"]])
+      expect(await run(args, { cwd: join(outer.dir, "models"), env })).toMatchObject({ code: 0 });
+  });
+
+  it("damaged objects are an error of the repository", async () => {
+    const repo = await makeRepo({ [file]: good }, env);
+    const blob = repo.git("rev-parse", `HEAD:${file}`);
+    const object = join(repo.dir, ".git/objects", blob.slice(0, 2), blob.slice(2));
+    await rm(object, { force: true });
+    const gone = await repo.run(["validate", "--ref", "HEAD"]);
+    expect(gone).toMatchObject({ code: 1, stdout: "" });
+    expect(gone.stderr).toMatch(/missing|lacks an object/);
+    await writeFile(object, "not an object");
+    const garbled = await repo.run(["validate", "--ref", "HEAD"]);
+    expect(garbled).toMatchObject({ code: 1, stdout: "" });
+  });
+});
+
+describe("a kind of repository that only git reads", () => {
+  it("as a linked worktree is read with git, and refused without", async () => {
+    const repo = await makeRepo({ [file]: good });
+    const tree = join(await makeFolder(), "linked");
+    repo.git("worktree", "add", "--quiet", tree, "-b", "other");
+    expect(await run(["validate", "--ref", "HEAD"], { cwd: tree })).toMatchObject({ code: 0 });
+    const refused = await run(["validate"], { cwd: tree, env: js });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("linked worktree");
+  });
+
+  it("as one with SHA-256 ids", async () => {
+    const repo = openRepo(await makeFolder());
+    repo.git("init", "--quiet", "--object-format=sha256");
+    await repo.write(file, good);
+    const id = repo.commit();
+    for (const ref of ["HEAD", id, id.slice(0, 10)])
+      expect(await repo.run(["validate", "--ref", ref])).toMatchObject({ code: 0 });
+    expect((await repo.run(["validate"], { env: js })).stderr).toContain("SHA-256");
+  });
+
+  it("as one that borrows objects or replaces them", async () => {
+    const source = await makeRepo({ [file]: good });
+    const borrower = openRepo(await makeFolder());
+    borrower.git("clone", "--quiet", "--shared", source.dir, ".");
+    expect(await borrower.run(["validate", "--ref", "HEAD"])).toMatchObject({ code: 0 });
+    expect((await borrower.run(["validate"], { env: js })).stderr).toContain("alternates");
+
+    await source.write(file, "pointers: {\n");
+    source.commit();
+    source.git("replace", source.git("rev-parse", "HEAD"), source.git("rev-parse", "HEAD~1"));
+    expect((await source.run(["validate", "--ref", "HEAD"], { env: js })).stderr).toContain("git replace");
+  });
+
+  it("as one that git itself does not trust", async () => {
+    const repo = await makeRepo({ [file]: good });
+    await appendFile(join(repo.dir, ".git/config"), "[core\n");
+    const ran = await repo.run(["validate", "--ref", "HEAD"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("config");
+  });
+});
+
+describe("init", () => {
+  it("makes a repository of an empty folder, and leaves what is there as it is", async () => {
+    const dir = await makeFolder();
+    expect(await run(["init", "models"], { cwd: dir })).toMatchObject({ code: 0 });
+    const repo = openRepo(join(dir, "models"));
+    await repo.write("pointsman.yaml", "version: 1\n# mine\n");
+    const again = await repo.run(["init", "--format", "json"]);
+    expect(JSON.parse(again.stdout)).toEqual({ folder: repo.dir, made: [] });
+    expect(await repo.read("pointsman.yaml")).toContain("# mine");
+    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+  });
+
+  it("writes through no symbolic link", async () => {
+    const outside = await makeFolder();
+    const repo = await makeRepo({ "README.md": "x" });
+    await symlink(outside, join(repo.dir, "pointers"));
+    const ran = await repo.run(["init"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("pointers is a symbolic link");
+    expect(await readdir(outside)).toEqual([]);
+  });
+
+  it("names a folder that it cannot make", async () => {
+    const dir = await makeFolder();
+    await writeFile(join(dir, "models"), "");
+    expect((await run(["init", "models"], { cwd: dir })).stderr).toMatch(/models cannot be used/);
+    await mkdir(join(dir, "empty"));
+    expect((await run(["init"], { cwd: join(dir, "empty"), env: { PATH: "/nowhere" } })).stderr).toMatch(
+      /git program is needed/,
+    );
+  });
+});
