@@ -23,7 +23,10 @@ export interface Change {
   readonly pointer: string;
   readonly before: PointerValue | null;
   readonly after: PointerValue | null;
-  /** The names between the pointer and its pipeline, in order: empty where it targets an id. */
+  /**
+   * The names between the pointer and its pipeline, in order: empty where it targets an id. Of a chain
+   * of more than a hundred the first hundred, "…" and the last.
+   */
   readonly via: readonly string[];
   readonly cause: Cause;
 }

@@ -3,7 +3,7 @@ import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
 import { isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
-import { resolveChain } from "./resolve-chain.ts";
+import { alongChains, shownVia } from "./resolve-chain.ts";
 
 export interface PlanInput {
   /** The pointers of a commit that has no problems. */
@@ -38,7 +38,7 @@ export function plan(input: PlanInput): Plan {
     if (!isIn(only, pointer) || goal === undefined || goal.value === null || blocked.has(pointer)) continue;
     const before = current.get(pointer) ?? null;
     if (isSame(before, goal.value)) unchanged += 1;
-    else changes.push(changeOf(pointer, before, goal.value, resolveChain(pointer, desired).via));
+    else changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
   }
   const deletes = deletesOf(input);
   changes.push(...deletes);
@@ -100,14 +100,15 @@ function blockedOf(
     }
   }
   const all = new Map(own);
-  if (![...own.values()].some(({ reason }) => reason === "locked-on-remote")) return all;
+  const blockerOf = alongChains(desired, (name) =>
+    own.get(name)?.reason === "locked-on-remote" ? name : undefined,
+  );
   for (const { pointer } of declarations) {
     const goal = goals.get(pointer);
     if (goal?.value == null || own.has(pointer)) continue;
     if (isSame(current.get(pointer) ?? null, goal.value)) continue;
-    const { via } = resolveChain(pointer, desired);
-    const through = via.find((name) => own.get(name)?.reason === "locked-on-remote");
-    if (through === undefined) continue;
+    const through = blockerOf(pointer);
+    if (through === null) continue;
     all.set(pointer, {
       pointer,
       reason: "depends-on-blocked",

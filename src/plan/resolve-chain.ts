@@ -1,4 +1,5 @@
 import type { Desired } from "../model/pointer.ts";
+import { isReserved } from "../pointer/name.ts";
 import { targetKind } from "../pointer/target.ts";
 
 /** Where a chain of declarations ends: at an id, or at a name that only a remote can resolve. */
@@ -31,43 +32,78 @@ export function resolveChain(
     if (passed.has(name)) return { via, end: null };
     passed.add(name);
     name = pointers.get(name)?.target ?? "";
-    if (targetKind(name) !== "id") via.push(name);
+    if (isName(name)) via.push(name);
   }
 }
 
 /**
- * Where a name's chain ends, without the names in between. To ask it for every pointer of a long chain
- * takes time with the length of the chain, not with its square.
+ * The names of a chain as a plan has them: of a very long one the first hundred, "…" and the last. Of
+ * n pointers in one chain whole lists would be n² names, and a pull request chooses n.
  */
-export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
-  const ends = knownEnds.get(desired) ?? new Map<string, ChainEnd | null>();
-  knownEnds.set(desired, ends);
-  const trail = new Set<string>();
-  let name = pointer;
-  let end = ends.get(name);
-  while (end === undefined) {
-    if (trail.has(name)) end = null;
-    else {
-      end = endAt(name, desired);
-      trail.add(name);
-      name = desired.pointers.get(name)?.target ?? "";
-      end ??= ends.get(name);
-    }
+export function shownVia(pointer: string, desired: Desired): string[] {
+  const via: string[] = [];
+  for (let name = pointer; via.length <= mostShown;) {
+    name = desired.pointers.get(name)?.target ?? "";
+    if (!isName(name)) return via;
+    via.push(name);
   }
-  for (const passed of trail) ends.set(passed, end);
-  return end;
+  const last = chainEnd(pointer, desired)?.target ?? "";
+  return [...via.slice(0, mostShown), "…", ...(isName(last) ? [last] : [])];
+}
+
+const mostShown = 100;
+
+/** Where a name's chain ends, without the names in between. */
+export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
+  const known = knownEnds.get(desired) ?? alongChains(desired, (name) => endAt(name, desired));
+  knownEnds.set(desired, known);
+  return known(pointer);
 }
 
 /** What is known already; a `Desired` never changes. */
-const knownEnds = new WeakMap<Desired, Map<string, ChainEnd | null>>();
+const knownEnds = new WeakMap<Desired, (pointer: string) => ChainEnd | null>();
+
+/**
+ * What a chain meets first, from the pointer itself on; null where it meets nothing. To ask it for every
+ * pointer of a long chain takes time with the length of the chain, not with its square.
+ * @param find what there is at a name; undefined where the chain goes on
+ */
+export function alongChains<T>(
+  { pointers }: Pick<Desired, "pointers">,
+  find: (name: string) => T | undefined,
+): (pointer: string) => T | null {
+  const known = new Map<string, T | null>();
+  return (pointer) => {
+    const trail = new Set<string>();
+    let name: string | undefined = pointer;
+    let found: T | null | undefined;
+    while (found === undefined) {
+      if (name === undefined || trail.has(name)) found = null;
+      else {
+        const before = known.get(name);
+        found = before === undefined ? find(name) : before;
+        trail.add(name);
+        name = pointers.get(name)?.target;
+      }
+    }
+    for (const passed of trail) known.set(passed, found);
+    return found;
+  };
+}
 
 /** The end of a chain that has come to `name`; undefined where it goes on. */
 function endAt(
   name: string,
   { pointers, isExternal }: Pick<Desired, "pointers" | "isExternal">,
 ): ChainEnd | null | undefined {
+  if (pointers.has(name) && isName(name) && !isReserved(name)) return undefined;
   const kind = targetKind(name);
   if (kind === "id" || kind === "version") return { kind, target: name };
   if (pointers.has(name)) return undefined;
   return isExternal(name) ? { kind: "external", target: name } : null;
+}
+
+/** A target is a pointer's name, or else an id. */
+function isName(target: string): boolean {
+  return /[/:]/.test(target);
 }

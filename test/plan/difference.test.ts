@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { difference } from "../../src/plan/difference.ts";
+import { type Declared, desiredOf } from "./desired-of.ts";
+
+function differences(base: Declared, head: Declared): string[] {
+  return difference(desiredOf(base), desiredOf(head)).map(({ action, pointer, before, after, via }) => {
+    const [from, to] = [before, after].map((value) =>
+      value === null ? "nothing" : `${value.pipeline ?? "nowhere"}${value.locked ? "!" : ""}`,
+    );
+    return `${action} ${pointer}: ${from} → ${to}${via.length === 0 ? "" : ` via ${via.join(" ")}`}`;
+  });
+}
+
+describe("between two commits", () => {
+  test.each<[string, Declared, Declared, string[]]>([
+    ["nothing differs where nothing does", { "a/b:cd": "one" }, { "a/b:cd": "one" }, []],
+    ["a new pointer is created", {}, { "a/b:cd": "a/b:v1" }, ["create a/b:cd: nothing → a/b:v1 via a/b:v1"]],
+    ["one that is gone is deleted", { "a/b:cd": "one" }, {}, ["delete a/b:cd: one → nothing"]],
+    ["a move is an update", { "a/b:cd": "one" }, { "a/b:cd": "two" }, ["update a/b:cd: one → two"]],
+    [
+      "one that follows another moves with it, though its own file is the same",
+      { "a/b:prod": "a/b:stable", "a/b:stable": "one" },
+      { "a/b:prod": "a/b:stable", "a/b:stable": "two" },
+      ["update a/b:prod: one → two via a/b:stable", "update a/b:stable: one → two"],
+    ],
+    [
+      "another way to the same end is no difference",
+      { "a/b:prod": "one", "a/b:stable": "one" },
+      { "a/b:prod": "a/b:stable", "a/b:stable": "one" },
+      [],
+    ],
+    [
+      "a lock is one",
+      { "a/b:cd": "one" },
+      { "a/b:cd": { target: "one", locked: true } },
+      ["update a/b:cd: one → one!"],
+    ],
+    [
+      "a deleted pointer is shown with the way it had",
+      { "a/b:prod": "a/b:stable", "a/b:stable": "one" },
+      { "a/b:stable": "one" },
+      ["delete a/b:prod: one → nothing via a/b:stable"],
+    ],
+    [
+      "an external stays a name: what it leads to is not in git",
+      { "a/b:cd": "research/c:stable" },
+      { "a/b:cd": "research/c:latest" },
+      ["update a/b:cd: research/c:stable → research/c:latest via research/c:latest"],
+    ],
+    [
+      "a chain that ends nowhere is shown as that",
+      { "a/b:cd": "a/b:ef", "a/b:ef": "one" },
+      { "a/b:cd": "a/b:ef" },
+      ["update a/b:cd: one → nowhere via a/b:ef", "delete a/b:ef: one → nothing"],
+    ],
+  ])("%s", (_, base, head, expected) => {
+    expect(differences(base, head)).toEqual(expected);
+  });
+});
