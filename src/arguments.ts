@@ -6,6 +6,10 @@ export const remote = [
   "the remote, by its name in pointsman.yaml, or `embedded`",
 ] as const;
 export const ref = ["--ref <ref>", "the commit, by any name git has for it"] as const;
+export const at = [
+  "--at <when>",
+  "what was declared at a commit or a date, such as 2026-11-17 14:00",
+] as const;
 export const base = [
   "--base <ref>",
   "what the change started from; automatic in pull requests of GitHub and GitLab",
@@ -38,3 +42,9 @@ export const onDrift = new Option("--on-drift <what>", "what to do with pointers
   "keep",
   "fail",
 ]);
+
+/** @throws InvalidArgumentError */
+export function readCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A number from 1 on is needed.");
+}

@@ -7,7 +7,7 @@ import { printable } from "./pointer/printable.ts";
 import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { style } from "./render/style.ts";
-import { hasColor, openTerminal } from "./terminal.ts";
+import { hasColor, openTerminal, page } from "./terminal.ts";
 
 const isJson = asksForJson(process.argv.slice(2));
 const program = buildProgram(runCommand).configureOutput({
@@ -23,7 +23,7 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
     stderr: process.stderr,
     quiet: options.quiet === true,
   });
-  const { exitCode, output } = await run(
+  const { exitCode, output, isLong } = await run(
     { dir: ".", format: options.format },
     {
       ...terminal,
@@ -37,7 +37,9 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
       takeInterrupts: () => takeInterrupts(terminal.note),
     },
   );
-  process.stdout.write(output);
+  if (isLong === true && process.stdout.isTTY && options.format === "text") {
+    await page(output, process.stdout, process.env);
+  } else process.stdout.write(output);
   process.exitCode = exitCode;
 }
 

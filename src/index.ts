@@ -3,6 +3,7 @@
  * functions on text; a plan is data; a remote is whatever implements `Remote`.
  */
 export { PointsmanError, ProblemsError, errorCodes, type ErrorCode } from "./errors.ts";
+export type { DeclaredValue, Difference } from "./model/difference.ts";
 export type { Action, Blocked, Cause, Change, Plan } from "./model/plan.ts";
 export type { Declaration, Desired, PointerValue, Position } from "./model/pointer.ts";
 export type { Problem } from "./model/problem.ts";
@@ -19,7 +20,7 @@ export { targetKind, type TargetKind } from "./pointer/target.ts";
 export { type Config, type RemoteConfig } from "./config/config.ts";
 export { parseConfig, type ParsedConfig } from "./config/parse-config.ts";
 export { checkDesired } from "./rules/check.ts";
-export { difference, type DeclaredValue, type Difference } from "./plan/difference.ts";
+export { difference } from "./plan/difference.ts";
 export { plan, type PlanInput } from "./plan/plan.ts";
 export { resolveChain, type Chain, type ChainEnd } from "./plan/resolve-chain.ts";
 export { embeddedRemote } from "./remotes/embedded.ts";

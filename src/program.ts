@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { base, onDrift, prune, readPort, ref, remote, withCommit } from "./arguments.ts";
+import { at, base, onDrift, prune, readCount, readPort, ref, remote, withCommit } from "./arguments.ts";
+import { PointsmanError } from "./errors.ts";
 import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
 
 /** What every command line may say, before or after the command. */
 export interface GlobalOptions {
   readonly dir: string;
-  readonly format: "text" | "json";
+  readonly format: "text" | "json" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly quiet?: true;
   readonly verbose?: true;
@@ -28,7 +29,9 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .version(packageJson.version)
     .option("-C, --dir <dir>", "run as if started in this folder", ".")
     .addOption(
-      new Option("--format <format>", "how results are printed").choices(["text", "json"]).default("text"),
+      new Option("--format <format>", "how results are printed; diff has markdown too")
+        .choices(["text", "json", "markdown"])
+        .default("text"),
     )
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .option("--quiet", "print results and errors only")
@@ -48,6 +51,9 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
       .description(description)
       .action(async (...typed: Typed[]) => {
         const self = typed.at(-1) as Command;
+        if (self.optsWithGlobals<GlobalOptions>().format === "markdown" && self.name() !== "diff") {
+          throw new PointsmanError("usage", `${self.name()} prints text or JSON; only diff prints Markdown.`);
+        }
         await execute(
           (common, deps) => run(common, deps, typed.slice(0, -2), self.opts()),
           self.optsWithGlobals(),
@@ -88,19 +94,35 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .option("--no-fetch", "go by what this clone has of the branch, not by the git server")
     .option("--yes", "do not ask")
     .option("--report <file>", "write what was done to a file too, as JSON");
-  const list = command(
-    "list [pattern]",
-    "declared pointers and where they stand on the remote",
-    runList,
-  ).option(...remote);
+  const list = command("list [pattern]", "declared pointers and where they stand on the remote", runList)
+    .option(...remote)
+    .option(...at);
   const get = program.command("get").description("the same as list, as `get pointers`");
-  command("pointers [pattern]", list.description(), runList, get).option(...remote);
+  command("pointers [pattern]", list.description(), runList, get)
+    .option(...remote)
+    .option(...at);
   command(
     "resolve <name>",
     "the chain of a name, step by step, to the pipeline id",
     async (common, deps, [name], options) =>
       (await import("./commands/resolve.ts")).resolve({ ...common, ...options, name }, deps),
-  ).option(...remote);
+  )
+    .option(...remote)
+    .option(...at);
+  command(
+    "diff [range]",
+    "which pointers end up somewhere else between two commits, no remote needed",
+    async (common, deps, [range], options) =>
+      (await import("./commands/diff.ts")).diff({ ...common, ...options, range }, deps),
+  );
+  command(
+    "history [name]",
+    "when, by whom and in which commit a pointer's pipeline changed, chains included",
+    async (common, deps, [name], options) =>
+      (await import("./commands/history.ts")).history({ ...common, ...options, name }, deps),
+  )
+    .option("-n, --count <number>", "at most this many", readCount)
+    .option("--since <date>", "only what was committed since");
   withCommit(
     command(
       "set <name> [target]",

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { clearLine, createInterface, cursorTo } from "node:readline";
 import type { ReadStream, WriteStream } from "node:tty";
+import type { Environment } from "./config/choose-remote.ts";
 import { PointsmanError } from "./errors.ts";
 
 /** The streams and switches of one command line. */
@@ -22,7 +24,7 @@ export interface Terminal {
 export function hasColor(
   when: "auto" | "always" | "never",
   { isTTY }: { readonly isTTY: boolean },
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): boolean {
   if (when !== "auto") return when === "always";
   return isTTY && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
@@ -79,4 +81,27 @@ function ask(about: string, question: string, input: ReadStream, output: WriteSt
       prompt.close();
     });
   });
+}
+
+/**
+ * Shows a long text as git does: in `GIT_PAGER` or `PAGER`, or less. Written to `stdout` where there is no
+ * pager, or it cannot be run.
+ */
+export async function page(text: string, stdout: WriteStream, environment: Environment): Promise<void> {
+  const pager = environment["GIT_PAGER"] ?? environment["PAGER"] ?? "less";
+  if (pager === "" || pager === "cat") {
+    stdout.write(text);
+    return;
+  }
+  // F: a text of less than a screen is just printed. The user's own LESS counts more.
+  const env = { LESS: "FRX", ...environment };
+  const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"], env });
+  // Whoever leaves the pager early has read enough.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(text);
+  const code = await new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("close", resolve);
+  });
+  if (code === 127) stdout.write(text);
 }

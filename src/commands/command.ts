@@ -5,7 +5,8 @@ import type { Style } from "../render/style.ts";
 export interface CommonOptions {
   /** Where to look for the repository. */
   readonly dir: string;
-  readonly format: "text" | "json";
+  /** Markdown only where a command has it: program.ts refuses it elsewhere. */
+  readonly format: "text" | "json" | "markdown";
 }
 
 /** The world as a command may touch it: cli.ts gives the real one. */
@@ -35,6 +36,8 @@ export interface CommandResult {
   readonly exitCode: number;
   /** What goes to stdout. */
   readonly output: string;
+  /** Whether it may be longer than a screen, so that a terminal wants a pager. */
+  readonly isLong?: boolean;
 }
 
 /** One of the exit codes that scripts may rely on (README, "Exit codes"). */

@@ -1,15 +1,19 @@
 import { isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
-import { printable } from "../pointer/printable.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
-import { renderTable } from "../render/table.ts";
+import { type ListedPointer, type State, renderList } from "../render/list.ts";
 import { survey } from "../remotes/survey.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
-import { openWorkspace } from "../workspace/open-workspace.ts";
+import { commitAt } from "../workspace/at.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { problemsOf, readRules, readSnapshot } from "../workspace/read-snapshot.ts";
+import { defaultConfig } from "../config/config.ts";
+import { chainEnd } from "../plan/resolve-chain.ts";
+import { plural, shortId } from "../render/style.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -17,27 +21,15 @@ import { announceRemote } from "./remote-notes.ts";
 
 export interface ListOptions extends CommonOptions {
   readonly pattern?: string;
+  /** A ref or a date: what was declared then, offline. */
+  readonly at?: string;
   readonly remote?: string;
-}
-
-/**
- * Where a name stands: as declared, elsewhere than declared, not there yet, leading to nothing there,
- * or there and not ours to declare.
- */
-export type State = "synced" | "differs" | "missing" | "blocked" | "undeclared" | "version" | "external";
-
-export interface ListedPointer {
-  readonly pointer: string;
-  readonly target: string | null;
-  /** What the remote has. */
-  readonly pipeline: string | null;
-  readonly locked: boolean;
-  readonly state: State;
 }
 
 /** Declared pointers and where they stand on the remote, and the remote's own. */
 export async function list(options: ListOptions, deps: Deps): Promise<CommandResult> {
   const workspace = await openWorkspace(options.dir, deps.environment);
+  if (options.at !== undefined) return listAt(options.at, workspace, options, deps);
   const { snapshot, isWorkingTree } = await readPreview(workspace);
   refuseProblems(snapshot, "nothing was listed");
   const config = await believedConfig(workspace, snapshot, deps.environment);
@@ -50,7 +42,7 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
     const pointers = listedPointers(snapshot.desired, current).filter(({ pointer }) =>
       fits(pointer, pattern),
     );
-    return result(options, exitCodes.done, { pointers }, () => render(pointers, deps));
+    return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
   } finally {
     await remote.close();
   }
@@ -93,24 +85,28 @@ function stateOf(
   return isSame(there, goal.value) ? "synced" : "differs";
 }
 
-function render(pointers: readonly ListedPointer[], { style }: Deps): string {
-  const { bold, dim, green, red, yellow } = style.colors;
-  if (pointers.length === 0) return "No pointers.\n";
-  const colors = {
-    synced: green,
-    differs: yellow,
-    missing: yellow,
-    blocked: red,
-    undeclared: dim,
-    version: dim,
-    external: dim,
-  } as const satisfies Record<State, (text: string) => string>;
-  const rows = pointers.map(({ pointer, target, pipeline, locked, state }) => [
-    printable(pointer),
-    target === null ? "" : printable(target),
-    pipeline === null ? "" : printable(pipeline),
-    locked ? "locked" : "",
-    colors[state](state),
-  ]);
-  return renderTable([["POINTER", "TARGET", "PIPELINE", "", "STATE"].map(bold), ...rows]);
+/** What was declared at a commit or a date. What ran then is the registry's to say, so no remote is asked. */
+async function listAt(
+  at: string,
+  workspace: Workspace,
+  options: ListOptions,
+  deps: Deps,
+): Promise<CommandResult> {
+  const head = await workspace.repo.head();
+  const { config } = head === null ? { config: defaultConfig } : await readRules(workspace, head);
+  const commit = await commitAt(workspace, at, config, deps.environment);
+  const snapshot = await readSnapshot(workspace, commit);
+  const problems = problemsOf(snapshot).length;
+  if (problems > 0)
+    deps.note(`That commit has ${plural(problems, "problem")}; what could not be read is left out.`);
+  deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
+  const pattern = options.pattern ?? "*/*";
+  const pointers = [...snapshot.desired.pointers.values()]
+    .filter(({ pointer }) => fits(pointer, pattern))
+    .sort((a, b) => (a.pointer < b.pointer ? -1 : 1))
+    .map(({ pointer, target, locked }): ListedPointer => {
+      const pipeline = chainEnd(pointer, snapshot.desired)?.target ?? null;
+      return { pointer, target, pipeline, locked, state: pipeline === null ? "broken" : "declared" };
+    });
+  return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
 }

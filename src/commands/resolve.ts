@@ -6,15 +6,20 @@ import { printable } from "../pointer/printable.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
-import { openWorkspace } from "../workspace/open-workspace.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
-import type { Snapshot } from "../workspace/read-snapshot.ts";
+import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { commitAt } from "../workspace/at.ts";
+import { shortId } from "../render/style.ts";
+import type { Desired } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface ResolveOptions extends CommonOptions {
   readonly name: string;
   readonly remote?: string;
+  /** A ref or a date: the chain as it was declared then. */
+  readonly at?: string;
 }
 
 /**
@@ -26,13 +31,18 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const workspace = await openWorkspace(options.dir, deps.environment);
   const { snapshot } = await readPreview(workspace);
   refuseConfigProblems(snapshot, "nothing was resolved");
-  const declared = resolveChain(name, snapshot.desired);
+  const desired =
+    options.at === undefined ? snapshot.desired : await desiredAt(options.at, workspace, snapshot, deps);
+  const declared = resolveChain(name, desired);
   const chain = [name, ...declared.via];
   const last = chain.at(-1) ?? name;
-  const pipeline = await pipelineOf(last, declared, snapshot, async () => {
-    const config = await believedConfig(workspace, snapshot, deps.environment);
-    return openRemote(workspace, config, deps.environment, { named: options.remote });
-  });
+  const isAsked = options.at === undefined || declared.end?.kind !== "external";
+  const pipeline = !isAsked
+    ? null
+    : await pipelineOf(last, declared, desired, async () => {
+        const config = await believedConfig(workspace, snapshot, deps.environment);
+        return openRemote(workspace, config, deps.environment, { named: options.remote });
+      });
   const { bold, dim } = deps.style.colors;
   return result(options, exitCodes.done, { pointer: name, chain, pipeline }, () => {
     const steps = chain.map(
@@ -44,10 +54,22 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   });
 }
 
+/** A version leads to the same id for ever, so the remote of today is asked for it; externals move. */
+async function desiredAt(
+  at: string,
+  workspace: Workspace,
+  { config }: Snapshot,
+  deps: Deps,
+): Promise<Desired> {
+  const commit = await commitAt(workspace, at, config, deps.environment);
+  deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
+  return (await readSnapshot(workspace, commit)).desired;
+}
+
 async function pipelineOf(
   last: string,
   { end }: Chain,
-  { desired }: Snapshot,
+  desired: Desired,
   open: () => Promise<Remote>,
 ): Promise<string | null> {
   if (end?.kind === "id") return end.target;

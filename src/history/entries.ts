@@ -1,17 +1,8 @@
-import type { CommitInfo, Repo } from "../model/repo.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { Repo } from "../model/repo.ts";
 import { placesOf } from "./past-files.ts";
-import { type PastValue, isSamePast, pastValue } from "./past-value.ts";
+import { isSamePast, pastValue } from "./past-value.ts";
 import { type PastState, type Step, timeline } from "./timeline.ts";
-
-/** A commit at which a name came to lead somewhere else. */
-export interface HistoryEntry {
-  readonly commit: CommitInfo;
-  readonly pointer: string;
-  readonly before: PastValue | null;
-  readonly after: PastValue | null;
-  /** The name whose own declaration this commit changed: the pointer's, or that of a link of its chain. */
-  readonly moved: string;
-}
 
 /** Where and by whose rules history is read. */
 export interface HistorySource {

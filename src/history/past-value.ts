@@ -1,20 +1,6 @@
+import type { PastValue, Trouble } from "../model/history.ts";
 import { targetKind } from "../pointer/target.ts";
 import type { PastState } from "./timeline.ts";
-
-/** Why a past name led to no pipeline: such a state is shown, and proves nothing. */
-export type Trouble = "unreadable" | "dangling" | "cycle";
-
-/** Where a name led at one commit, by the files alone. */
-export interface PastValue {
-  /** The id, or the version or external that ends the chain; the last name before the trouble where there is some. */
-  readonly pipeline: string;
-  readonly locked: boolean;
-  /** The names after the first, in order. */
-  readonly via: readonly string[];
-  readonly trouble: Trouble | null;
-  /** Whether the chain ends at a pointer of other people. */
-  readonly isExternal: boolean;
-}
 
 /**
  * Follows a name through one past state. Null where it was not declared.

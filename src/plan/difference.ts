@@ -1,24 +1,7 @@
+import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
-import type { Action } from "../model/plan.ts";
-import { chainEnd, resolveChain } from "./resolve-chain.ts";
-
-/** Where a pointer leads by the files alone: versions and externals stay names. */
-export interface DeclaredValue {
-  /** The end of its chain; null where that dangles or goes round. */
-  readonly pipeline: string | null;
-  readonly locked: boolean;
-  readonly description?: string;
-}
-
-/** One pointer that ends up somewhere else, or otherwise, between two commits. */
-export interface Difference {
-  readonly action: Action;
-  readonly pointer: string;
-  readonly before: DeclaredValue | null;
-  readonly after: DeclaredValue | null;
-  /** The names it goes through after the change; before it, for a delete. */
-  readonly via: readonly string[];
-}
+import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
+import { chainEnd, shownVia } from "./resolve-chain.ts";
 
 /** What differs for callers between two commits, directly or through a chain, in the order of names. No remote needed. */
 export function difference(base: Desired, head: Desired): Difference[] {
@@ -26,9 +9,9 @@ export function difference(base: Desired, head: Desired): Difference[] {
   const differences: Difference[] = [];
   for (const pointer of [...names].sort()) {
     const [before, after] = [declaredValue(pointer, base), declaredValue(pointer, head)];
-    if (isSameValue(before, after)) continue;
+    if (isSameValue(before, after) || isUnknown(pointer, base) || isUnknown(pointer, head)) continue;
     const action = before === null ? "create" : after === null ? "delete" : "update";
-    const via = resolveChain(pointer, after === null ? base : head).via;
+    const via = shownVia(pointer, after === null ? base : head);
     differences.push({ action, pointer, before, after, via });
   }
   return differences;
@@ -40,6 +23,12 @@ function declaredValue(pointer: string, desired: Desired): DeclaredValue | null 
   const { locked, description } = declaration;
   const pipeline = chainEnd(pointer, desired)?.target ?? null;
   return { pipeline, locked, ...(description === undefined ? {} : { description }) };
+}
+
+/** Whether a name may stand in a file that could not be read: then it is not known what became of it. */
+function isUnknown(pointer: string, { pointers, unreadable, root }: Desired): boolean {
+  if (pointers.has(pointer) || unreadable.length === 0) return false;
+  return Object.values(pathsOf(pointer)).some((path) => unreadable.includes(inRoot(path, root)));
 }
 
 function isSameValue(a: DeclaredValue | null, b: DeclaredValue | null): boolean {

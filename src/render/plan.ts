@@ -2,6 +2,7 @@ import type { Action, Cause, Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf, tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
+import { byFamily, shortName } from "./families.ts";
 import { type Style, plural, shortId } from "./style.ts";
 
 /** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
@@ -113,19 +114,3 @@ function shortened(links: readonly string[]): readonly string[] {
 }
 
 const endsShown = 4;
-
-/** A name inside its own pipeline's group is its tag alone. */
-function shortName(pointer: string, family: string): string {
-  return familyOf(pointer) === family ? `:${tagOf(pointer)}` : printable(pointer);
-}
-
-function byFamily(changes: readonly Change[]): Map<string, Change[]> {
-  const families = new Map<string, Change[]>();
-  for (const change of changes) {
-    const family = familyOf(change.pointer);
-    const members = families.get(family);
-    if (members === undefined) families.set(family, [change]);
-    else members.push(change);
-  }
-  return families;
-}

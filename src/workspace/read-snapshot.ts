@@ -26,6 +26,31 @@ export interface Snapshot {
   readonly files: readonly SourceFile[];
 }
 
+/** What history needs of a config: where pointers are, and which names are other people's. */
+export interface Rules {
+  readonly config: Config;
+  readonly root: string;
+  readonly isExternal: (pointer: string) => boolean;
+}
+
+/**
+ * Reads pointsman.yaml alone, for commands that look at other files by themselves. The defaults where it
+ * is missing or has problems.
+ */
+export async function readRules({ repo, folder }: Workspace, commit: string): Promise<Rules> {
+  const path = inRoot(configFile, folder);
+  const { config } = readConfig(path, (await repo.files(commit, path))[0]);
+  return { config, root: rootOf(folder, config), isExternal: externalBy(config) };
+}
+
+function rootOf(folder: string, { root }: Config): string {
+  return [folder, root].filter((part) => part !== "").join("/");
+}
+
+function externalBy({ external }: Config): (pointer: string) => boolean {
+  return (pointer) => external.some((pattern) => fitsPattern(pointer, pattern));
+}
+
 /**
  * Reads pointsman.yaml and the pointer files.
  * @param commit a full id; null reads the working tree
@@ -49,7 +74,7 @@ export async function readSnapshot(
   const configPath = inRoot(configFile, folder);
   const configFiles = await read(commit, configPath);
   const { config, problems, text } = readConfig(configPath, configFiles[0]);
-  const root = [folder, config.root].filter((part) => part !== "").join("/");
+  const root = rootOf(folder, config);
   const files = await read(commit, inRoot(pointersFolder, root));
   if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty) {
     throw new PointsmanError(
@@ -67,7 +92,7 @@ export async function readSnapshot(
   } = readDesired(files, {
     commit,
     root,
-    isExternal: (pointer) => config.external.some((pattern) => fitsPattern(pointer, pattern)),
+    isExternal: externalBy(config),
   });
   return {
     config,

@@ -1,0 +1,65 @@
+import { PointsmanError } from "../errors.ts";
+import type { Desired } from "../model/pointer.ts";
+import { difference } from "../plan/difference.ts";
+import { renderDifference, renderDifferenceMarkdown } from "../render/difference.ts";
+import { plural, shortId } from "../render/style.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+
+export interface DiffOptions extends CommonOptions {
+  /** `BASE..HEAD`, `BASE...HEAD`, one commit, or nothing. */
+  readonly range?: string;
+}
+
+/** Which pointers end up somewhere else between two commits. No remote is asked: versions stay names. */
+export async function diff(options: DiffOptions, deps: Deps): Promise<CommandResult> {
+  const workspace = await openWorkspace(options.dir, deps.environment);
+  const [base, head] = await sidesOf(options.range, workspace);
+  const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
+  const changes = difference(before, after);
+  if (options.format === "markdown")
+    return { exitCode: exitCodes.done, output: renderDifferenceMarkdown(changes) };
+  return result(options, exitCodes.done, { changes }, () => renderDifference(changes, deps.style));
+}
+
+/** A commit's id, null for the working tree, undefined for what was before the first commit. */
+type Side = string | null | undefined;
+
+async function sidesOf(range: string | undefined, { repo }: Workspace): Promise<[Side, Side]> {
+  if (range === undefined) return [(await repo.head()) ?? undefined, null];
+  const [, left = "", dots, right = ""] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
+  if (dots === undefined) {
+    const commit = await repo.resolve(range);
+    const parent = await repo.resolve(`${commit}^1`).catch((error: unknown) => {
+      if (error instanceof PointsmanError && error.code === "ref-unknown") return undefined;
+      throw error;
+    });
+    return [parent, commit];
+  }
+  const [base, head] = [await repo.resolve(left || "HEAD"), await repo.resolve(right || "HEAD")];
+  if (dots === "..") return [base, head];
+  const merge = await repo.mergeBase(base, head);
+  if (merge === null)
+    throw new PointsmanError("ref-unknown", `${left} and ${right} have no common ancestor in this clone.`);
+  return [merge, head];
+}
+
+async function declaredAt(side: Side, workspace: Workspace, deps: Deps): Promise<Desired> {
+  if (side === undefined) return nothing;
+  const snapshot = await readSnapshot(workspace, side, true);
+  const problems = problemsOf(snapshot).length;
+  const name = side === null ? "The working tree" : shortId(side);
+  if (problems > 0)
+    deps.note(`${name} has ${plural(problems, "problem")}; what could not be read there is left out.`);
+  return snapshot.desired;
+}
+
+const nothing: Desired = {
+  commit: null,
+  declarations: [],
+  pointers: new Map(),
+  isExternal: () => false,
+  root: "",
+  unreadable: [],
+};

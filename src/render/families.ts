@@ -1,0 +1,19 @@
+import { familyOf, tagOf } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
+
+/** A name inside its own pipeline's group is its tag alone. */
+export function shortName(pointer: string, family: string): string {
+  return familyOf(pointer) === family ? `:${printable(tagOf(pointer))}` : printable(pointer);
+}
+
+/** Rows about pointers by their pipelines, in the order they come. */
+export function byFamily<Row extends { readonly pointer: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const families = new Map<string, Row[]>();
+  for (const row of rows) {
+    const family = familyOf(row.pointer);
+    const members = families.get(family);
+    if (members === undefined) families.set(family, [row]);
+    else members.push(row);
+  }
+  return families;
+}

@@ -1,0 +1,62 @@
+import type { Environment } from "../config/choose-remote.ts";
+import type { Config } from "../config/config.ts";
+import { PointsmanError } from "../errors.ts";
+import { gitIn } from "../git/run-git.ts";
+import { printable } from "../pointer/printable.ts";
+import { tipOfPlan } from "./branch-tip.ts";
+import type { Workspace } from "./open-workspace.ts";
+
+const isoDate = /^\d{4}-\d{2}-\d{2}$/;
+const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?$/;
+/** Texts that git reads as dates; of others it would make something too, whatever they say. */
+const spoken =
+  /^(now|today|yesterday|noon|midnight|last |\d+[ .](second|minute|hour|day|week|month|year)s?|(mon|tues|wednes|thurs|fri|satur|sun)day)/i;
+
+/**
+ * The commit that a ref names, or that the branch was at on a date: the newest first-parent commit by
+ * then.
+ * @throws PointsmanError `ref-unknown`
+ */
+export async function commitAt(
+  workspace: Workspace,
+  text: string,
+  config: Config,
+  environment: Environment,
+): Promise<string> {
+  const { repo } = workspace;
+  const time = await readDate(workspace, text, environment, "end");
+  if (time === null) return repo.resolve(text);
+  const head = await repo.head();
+  const tip = await tipOfPlan(workspace, head, config, environment);
+  if (tip !== null) {
+    for await (const { id, date } of repo.history(tip)) if (Date.parse(date) <= time) return id;
+  }
+  const short = (await repo.isShallow()) ? " in this shallow clone" : "";
+  throw new PointsmanError("ref-unknown", `There was no commit yet on ${printable(text)}${short}.`);
+}
+
+/**
+ * A point in time, in milliseconds since 1970; null where the text is no date. Without a zone it is the
+ * local one's. Where git reads the repository, `yesterday`, `3 days ago` or `tuesday 14:00` are dates too.
+ * @param side what a day without a time stands for: its first or its last moment
+ */
+export async function readDate(
+  { repo }: Workspace,
+  text: string,
+  environment: Environment,
+  side: "start" | "end",
+): Promise<number | null> {
+  if (isoDate.test(text)) return Date.parse(`${text}T${side === "start" ? "00:00:00.000" : "23:59:59.999"}`);
+  const [, day, time, zone = ""] = isoTime.exec(text) ?? [];
+  if (day !== undefined) {
+    const at = Date.parse(
+      `${day}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
+    );
+    if (!Number.isNaN(at)) return at;
+    throw new PointsmanError("ref-unknown", `${text} is no date of the calendar.`);
+  }
+  if (repo.kind !== "git" || !spoken.test(text)) return null;
+  const output = await gitIn(repo.workTree ?? repo.gitDir, environment).run(["rev-parse", `--since=${text}`]);
+  const seconds = /^--max-age=(\d+)/.exec(output.toString())?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
