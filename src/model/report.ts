@@ -1,4 +1,4 @@
-import type { Action } from "./plan.ts";
+import type { Action, Cause } from "./plan.ts";
 import type { PointerValue } from "./pointer.ts";
 
 /**
@@ -40,6 +40,8 @@ export interface SyncResult {
   /** As the change was planned. */
   readonly before: PointerValue | null;
   readonly after: PointerValue | null;
+  /** Why the change was needed, as the plan says; absent where none was planned. */
+  readonly cause?: Cause;
   readonly reason?: ResultReason;
   /** A readable sentence, wherever `status` is not `applied`. */
   readonly error?: string;
@@ -50,6 +52,9 @@ export interface SyncReport {
   readonly version: 1;
   readonly commit: string | null;
   readonly remote: { readonly name: string; readonly url: string };
+  /** When the first and after the last request, in ISO 8601, UTC. */
+  readonly started: string;
+  readonly finished: string;
   /** In the plan's order: its changes, then what it blocks, then what a newer commit overtook. */
   readonly results: readonly SyncResult[];
   readonly summary: {

@@ -12,7 +12,9 @@ export function renderReport(report: SyncReport, style: Style): string {
     summary.failed > 0 ? red(`${summary.failed} failed`) : "",
     `${summary.unchanged} unchanged`,
   ].filter((part) => part !== "");
-  const lines = report.results.filter(({ status, reason }) => status !== "applied" || reason !== undefined);
+  const isToldOf = ({ status, reason, cause }: SyncResult): boolean =>
+    status !== "applied" || reason !== undefined || cause?.kind === "drift";
+  const lines = report.results.filter(isToldOf);
   return [
     ...lines.map((line) => renderResult(line, style)),
     `${counts.join(", ")}.`,
@@ -24,7 +26,13 @@ export function renderReport(report: SyncReport, style: Style): string {
   ].join("\n");
 }
 
-function renderResult({ pointer, status, reason, error }: SyncResult, { colors }: Style): string {
+function renderResult(
+  { pointer, status, reason, error, cause, before }: SyncResult,
+  { colors }: Style,
+): string {
   const color = { applied: colors.green, skipped: colors.yellow, failed: colors.red }[status];
+  if (status === "applied" && cause?.kind === "drift") {
+    return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${printable(before?.pipeline ?? "nothing")}`;
+  }
   return `${color(status)} ${printable(pointer)}  ${error ?? reason ?? ""}`;
 }

@@ -53,14 +53,15 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
     onWritten: () => (written = true),
   };
 
+  const started = isoTime(run.clock);
   const total = plan.changes.length;
   let done = 0;
   onEvent({ type: "start", total });
   const queue = new PQueue({ concurrency });
   const tasks = plan.changes.map((change) => async (): Promise<SyncResult> => {
-    const { pointer, action, before, after } = change;
+    const { pointer, action, before, after, cause } = change;
     const verdict = halt.verdict ?? (await applyChange(change, run));
-    const result = { pointer, action, before, after, ...verdict };
+    const result = { pointer, action, before, after, cause, ...verdict };
     done += 1;
     onEvent({ type: "result", result, done, total });
     return result;
@@ -73,6 +74,8 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
     version: 1,
     commit: plan.commit,
     remote: { name: remote.name, url: remote.url },
+    started,
+    finished: isoTime(run.clock),
     results,
     summary: {
       applied: count("applied"),
@@ -107,4 +110,8 @@ function skipSuperseded({ pointer, commit }: Plan["superseded"][number]): SyncRe
     reason: "superseded",
     error: `superseded by ${commit.slice(0, 8)}: a newer commit of the branch declares it otherwise`,
   };
+}
+
+function isoTime(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
 }

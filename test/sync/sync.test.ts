@@ -30,6 +30,8 @@ describe("a sync", () => {
       version: 1,
       commit: "c0ffee",
       remote: { name: "prod", url: world.remote.url },
+      started: expect.any(String),
+      finished: expect.any(String),
       results: [],
       summary: { applied: 0, skipped: 0, failed: 0, unchanged: 0 },
       interrupted: false,
