@@ -152,7 +152,9 @@ function exitCodeOf({ summary, results, interrupted, written }: SyncReport): num
     summary.failed === 0 && results.every(({ reason }) => reason !== "blocked" && reason !== "interrupted");
   if (isWhole) return exitCodes.done;
   if (interrupted) return written ? exitCodes.partial : exitCodes.interrupted;
-  return written ? exitCodes.partial : exitCodes.mustFix;
+  // Of a write that the remote was seen not to have done, nothing is left.
+  const mayBeThere = results.some(({ reason }) => reason === "unconfirmed" || reason === "not-locked");
+  return summary.applied > 0 || mayBeThere ? exitCodes.partial : exitCodes.mustFix;
 }
 
 /** Before anything is synced: whether its report will have a place. */

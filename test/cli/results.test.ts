@@ -1,0 +1,309 @@
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { cli, makeRepo, openRegistry, pointerFile, run } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const chain = pointerFile({
+  "myuser/gptneo:latest": "myuser/gptneo:v2",
+  "myuser/gptneo:stable": "myuser/gptneo:v1",
+  "myuser/gptneo:prod": "myuser/gptneo:stable",
+});
+const json = ["--format", "json"];
+
+describe("the loop", () => {
+  it("goes from nothing to a moved pointer, and each step says what it did as JSON", async () => {
+    const registry = await openRegistry();
+    const repo = await makeRepo({}, registry.env);
+    const ask = async (code: number, ...args: string[]): Promise<unknown> => {
+      const ran = await repo.run([...args, ...json]);
+      expect(ran.code).toBe(code);
+      return JSON.parse(ran.stdout);
+    };
+    await ask(0, "init");
+    const first = (await ask(0, "publish", "myuser/gptneo")) as { id: string };
+    const second = (await ask(0, "publish", "myuser/gptneo", "--image", "gptneo:2")) as { id: string };
+    expect([first, second]).toMatchObject([{ pointer: "myuser/gptneo:v1" }, { pointer: "myuser/gptneo:v2" }]);
+
+    expect(await ask(0, "set", "myuser/gptneo:stable", "myuser/gptneo:v1")).toEqual({
+      pointer: "myuser/gptneo:stable",
+      file,
+      before: null,
+      after: { target: "myuser/gptneo:v1", locked: false },
+      commit: null,
+    });
+    await ask(0, "create", "pointers", "myuser/gptneo:prod", "myuser/gptneo:stable");
+    expect(await ask(0, "validate")).toEqual({ problems: [] });
+    expect(await ask(0, "plan")).toMatchObject({ commit: null, summary: { create: 2 } });
+    const commit = repo.commit();
+
+    expect(await ask(2, "plan", "--detailed-exitcode")).toMatchObject({
+      version: 1,
+      commit,
+      remote: { name: "POINTSMAN_URL", url: registry.url },
+      changes: [
+        {
+          action: "create",
+          pointer: "myuser/gptneo:prod",
+          before: null,
+          after: { pipeline: first.id, locked: false },
+          via: ["myuser/gptneo:stable", "myuser/gptneo:v1"],
+          cause: {},
+        },
+        { action: "create", pointer: "myuser/gptneo:stable" },
+      ],
+      blocked: [],
+      undeclared: [],
+      warnings: [],
+      summary: { create: 2, update: 0, delete: 0, unchanged: 0, blocked: 0 },
+    });
+    expect(await ask(1, "sync")).toMatchObject({ error: { code: "not-confirmed" } });
+    expect(await registry.values()).toEqual({});
+    expect(await ask(0, "sync", "--yes")).toMatchObject({
+      version: 1,
+      commit,
+      remote: { name: "POINTSMAN_URL" },
+      results: [
+        { pointer: "myuser/gptneo:prod", action: "create", status: "applied" },
+        { pointer: "myuser/gptneo:stable", action: "create", status: "applied" },
+      ],
+      summary: { applied: 2, skipped: 0, failed: 0, unchanged: 0 },
+    });
+    expect(await registry.values()).toEqual({
+      "myuser/gptneo:prod": first.id,
+      "myuser/gptneo:stable": first.id,
+    });
+    expect(await ask(0, "sync")).toMatchObject({ results: [], summary: { applied: 0, unchanged: 2 } });
+    expect(await ask(0, "plan", "--detailed-exitcode")).toMatchObject({
+      changes: [],
+      summary: { unchanged: 2 },
+    });
+
+    const listed = await ask(0, "list");
+    expect(listed).toEqual({
+      pointers: [
+        {
+          pointer: "myuser/gptneo:prod",
+          target: "myuser/gptneo:stable",
+          pipeline: first.id,
+          locked: false,
+          state: "synced",
+        },
+        expect.objectContaining({ pointer: "myuser/gptneo:stable", state: "synced" }),
+        expect.objectContaining({ pointer: "myuser/gptneo:v1", target: null, state: "version" }),
+        expect.objectContaining({ pointer: "myuser/gptneo:v2", pipeline: second.id }),
+      ],
+    });
+    expect(await ask(0, "get", "pointers")).toEqual(listed);
+    expect(await ask(0, "list", "myuser/*:prod")).toMatchObject({
+      pointers: [{ pointer: "myuser/gptneo:prod" }],
+    });
+    expect(await ask(0, "resolve", "myuser/gptneo:prod")).toEqual({
+      pointer: "myuser/gptneo:prod",
+      chain: ["myuser/gptneo:prod", "myuser/gptneo:stable", "myuser/gptneo:v1"],
+      pipeline: first.id,
+    });
+
+    // One edit moves what chains onto it too.
+    await ask(0, "set", "myuser/gptneo:stable", second.id);
+    repo.commit();
+    expect(await ask(0, "plan", "myuser/gptneo:prod")).toMatchObject({ summary: { update: 1 } });
+    await ask(0, "sync", "--yes");
+    expect(await registry.values()).toEqual({
+      "myuser/gptneo:prod": second.id,
+      "myuser/gptneo:stable": second.id,
+    });
+    expect(await ask(1, "remove", "myuser/gptneo:stable")).toMatchObject({
+      error: { code: "pointer-in-use" },
+    });
+    await ask(0, "remove", "myuser/gptneo:prod");
+    expect(await repo.read(file)).not.toContain("prod");
+  });
+});
+
+describe("exit codes", () => {
+  it("1 where a pointer is blocked and nothing applied, 3 where the rest was applied", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo");
+    const blocked = { "myuser/gptneo:latest": "myuser/gptneo:v9" };
+    const repo = await makeRepo({ [file]: pointerFile(blocked) }, registry.env);
+    expect((await repo.run(["plan"])).code).toBe(1);
+    expect((await repo.run(["plan", "--detailed-exitcode"])).code).toBe(1);
+    const nothing = await repo.run(["sync", "--yes", ...json]);
+    expect(nothing.code).toBe(1);
+    expect(JSON.parse(nothing.stdout)).toMatchObject({
+      results: [{ pointer: "myuser/gptneo:latest", status: "skipped", reason: "blocked" }],
+    });
+
+    await repo.write(file, pointerFile({ ...blocked, "myuser/gptneo:stable": "myuser/gptneo:v1" }));
+    repo.commit();
+    const partial = await repo.run(["sync", "--yes"]);
+    expect(partial.code).toBe(3);
+    expect(partial.stdout).toMatch(/skipped myuser\/gptneo:latest .*v9/);
+    expect(Object.keys(await registry.values())).toEqual(["myuser/gptneo:stable"]);
+    // A target that the remote does not know is refused: again nothing was applied.
+    expect((await repo.run(["sync", "--yes"])).code).toBe(1);
+  });
+
+  it("2 where fmt --check finds something", async () => {
+    const repo = await makeRepo({ [file]: "pointers: {a/b:cc:   'pipeline_a'}\n" });
+    await repo.write("pointers/a/b.yaml", await repo.read(file));
+    const check = await repo.run(["fmt", "--check", ...json]);
+    expect(check.code).toBe(2);
+    expect(JSON.parse(check.stdout)).toEqual({ files: ["pointers/a/b.yaml", file] });
+    expect(await repo.read(file)).toContain("{");
+    expect((await repo.run(["fmt"])).code).toBe(0);
+    expect(await repo.read(file)).toBe("pointers:\n  a/b:cc: pipeline_a\n");
+    expect((await repo.run(["fmt", "--check"])).code).toBe(0);
+  });
+
+  it("1 for problems: all of them, with their places", async () => {
+    const repo = await makeRepo({ [file]: `${chain}\n  myuser/gptneo:two: myuser/gptneo:two\n\n  bad: x\n` });
+    const ran = await repo.run(["validate", ...json]);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      problems: [
+        {
+          rule: "self-reference",
+          file,
+          line: 8,
+          column: 22,
+          pointer: "myuser/gptneo:two",
+          severity: "error",
+          message: expect.any(String) as string,
+        },
+        { rule: "name-grammar", file, line: 10, column: 3 },
+      ],
+    });
+    for (const args of [["plan"], ["sync", "--yes"], ["list"]]) {
+      const refused = await repo.run([...args, ...json]);
+      expect(refused.code).toBe(1);
+      expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "files-have-problems" } });
+    }
+  });
+
+  it("1 for an unreachable remote", async () => {
+    const env = { POINTSMAN_URL: "http://127.0.0.1:1", POINTSMAN_TOKEN: "x" };
+    const repo = await makeRepo({ [file]: chain }, env);
+    const ran = await repo.run(["sync", "--yes", ...json]);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: "remote-unreachable" } });
+  });
+});
+
+describe("a command line that cannot be taken", () => {
+  it.each([
+    [[]],
+    [["get"]],
+    [["vaildate"]],
+    [["validate", "--reff", "x"]],
+    [["validate", "extra"]],
+    [["set"]],
+    [["sync", "--ref", "x", "--plan", "y"]],
+    [["serve", "--port", "99999"]],
+    [["validate", "--color", "pink"]],
+    [["set", "a/b:cc", "pipeline_a", "-m", "x"]],
+    [["set", "No", "pipeline_a"]],
+    [["set", "a/b:cc"]],
+    [["set", "a/b:cc", "pipeline_a", "--lock", "--unlock"]],
+    [["publish", "gptneo"]],
+    [["publish", "a/b", "--endpoint", "ftp://x"]],
+  ])("%j is exit 1, and a whole JSON document where that is asked for", async (args) => {
+    const repo = await makeRepo();
+    const ran = await repo.run([...args, ...json]);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: { code: "usage", message: expect.stringMatching(/^[^ ].{10}/) as string },
+    });
+  });
+
+  it("is explained on stderr, with what may have been meant", async () => {
+    const ran = await run(["vaildate"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("Did you mean validate?");
+  });
+});
+
+describe("global options", () => {
+  it("stand before or after the command, and -C says where", async () => {
+    const repo = await makeRepo({ [file]: chain });
+    const expected = '{\n  "problems": []\n}\n';
+    const elsewhere = { cwd: "/" };
+    for (const args of [
+      ["-C", repo.dir, "--format", "json", "validate"],
+      ["validate", "-C", repo.dir, "--format=json"],
+      ["--format=json", "validate", "--dir", `${repo.dir}/pointers/myuser`],
+    ])
+      expect(await run(args, elsewhere)).toMatchObject({ code: 0, stdout: expected, stderr: "" });
+  });
+
+  it("-C holds for the files that options name", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo", 2);
+    const repo = await makeRepo({ [file]: chain }, registry.env);
+    const options = { cwd: "/", env: registry.env };
+    expect((await run(["-C", repo.dir, "plan", "--out", "plan.json"], options)).code).toBe(0);
+    expect(
+      (
+        await run(
+          ["-C", repo.dir, "sync", "--yes", "--plan", "plan.json", "--report", "report.json"],
+          options,
+        )
+      ).code,
+    ).toBe(0);
+    expect(JSON.parse(await repo.read("report.json"))).toMatchObject({ summary: { applied: 3 } });
+  });
+
+  it("results are all that is on stdout; --quiet leaves errors alone on stderr", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo", 2);
+    const repo = await makeRepo({ [file]: chain }, registry.env);
+    const plan = await repo.run(["plan"]);
+    expect(plan.stderr).toBe(`Remote: POINTSMAN_URL (${registry.url})\n`);
+    expect(plan.stdout).toMatch(/^Plan: commit [0-9a-f]{8} /);
+    expect(await repo.run(["plan", "--quiet"])).toMatchObject({ stderr: "", stdout: plan.stdout });
+    expect((await repo.run(["sync", "--quiet"])).stderr).toMatch(/^error: Nothing was written/);
+    await repo.write("pointers/a/b.yaml", "pointers: {}\n");
+    expect((await repo.run(["sync", "--yes"])).stderr).toContain("Edits that are not committed");
+  });
+
+  it("no colours where nobody looks, unless they are asked for", async () => {
+    const repo = await makeRepo({ [file]: chain });
+    expect((await repo.run(["validate", "--color", "always"], { colors: true })).stdout).toContain(
+      "\u001b[32m",
+    );
+    expect((await repo.run(["validate"])).stdout).not.toContain("\u001b");
+    const env = { NO_COLOR: "1" };
+    expect((await repo.run(["validate", "--color", "always"], { env, colors: true })).stdout).toContain(
+      "\u001b[32m",
+    );
+  });
+
+  it("--help and --version are results", async () => {
+    for (const args of [["--help"], ["sync", "--help"], ["create", "pointers", "--help"]])
+      expect(await run(args)).toMatchObject({
+        code: 0,
+        stderr: "",
+        stdout: expect.stringContaining("Usage:") as string,
+      });
+    expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a reader that leaves", () => {
+  it.each([["stdout"], ["both"]])("early from %s is no error", async (which) => {
+    const entries = Array.from({ length: 5000 }, (_, i) => `  myuser/gptneo:-${i}: x\n`);
+    const repo = await makeRepo({ [file]: `pointers:\n${entries.join("")}` });
+    const redirect = which === "both" ? "2>&1" : "";
+    const child = spawn(
+      "bash",
+      ["-c", `"${process.execPath}" "${cli}" validate ${redirect} | head -1; echo "\${PIPESTATUS[0]}"`],
+      { cwd: repo.dir },
+    );
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => (out += String(chunk)));
+    child.stderr.on("data", (chunk) => (err += String(chunk)));
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(out).toMatch(/^pointers\/.*\n1\n$/);
+    expect(err).toBe("");
+  });
+});
