@@ -36,6 +36,10 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
   const path = error.instancePath.split("/").slice(1).map(unescape);
   const subject = subjectOf(path);
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
+  const isBranch = error.keyword !== "anyOf" && path[0] !== "pointers";
+  // One branch of a choice between two forms: the choice's own sentence says it.
+  if (isBranch && all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
+    return null;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case "required": {
