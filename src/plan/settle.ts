@@ -26,7 +26,7 @@ export function settle(plan: Plan, { causes, superseded, onDrift, isExplicit }: 
     if (commit !== undefined) overtaken.push({ pointer, commit });
     else if (cause.kind === "drift" && !mayUndo(change, onDrift, isExplicit)) {
       const undone = change.action === "delete" ? "deletes it all the same" : "puts it back";
-      const message = `${pointer} was moved by hand: no commit ever said ${change.before?.pipeline ?? "so"}. --on-drift overwrite ${undone}.`;
+      const message = `It was moved by hand: no commit ever said ${change.before?.pipeline ?? "so"}. --on-drift overwrite ${undone}.`;
       drifted.push({ pointer, reason: "drift", message });
     } else changes.push({ ...change, cause });
   }

@@ -1,5 +1,5 @@
 import type { SyncReport, SyncResult } from "../model/report.ts";
-import { printable } from "../pointer/printable.ts";
+import { printable, visible } from "../pointer/printable.ts";
 import { type Style, plural } from "./style.ts";
 
 /** What a sync did: every pointer that is not simply applied with its reason, then the counts. */
@@ -20,10 +20,15 @@ export function renderReport(report: SyncReport, style: Style): string {
     `${counts.join(", ")}.`,
     ...(report.interrupted ? ["Interrupted: what was not written is as it was."] : []),
     ...(summary.failed > 0 || report.interrupted
-      ? [`Run sync again to finish: ${plural(summary.failed + summary.skipped, "pointer")} to go.`]
+      ? [`Run sync again to finish: ${plural(report.results.filter(isToGo).length, "pointer")} to go.`]
       : []),
     "",
   ].join("\n");
+}
+
+/** What a plan blocks, and what a newer commit overtook, another run leaves as it is. */
+function isToGo({ status, reason }: SyncResult): boolean {
+  return status !== "applied" && reason !== "blocked" && reason !== "superseded";
 }
 
 function renderResult(
@@ -34,5 +39,5 @@ function renderResult(
   if (status === "applied" && cause?.kind === "drift") {
     return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${printable(before?.pipeline ?? "nothing")}`;
   }
-  return `${color(status)} ${printable(pointer)}  ${error ?? reason ?? ""}`;
+  return `${color(status)} ${printable(pointer)}  ${visible(error ?? (reason === "already-there" ? "had this value already" : (reason ?? "")))}`;
 }
