@@ -1,7 +1,7 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
-import { chainEnd, shownVia } from "./resolve-chain.ts";
+import { chainEnd, resolveChain, shownVia } from "./resolve-chain.ts";
 
 /** What differs for callers between two commits, directly or through a chain, in the order of names. No remote needed. */
 export function difference(base: Desired, head: Desired): Difference[] {
@@ -25,10 +25,14 @@ function declaredValue(pointer: string, desired: Desired): DeclaredValue | null 
   return { pipeline, locked, ...(description === undefined ? {} : { description }) };
 }
 
-/** Whether a name may stand in a file that could not be read: then it is not known what became of it. */
-function isUnknown(pointer: string, { pointers, unreadable, root }: Desired): boolean {
-  if (pointers.has(pointer) || unreadable.length === 0) return false;
-  return Object.values(pathsOf(pointer)).some((path) => unreadable.includes(inRoot(path, root)));
+/** Whether a name, or one of its chain, may stand in a file that could not be read: nobody knows then where it leads. */
+function isUnknown(pointer: string, desired: Desired): boolean {
+  const { pointers, unreadable, root } = desired;
+  if (unreadable.length === 0) return false;
+  const mayStandIn = (name: string): boolean =>
+    !pointers.has(name) &&
+    Object.values(pathsOf(name)).some((path) => unreadable.includes(inRoot(path, root)));
+  return [pointer, ...resolveChain(pointer, desired).via].some(mayStandIn);
 }
 
 function isSameValue(a: DeclaredValue | null, b: DeclaredValue | null): boolean {

@@ -1,0 +1,194 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import reportSchema from "../../schemas/report.schema.json" with { type: "json" };
+import { type TestRepo, makeRepo, pointerFile, run } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const other = "pointers/other/whisper.yaml";
+let repo: TestRepo;
+const commits: string[] = [];
+
+/** Each state is one commit, an hour after the last. */
+const states: readonly Readonly<Record<string, string | null>>[] = [
+  { "pointsman.yaml": "version: 1\n", [file]: pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v1" }) },
+  {
+    [file]: pointerFile({
+      "myuser/gptneo:stable": "myuser/gptneo:v1",
+      "myuser/gptneo:prod": "other/whisper:base",
+    }),
+    [other]: pointerFile({ "other/whisper:base": "other/whisper:v1" }),
+  },
+  { [other]: pointerFile({ "other/whisper:base": "other/whisper:v2" }) },
+  { [other]: "pointers: [\n" },
+  { [other]: pointerFile({ "other/whisper:base": "other/whisper:v3" }), "README.md": "unrelated\n" },
+  { [file]: pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v1" }) },
+];
+
+beforeAll(async () => {
+  repo = await makeRepo();
+  for (const [index, state] of states.entries()) {
+    for (const [path, text] of Object.entries(state)) await repo.write(path, text ?? "");
+    repo.git("add", ".");
+    process.env["GIT_COMMITTER_DATE"] = `2026-11-17T${String(10 + index)}:00:00Z`;
+    repo.git("commit", "--quiet", "-m", `State ${index}`);
+    commits.push(repo.git("rev-parse", "HEAD").trim());
+  }
+  delete process.env["GIT_COMMITTER_DATE"];
+});
+
+const json = async (...args: string[]): Promise<{ code: number | null; data: any }> => {
+  const { code, stdout } = await run(["--format", "json", ...args], { cwd: repo.dir });
+  return { code, data: JSON.parse(stdout) };
+};
+
+describe("history NAME", () => {
+  it("has every commit that moved it, through its chain too, and which link moved", async () => {
+    const { data } = await json("history", "myuser/gptneo:prod");
+    expect(
+      data.entries.map((entry: any) => [
+        commits.indexOf(entry.commit),
+        entry.moved,
+        entry.before?.pipeline,
+        entry.after?.pipeline ?? entry.after?.trouble,
+      ]),
+    ).toEqual([
+      [5, "myuser/gptneo:prod", "other/whisper:v3", undefined],
+      [4, "other/whisper:base", null, "other/whisper:v3"],
+      [3, "other/whisper:base", "other/whisper:v2", "unreadable"],
+      [2, "other/whisper:base", "other/whisper:v1", "other/whisper:v2"],
+      [1, "myuser/gptneo:prod", undefined, "other/whisper:v1"],
+    ]);
+    expect(data.entries[3]).toMatchObject({
+      subject: "State 2",
+      author: expect.stringMatching(/./),
+      via: ["other/whisper:base", "other/whisper:v2"],
+    });
+  });
+
+  it("tells it as text, and a removed pointer still has its history", async () => {
+    const { stdout } = await run(["history", "myuser/gptneo:prod", "-n", "2"], { cwd: repo.dir });
+    expect(stdout).toContain("State 5\n  myuser/gptneo:prod  removed (was other/whisper:v3)\n");
+    expect(stdout).toContain("since other/whisper:base moved");
+    expect(stdout.match(/State/g)).toHaveLength(2);
+  });
+
+  it("of a name that nobody ever declared says so, with what was meant", async () => {
+    const { code, stderr } = await run(["history", "myuser/gptneo:stabel"], { cwd: repo.dir });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Did you mean myuser/gptneo:stable?")]);
+  });
+
+  it("without a name is of every pointer, newest first", async () => {
+    const { data } = await json("history");
+    expect(data.entries.map((entry: any) => `${commits.indexOf(entry.commit)} ${entry.pointer}`)).toEqual([
+      "5 myuser/gptneo:prod",
+      "4 myuser/gptneo:prod",
+      "4 other/whisper:base",
+      "3 myuser/gptneo:prod",
+      "3 other/whisper:base",
+      "2 myuser/gptneo:prod",
+      "2 other/whisper:base",
+      "1 myuser/gptneo:prod",
+      "1 other/whisper:base",
+      "0 myuser/gptneo:stable",
+    ]);
+  });
+
+  it("is the same by isomorphic-git", async () => {
+    const [git, js] = await Promise.all(
+      ["git", "js"].map((kind) => run(["history"], { cwd: repo.dir, env: { POINTSMAN_GIT: kind } })),
+    );
+    expect(js?.stdout).toBe(git?.stdout);
+  });
+});
+
+describe("diff", () => {
+  const ends = (data: any): string[] =>
+    data.changes.map(
+      (change: any) =>
+        `${change.action} ${change.pointer} ${change.before?.pipeline} → ${change.after?.pipeline}`,
+    );
+
+  it("of two commits has what ends up elsewhere, directly or through a chain", async () => {
+    const { data } = await json("diff", `${commits[1]}..${commits[2]}`);
+    expect(ends(data)).toEqual([
+      "update myuser/gptneo:prod other/whisper:v1 → other/whisper:v2",
+      "update other/whisper:base other/whisper:v1 → other/whisper:v2",
+    ]);
+  });
+
+  it("of one commit is against its first parent, of the first commit against nothing", async () => {
+    expect(ends((await json("diff", "HEAD")).data)).toEqual([
+      "delete myuser/gptneo:prod other/whisper:v3 → undefined",
+    ]);
+    expect(ends((await json("diff", commits[0] ?? "")).data)).toEqual([
+      "create myuser/gptneo:stable undefined → myuser/gptneo:v1",
+    ]);
+  });
+
+  it("leaves out what cannot be read, and says so", async () => {
+    const { stdout, stderr } = await run(["diff", `${commits[2]}..${commits[3]}`], { cwd: repo.dir });
+    expect(stdout).not.toContain("whisper:base");
+    expect(stderr).toContain("has 1 problem");
+  });
+
+  it("without arguments compares HEAD with the working tree, and --format markdown is a table", async () => {
+    await repo.write(file, pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v2" }));
+    const { stdout } = await run(["diff", "--format", "markdown"], { cwd: repo.dir });
+    expect(stdout).toContain("| ~ | `myuser/gptneo:stable` | `:v1` | `:v2` |  |");
+    repo.git("checkout", "--quiet", "--", ".");
+  });
+});
+
+describe("what was declared at a time", () => {
+  it.each([
+    ["list", "HEAD~4"],
+    ["list", "2026-11-17 11:30Z"],
+  ])("%s --at %s", async (command, at) => {
+    const { data } = await json(command, "--at", at);
+    expect(data.pointers.map((row: any) => `${row.pointer} ${row.pipeline} ${row.state}`)).toEqual([
+      "myuser/gptneo:prod other/whisper:v1 declared",
+      "myuser/gptneo:stable myuser/gptneo:v1 declared",
+      "other/whisper:base other/whisper:v1 declared",
+    ]);
+  });
+
+  it("says that it is what was declared, not what ran", async () => {
+    const { stderr } = await run(["list", "--at", "HEAD~1"], { cwd: repo.dir });
+    expect(stderr).toContain("Declared at commit");
+  });
+
+  it("before the first commit there was nothing", async () => {
+    const { code, stderr } = await run(["list", "--at", "2020-01-01"], { cwd: repo.dir });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("no commit yet")]);
+  });
+});
+
+describe("sync --report", () => {
+  it("writes what the schema says: what was applied, when, from which commit, and what was there before", async () => {
+    const fresh = await makeRepo();
+    const at = { cwd: fresh.dir };
+    await run(["init"], at);
+    await run(["publish", "myuser/gptneo"], at);
+    await run(["set", "myuser/gptneo:latest", "myuser/gptneo:v1"], at);
+    fresh.git("add", ".");
+    fresh.git("commit", "--quiet", "-m", "First");
+    expect((await run(["sync", "--yes", "--report", "report.json"], at)).code).toBe(0);
+    const report = JSON.parse(await readFile(join(fresh.dir, "report.json"), "utf8"));
+    const validate = new Ajv2020().compile(reportSchema);
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+    expect(report).toMatchObject({
+      commit: fresh.git("rev-parse", "HEAD").trim(),
+      results: [
+        {
+          pointer: "myuser/gptneo:latest",
+          action: "create",
+          status: "applied",
+          before: null,
+          cause: { kind: "new" },
+        },
+      ],
+    });
+  });
+});
