@@ -13,6 +13,8 @@ export const architecture = {
   pointer: { src: ["model", "errors.ts", "schemas"], packages: ["yaml", "fastest-levenshtein", "ajv"] },
   rules: { src: ["model", "pointer", "errors.ts"], packages: [] },
   plan: { src: ["model", "pointer", "errors.ts"], packages: [] },
+  // The past of a repository, through the Repo port alone.
+  history: { src: ["model", "pointer", "plan", "errors.ts"], packages: [] },
   render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
   config: {
     src: ["model", "wire", "pointer", "errors.ts", "schemas"],
@@ -38,11 +40,11 @@ export const architecture = {
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {
-    src: "model pointer rules plan config git remotes errors.ts".split(" "),
+    src: "model pointer rules plan history config git remotes errors.ts schemas".split(" "),
     packages: ["node:*", "node:*/*"],
   },
   commands: {
-    src: "model pointer rules plan render config git remotes registry sync workspace errors.ts schemas".split(
+    src: "model pointer rules plan history render config git remotes registry sync workspace errors.ts schemas".split(
       " ",
     ),
     packages: ["node:*", "node:*/*", "undici"],

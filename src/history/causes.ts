@@ -58,7 +58,8 @@ export async function causesOf(
   for await (const step of timeline(source.repo, source.tip, source.root)) {
     if (isFirst) for (const pointer of open.keys()) watch(pointer, step.after);
     isFirst = false;
-    const affected = new Set([...step.touched].flatMap((name) => [...(watchers.get(name) ?? [])]));
+    const affected = new Set<string>();
+    for (const name of step.touched) for (const pointer of watchers.get(name) ?? []) affected.add(pointer);
     for (const pointer of affected) {
       if (!open.has(pointer)) continue;
       judge(pointer, step);
@@ -74,6 +75,6 @@ export async function causesOf(
   return causes;
 }
 
-export function causeBy(kind: Cause["kind"], { id, author, date, subject }: CommitInfo): Cause {
+function causeBy(kind: Cause["kind"], { id, author, date, subject }: CommitInfo): Cause {
   return { kind, commit: id, author, date, subject };
 }

@@ -165,7 +165,7 @@ function replaceScalar(file: string, scalar: Scalar, value: string): Splice {
 }
 
 /** A text as YAML: plain where every reader takes it for text, in double quotes otherwise. */
-export function scalarText(value: string): string {
+function scalarText(value: string): string {
   return isAmbiguousPlain(value) ? JSON.stringify(value) : stringify(value, { lineWidth: 0 }).trimEnd();
 }
 

@@ -11,19 +11,18 @@ const signs = { create: "+", update: "~", delete: "-" } as const satisfies Recor
 export function renderDifference(changes: readonly Difference[], { colors }: Style): string {
   if (changes.length === 0) return "No pointer ends up anywhere else.\n";
   const color = { create: colors.green, update: colors.yellow, delete: colors.red };
-  const lines = [...byFamily(changes)].flatMap(([family, rows]) => {
+  const lines: string[] = [];
+  for (const [family, rows] of byFamily(changes)) {
     const width = rows.reduce((most, { pointer }) => Math.max(most, shortName(pointer, family).length), 0);
-    return [
-      "",
-      colors.bold(printable(family)),
-      ...rows.map((row) => {
-        const { action, pointer } = row;
-        const links = linksOf(row, family);
-        const via = links === "" ? "" : colors.dim(`  via ${links}`);
-        return `  ${color[action](signs[action])} ${shortName(pointer, family).padEnd(width)}  ${wayOf(row, family)}${via}`;
-      }),
-    ];
-  });
+    lines.push("", colors.bold(printable(family)));
+    for (const row of rows) {
+      const { action, pointer } = row;
+      const links = linksOf(row, family);
+      const via = links === "" ? "" : colors.dim(`  via ${links}`);
+      const name = shortName(pointer, family).padEnd(width);
+      lines.push(`  ${color[action](signs[action])} ${name}  ${wayOf(row, family)}${via}`);
+    }
+  }
   return `${lines.slice(1).join("\n")}\n\n${summaryOf(changes)}\n`;
 }
 

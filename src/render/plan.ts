@@ -1,6 +1,6 @@
 import type { Action, Cause, Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
-import { familyOf, tagOf } from "../pointer/name.ts";
+import { tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { byFamily, shortName } from "./families.ts";
 import { type Style, plural, shortId } from "./style.ts";

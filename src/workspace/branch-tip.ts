@@ -14,7 +14,7 @@ export interface BranchTip {
  * The branch that is projected to the remote: pointsman.yaml's, else the CI's, else the one that is
  * checked out, else the one that the git server calls its own. Null where nothing names one.
  */
-export async function findBranch(
+async function findBranch(
   { repo }: Workspace,
   config: Config,
   environment: Environment,
@@ -31,7 +31,7 @@ export async function findBranch(
  * The branch's tip as this clone knows it: the git server's where there is one, else its own. Null where
  * it has neither.
  */
-export async function knownTip({ repo }: Workspace, branch: string): Promise<string | null> {
+async function knownTip({ repo }: Workspace, branch: string): Promise<string | null> {
   for (const ref of [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]) {
     const commit = await repo.resolve(ref).catch((error: unknown) => {
       if (error instanceof PointsmanError && error.code === "ref-unknown") return null;
@@ -47,7 +47,7 @@ export async function knownTip({ repo }: Workspace, branch: string): Promise<str
  * believe what it was started with.
  * @throws PointsmanError `tip-unknown`
  */
-export async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
+async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
   if (!(await repo.hasServer())) return;
   const folder = repo.workTree ?? repo.gitDir;
   const ref = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
