@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PointsmanError } from "../../src/errors.ts";
-import { removePointer, setPointer } from "../../src/pointer/edit-pointer-file.ts";
+import type { PointerEdit } from "../../src/pointer/edit-entry.ts";
+import { addPointers, removePointer, setPointer } from "../../src/pointer/edit-pointer-file.ts";
 import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
 import { type SampleFile, commentsIn, sampleFile } from "./pointer-file.arbitrary.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 
 /** What a text declares, without positions. */
-function declared(text: string): { pointer: string; target: string; locked: boolean }[] {
+function declared(
+  text: string,
+): { pointer: string; target: string; locked: boolean; description?: string }[] {
   const { declarations, problems } = parsePointerFile(file, text);
   expect(problems).toEqual([]);
   return declarations.map(({ at: _at, targetAt: _targetAt, ...rest }) => rest);
@@ -32,11 +35,27 @@ const sampleAndIndex = sampleFile.chain((sample) =>
 );
 const isPlain = (target: string): boolean => /^pipeline_|\//.test(target);
 const newTarget = fc.constantFrom("pipeline_new", "myuser/gptneo:v9", "2026-11-01", "true", "12345678");
-const edit = fc.oneof(
+const lock = fc.constantFrom(true, false, null);
+const description = fc.constantFrom("Why.", "a: b # c", "two\nlines", "true", " ", null);
+const edit: fc.Arbitrary<PointerEdit> = fc.oneof(
   newTarget.map((target) => ({ target })),
-  fc.boolean().map((locked) => ({ locked })),
-  fc.record({ target: newTarget, locked: fc.boolean() }),
+  lock.map((locked) => ({ locked })),
+  description.map((description) => ({ description })),
+  fc.record({ target: newTarget, locked: lock, description }),
 );
+
+/** What a declaration says once it is edited. */
+function after(
+  one: ReturnType<typeof declared>[number],
+  change: PointerEdit,
+): ReturnType<typeof declared>[number] {
+  const { description, ...rest } = { ...one, ...change, locked: (change.locked ?? false) === true };
+  return {
+    ...rest,
+    locked: change.locked === undefined ? one.locked : rest.locked,
+    ...(description == null ? {} : { description }),
+  };
+}
 
 describe("setPointer, on any file that people write", () => {
   test("changes that pointer's entry, and not a byte around it", () => {
@@ -44,12 +63,12 @@ describe("setPointer, on any file that people write", () => {
       fc.property(sampleAndIndex, edit, ([sample, index], change) => {
         const { pointer } = sample.entries[index]!;
         const edited = setPointer(file, sample.text, pointer, change);
-        const { before, after } = around(sample, index);
-        expect(edited.startsWith(before)).toBe(true);
-        expect(edited.endsWith(after)).toBe(true);
+        const rest = around(sample, index);
+        expect(edited.startsWith(rest.before)).toBe(true);
+        expect(edited.endsWith(rest.after)).toBe(true);
         expect(commentsIn(edited)).toEqual(commentsIn(sample.text));
         expect(declared(edited)).toEqual(
-          declared(sample.text).map((one) => Object.assign(one, one.pointer === pointer ? change : {})),
+          declared(sample.text).map((one) => (one.pointer === pointer ? after(one, change) : one)),
         );
         if (sample.newline === "\n") expect(edited).not.toContain("\r");
         else expect(edited.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
@@ -61,13 +80,13 @@ describe("setPointer, on any file that people write", () => {
   test("and back again gives the same declarations; of a target alone, the same bytes", () => {
     fc.assert(
       fc.property(sampleAndIndex, edit, ([sample, index], change) => {
-        const { pointer, target, locked } = sample.entries[index]!;
+        const { pointer, target, locked, description = null } = sample.entries[index]!;
         const edited = setPointer(file, sample.text, pointer, change);
-        const back = setPointer(file, edited, pointer, { target, locked });
+        const back = setPointer(file, edited, pointer, { target, locked, description });
         expect(declared(back)).toEqual(declared(sample.text));
         expect(commentsIn(back)).toEqual(commentsIn(sample.text));
         // What needs quotes for a while keeps them.
-        if ("locked" in change || !isPlain(change.target)) return;
+        if ("locked" in change || change.target === undefined || !isPlain(change.target)) return;
         expect(setPointer(file, edited, pointer, { target })).toBe(sample.text);
       }),
       { numRuns: 200 },
@@ -80,9 +99,22 @@ describe("setPointer, on any file that people write", () => {
         const pointer = "myuser/gptneo:added";
         const wanted = { target: "pipeline_new", ...change };
         const edited = setPointer(file, sample.text, pointer, wanted);
-        expect(declared(edited)).toEqual([...declared(sample.text), { pointer, locked: false, ...wanted }]);
+        const added = after({ pointer, target: "", locked: false }, wanted);
+        expect(declared(edited)).toEqual([...declared(sample.text), added]);
         const back = removePointer(file, edited, pointer) ?? "";
         expect(back.trimEnd()).toBe(sample.text.trimEnd());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("locking or describing a short form, and taking that back by its keys, gives the same bytes", () => {
+    fc.assert(
+      fc.property(sampleAndIndex, edit, ([sample, index], { locked = null, description = null }) => {
+        const { pointer, own } = sample.entries[index]!;
+        if (!own.includes(`:`) || own.includes("target:") || !sample.text.endsWith("\n")) return;
+        const edited = setPointer(file, sample.text, pointer, { locked, description });
+        expect(setPointer(file, edited, pointer, { locked: null, description: null })).toBe(sample.text);
       }),
       { numRuns: 200 },
     );
@@ -143,6 +175,34 @@ describe("setPointer", () => {
     expect(setPointer(file, null, "myuser/gptneo:latest", { target: "12345678" })).toContain('"12345678"');
     expect(setPointer(file, null, "myuser/gptneo:latest", { target: "2026-11-01" })).toContain(
       '"2026-11-01"',
+    );
+  });
+
+  test("keeps the comment of a line that goes, and the long form that it then needs", () => {
+    const text =
+      "pointers:\n  a/b:cc: # why\n    target: pipeline_a\n    locked: true # audit\n    description: |\n      Frozen.\n      Twice.\n\n  a/b:dd: x_y\n";
+    expect(setPointer(file, text, "a/b:cc", { locked: null, description: null })).toBe(
+      "pointers:\n  a/b:cc: # why\n    target: pipeline_a\n    # audit\n\n  a/b:dd: x_y\n",
+    );
+    expect(setPointer(file, text, "a/b:cc", { description: "Thawed: soon" })).toBe(
+      text.replace(/\|\n.*\n.*Twice\./, '"Thawed: soon"'),
+    );
+    const inside = text.replace("|\n", "| # because\n");
+    expect(() => setPointer(file, inside, "a/b:cc", { description: null })).toThrow(
+      /a comment stands inside/,
+    );
+  });
+
+  test("adds many at once, a blank line between them", () => {
+    const two = new Map([
+      ["a/b:cc", { target: "a/b:v1" }],
+      ["a/b:dd", { target: "a/b:v1", locked: true, description: "Why." }],
+    ]);
+    const entries =
+      "  a/b:cc: a/b:v1\n\n  a/b:dd:\n    target: a/b:v1\n    locked: true\n    description: Why.\n";
+    expect(addPointers(file, null, two)).toBe(`pointers:\n${entries}`);
+    expect(addPointers(file, "pointers:\n  a/b:ee: x_y\n# end\n", two)).toBe(
+      `pointers:\n  a/b:ee: x_y\n\n${entries}# end\n`,
     );
   });
 
