@@ -1,11 +1,9 @@
-import { type Environment } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
 import { causesOf } from "../history/causes.ts";
 import type { HistorySource } from "../history/entries.ts";
 import { newerThan } from "../history/newer.ts";
 import { ownedNames } from "../history/ownership.ts";
 import { supersededBy } from "../history/superseded.ts";
-import type { Desired } from "../model/pointer.ts";
 import type { Plan } from "../model/plan.ts";
 import type { OnDrift } from "../model/policy.ts";
 import type { Remote } from "../model/remote.ts";
