@@ -208,7 +208,7 @@ describe("a command line that cannot be taken", () => {
     [["publish", "gptneo"]],
     [["publish", "a/b", "--endpoint", "ftp://x"]],
   ])("%j is exit 1, and a whole JSON document where that is asked for", async (args) => {
-    const repo = await makeRepo();
+    const repo = await makeRepo({ [file]: chain });
     const ran = await repo.run([...args, ...json]);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({

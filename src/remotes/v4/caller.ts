@@ -58,7 +58,8 @@ export function v4Caller(options: {
     const answer = await transport.send(request).catch((cause: unknown) => {
       throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause);
     });
-    if (answer.status >= 200 && answer.status < 300) return answer;
+    if (answer.status >= 200 && answer.status < 300)
+      return { ...answer, body: withoutToken(answer.body, token) };
     closeGate(answer);
     throw answerError(request, answer, url, token);
   }
@@ -95,4 +96,12 @@ function isPassing(error: unknown): boolean {
 function originOf(url: string): string {
   const { origin } = new URL(url);
   return origin === "null" ? url : origin;
+}
+
+/** A shorter token is no secret, and taking it out could break the JSON around it. */
+const shortestSecret = 8;
+
+/** A remote that echoes the token, as a name or an id, does not get it into a plan or a report. */
+function withoutToken(body: string, token: string | undefined): string {
+  return token === undefined || token.length < shortestSecret ? body : body.replaceAll(token, "***");
 }

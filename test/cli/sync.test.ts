@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
+import { closeAtEnd, makeFolder, makeRepo, openRegistry, pointerFile, run, start, token } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+
+/** So many pointers over so many pipelines, all onto the ids given in turn. */
+function manyFiles(pointers: number, files: number, ids: readonly string[]): Record<string, string> {
+  const families = Array.from({ length: files }, (_, i) => `myuser/model-${i}`);
+  return Object.fromEntries(
+    families.map((family, i) => {
+      const mine = Array.from({ length: pointers / files }, (_, n) => [
+        `${family}:tag-${n}`,
+        ids[(i + n) % ids.length] ?? "",
+      ]);
+      return [`pointers/${family}.yaml`, pointerFile(Object.fromEntries(mine) as Record<string, string>)];
+    }),
+  );
+}
+
+interface Report {
+  readonly results: readonly { pointer: string; status: string; reason?: string }[];
+  readonly summary: { readonly applied: number; readonly failed: number; readonly skipped: number };
+}
+
+describe("a thousand pointers over forty files", () => {
+  it("are synced with a thousand writes, and then with none", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/base", 3);
+    const proxy = closeAtEnd(await faultyProxy(registry.url, () => "none"));
+    const env = { ...registry.env, POINTSMAN_URL: proxy.url };
+    const repo = await makeRepo(manyFiles(1000, 40, ids), env);
+    expect((await repo.run(["validate"])).stdout).toBe("ok: 1000 pointers in 40 files, no problems.\n");
+    expect((await repo.run(["plan"])).stdout).toContain("1000 to create, 0 unchanged.");
+    expect(proxy.writes()).toHaveLength(0);
+    const synced = await repo.run(["sync", "--yes"]);
+    expect(synced.code).toBe(0);
+    expect(synced.stdout).toContain("1000 applied, 0 unchanged.");
+    expect(proxy.writes()).toHaveLength(1000);
+    expect((await repo.run(["plan", "--detailed-exitcode"])).code).toBe(0);
+    expect((await repo.run(["sync"])).code).toBe(0);
+    expect(proxy.writes()).toHaveLength(1000);
+    expect(Object.keys(await registry.values())).toHaveLength(1000);
+  });
+});
+
+describe("a remote that misbehaves", () => {
+  it("by failing, dropping and stalling has every pointer right or reported, and a second run completes it", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/base", 3);
+    const foreign = [
+      "NoTag",
+      "Owner/Model:LATEST",
+      "a/b/c:tag",
+      "\u001b[31mred\u001b[0m/x:yy",
+      `echo/${token}:aa`,
+    ];
+    let isBroken = true;
+    const proxy = closeAtEnd(
+      await faultyProxy(
+        registry.url,
+        ({ method }, { requests, writes }): Fault => {
+          if (!isBroken) return "none";
+          if (requests % 25 === 0) return "busy";
+          if (method !== "GET" && writes % 3 === 0) return "fail";
+          return requests % 10 === 0 ? "drop" : "none";
+        },
+        { foreign },
+      ),
+    );
+    const files = manyFiles(120, 6, ids);
+    const repo = await makeRepo(files, { ...registry.env, POINTSMAN_URL: proxy.url });
+    const first = await repo.run(["sync", "--yes", "--format", "json", "--verbose"]);
+    expect([0, 3]).toContain(first.code);
+    const report = JSON.parse(first.stdout) as Report;
+    expect(report.results).toHaveLength(120);
+    const wanted = new Map(
+      Object.values(files).flatMap((text) =>
+        [...text.matchAll(/^ {2}(\S+:\S+): (\S+)$/gm)].map(([, name = "", target = ""]) => [name, target]),
+      ),
+    );
+    const values = await registry.values();
+    for (const { pointer, status } of report.results)
+      if (status === "applied") expect(values[pointer]).toBe(wanted.get(pointer));
+    for (const [pointer, value] of Object.entries(values)) expect(value).toBe(wanted.get(pointer));
+
+    isBroken = false;
+    const second = await repo.run(["sync", "--yes"]);
+    expect(second.code).toBe(0);
+    expect(await registry.values()).toEqual(Object.fromEntries(wanted));
+    expect((await repo.run(["plan", "--detailed-exitcode"])).code).toBe(0);
+  });
+
+  it.each([
+    ["says the token in an error", { status: 400, body: { detail: `you sent Bearer ${token}` } }],
+    ["says it in a page", { status: 403, body: `<html><title>${token}</title></html>` }],
+    ["redirects to it", { status: 302, headers: { location: `https://${token}.example.com/${token}` } }],
+    [
+      "says it in a header",
+      { status: 401, headers: { "x-correlation-id": token }, body: { detail: "\u001b[31mno" } },
+    ],
+    [
+      "says it in a listing",
+      {
+        body: {
+          skip: 0,
+          limit: 1000,
+          total: 1,
+          data: [{ id: "x", pointer: `a/${token}:cc`, pipeline_id: token, locked: false }],
+        },
+      },
+    ],
+    ["says it in a listing that is none", { body: { total: token, data: [] } }],
+  ])("and %s has the token shown nowhere", async (_, answer) => {
+    const proxy = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => answer));
+    const env = { POINTSMAN_URL: proxy.url, POINTSMAN_TOKEN: token };
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }) }, env);
+    for (const args of [
+      ["plan", "--out", "plan.json"],
+      ["list"],
+      ["sync", "--yes", "--report", "report.json"],
+    ]) {
+      // The kit looks for the token in whatever is printed.
+      const ran = await repo.run([...args, "--verbose", "--format", "json"]);
+      expect(ran.code).toBeLessThan(4);
+    }
+    for (const written of ["plan.json", "report.json"])
+      expect(await repo.read(written).catch(() => "")).not.toContain(token);
+    expect(proxy.seen[0]?.headers.authorization).toBe(`Bearer ${token}`);
+  });
+});
+
+describe("the token", () => {
+  it.each([
+    ["empty", { POINTSMAN_TOKEN: "" }],
+    ["with a line break", { POINTSMAN_TOKEN: `${token}\n` }],
+    ["without its URL's https", { POINTSMAN_URL: "http://registry.example.com" }],
+    ["in the URL", { POINTSMAN_URL: `https://${token}@registry.example.com` }],
+    ["in the URL's query", { POINTSMAN_URL: `https://registry.example.com/?token=${token}` }],
+  ])("%s is refused before anything is sent", async (_, env) => {
+    const all = { POINTSMAN_URL: "http://127.0.0.1:1", POINTSMAN_TOKEN: token, ...env };
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) }, all);
+    const ran = await repo.run(["plan", "--verbose"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/POINTSMAN_/);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("during a sync lets what is in flight finish, and the report lists every pointer", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/base", 3);
+    const proxy = closeAtEnd(
+      await faultyProxy(registry.url, async ({ method }) => {
+        if (method !== "GET") await new Promise((resolve) => setTimeout(resolve, 250));
+        return "none";
+      }),
+    );
+    const repo = await makeRepo(manyFiles(100, 4, ids));
+    const env = { ...registry.env, POINTSMAN_URL: proxy.url };
+    const { child, ended } = start(["sync", "--yes", "--format", "json"], { cwd: repo.dir, env });
+    while (proxy.writes().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGINT");
+    const ran = await ended;
+    expect(ran.code).toBe(3);
+    const report = JSON.parse(ran.stdout) as Report;
+    expect(report.results).toHaveLength(100);
+    const values = await registry.values();
+    for (const { pointer, status, reason } of report.results) {
+      if (status === "applied") expect(values).toHaveProperty([pointer]);
+      else expect([reason, values[pointer]]).toEqual(["interrupted", undefined]);
+    }
+    expect(report.summary.applied).toBe(Object.keys(values).length);
+    expect(report.summary.applied).toBeGreaterThan(0);
+    expect(report.summary.skipped).toBeGreaterThan(0);
+  });
+
+  it.each([["plan"], ["sync"]])(
+    "while %s only reads ends it at once, with nothing written",
+    async (command) => {
+      const proxy = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => new Promise(() => undefined)));
+      const env = { POINTSMAN_URL: proxy.url, POINTSMAN_TOKEN: token };
+      const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) });
+      const { child, ended } = start([command], { cwd: repo.dir, env });
+      while (proxy.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const asked = performance.now();
+      child.kill("SIGINT");
+      const ran = await ended;
+      expect(ran.signal ?? ran.code).toBeOneOf(["SIGINT", 130]);
+      expect(performance.now() - asked).toBeLessThan(2000);
+      expect(proxy.writes()).toHaveLength(0);
+    },
+  );
+});
+
+describe("a report that cannot be written", () => {
+  it("stops the sync before it starts", async () => {
+    const registry = await openRegistry();
+    const [id = ""] = await registry.publish("myuser/gptneo");
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": id }) }, registry.env);
+    const ran = await repo.run(["sync", "--yes", "--report", "gone/report.json"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("The report cannot be written");
+    expect(await registry.values()).toEqual({});
+  });
+});
+
+describe("serve", () => {
+  it("serves until it is interrupted, and needs a token and a folder", async () => {
+    const dir = await makeFolder();
+    const refused = await run(["serve", "--port", "0", "--data", "data"], { cwd: dir });
+    expect(refused.stderr).toContain("POINTSMAN_TOKEN is not set");
+    const env = { POINTSMAN_TOKEN: token };
+    expect((await run(["serve", "--port", "0"], { cwd: dir, env })).stderr).toContain("--data");
+    const { child, ended, says } = start(["serve", "--port", "0", "--data", "data"], { cwd: dir, env });
+    await says("listens on");
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stdout: "" });
+  });
+});
