@@ -1,15 +1,16 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
-import { chainEnd, resolveChain, shownVia } from "./resolve-chain.ts";
+import { alongChains, chainEnd, shownVia } from "./resolve-chain.ts";
 
 /** What differs for callers between two commits, directly or through a chain, in the order of names. No remote needed. */
 export function difference(base: Desired, head: Desired): Difference[] {
   const names = new Set([...base.pointers.keys(), ...head.pointers.keys()]);
+  const isUnknown = [unknownIn(base), unknownIn(head)];
   const differences: Difference[] = [];
   for (const pointer of [...names].sort()) {
     const [before, after] = [declaredValue(pointer, base), declaredValue(pointer, head)];
-    if (isSameValue(before, after) || isUnknown(pointer, base) || isUnknown(pointer, head)) continue;
+    if (isSameValue(before, after) || isUnknown.some((isIn) => isIn(pointer))) continue;
     const action = before === null ? "create" : after === null ? "delete" : "update";
     const via = shownVia(pointer, after === null ? base : head);
     differences.push({ action, pointer, before, after, via });
@@ -26,13 +27,14 @@ function declaredValue(pointer: string, desired: Desired): DeclaredValue | null 
 }
 
 /** Whether a name, or one of its chain, may stand in a file that could not be read: nobody knows then where it leads. */
-function isUnknown(pointer: string, desired: Desired): boolean {
-  const { pointers, unreadable, root } = desired;
-  if (unreadable.length === 0) return false;
+function unknownIn(desired: Desired): (pointer: string) => boolean {
+  const { pointers, root } = desired;
+  const unreadable = new Set(desired.unreadable);
+  if (unreadable.size === 0) return () => false;
   const mayStandIn = (name: string): boolean =>
-    !pointers.has(name) &&
-    Object.values(pathsOf(name)).some((path) => unreadable.includes(inRoot(path, root)));
-  return [pointer, ...resolveChain(pointer, desired).via].some(mayStandIn);
+    !pointers.has(name) && Object.values(pathsOf(name)).some((path) => unreadable.has(inRoot(path, root)));
+  const meets = alongChains(desired, (name) => (mayStandIn(name) ? true : undefined));
+  return (pointer) => meets(pointer) === true;
 }
 
 function isSameValue(a: DeclaredValue | null, b: DeclaredValue | null): boolean {
