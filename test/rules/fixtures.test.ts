@@ -34,10 +34,7 @@ describe("a repository that breaks one rule", () => {
     const text =
       renderProblems(problems, snapshot.texts, onTerminal) + renderVerdict(problems, checked, onTerminal);
     await expectGolden(join(fixtures, folder, "expected.txt"), text);
-    await expectGolden(
-      join(fixtures, folder, "expected.json"),
-      `${JSON.stringify({ problems }, null, 2)}\n`,
-    );
+    await expectGolden(join(fixtures, folder, "expected.json"), `${JSON.stringify({ problems }, null, 2)}\n`);
   });
 });
 
