@@ -25,7 +25,7 @@ async function verdicts(repo: TestRepo): Promise<string[]> {
 
 describe("a pointer file", () => {
   const entry = (name: string, target: string): string => `pointers:\n  ${name}: ${target}\n`;
-  const bombs = [..."bcdefghij"].map((c) => {
+  const bombs = "bcdefghij".split("").map((c) => {
     const previous = String.fromCharCode(c.charCodeAt(0) - 1);
     return `${c}: &${c} [${Array<string>(9).fill(`*${previous}`).join(",")}]\n`;
   });

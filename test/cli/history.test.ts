@@ -117,7 +117,7 @@ describe("history NAME", () => {
 });
 
 describe("diff", () => {
-  const ends = (data: Document): string[] =>
+  const ends = (data: Row): string[] =>
     data.changes.map(
       (change: Row) =>
         `${change.action} ${change.pointer} ${change.before?.pipeline} → ${change.after?.pipeline}`,

@@ -151,7 +151,7 @@ describe("Ctrl-C", () => {
     const registry = await openRegistry();
     const ids = await registry.publish("myuser/base", 3);
     const proxy = closeAtEnd(
-      await faultyProxy(registry.url, async ({ method }) => {
+      await faultyProxy(registry.url, async ({ method }): Promise<Fault> => {
         if (method !== "GET") await new Promise((resolve) => setTimeout(resolve, 250));
         return "none";
       }),

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { faultyProxy } from "../sync/faulty-proxy.ts";
+import {
+  closeAtEnd,
+  makeFolder,
+  makeRepo,
+  openRegistry,
+  openRepo,
+  pointerFile,
+  token,
+  type TestRepo,
+} from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const locked = (target: string): string =>
+  `pointers:\n  myuser/gptneo:stable:\n    target: ${target}\n    locked: true\n\n  myuser/gptneo:prod: pipeline_a\n`;
+
+/** main with pointers, and a branch `change` from it; main has moved on since. */
+async function pullRequest(
+  change: Readonly<Record<string, string>>,
+  env = {},
+  config = "version: 1\n",
+): Promise<TestRepo> {
+  const repo = await makeRepo({ "pointsman.yaml": config, [file]: locked("pipeline_a") }, env);
+  repo.git("switch", "--quiet", "--create", "change");
+  for (const [path, content] of Object.entries(change)) await repo.write(path, content);
+  repo.commit("Change");
+  repo.git("switch", "--quiet", "main");
+  await repo.write("pointers/other/model.yaml", pointerFile({ "other/model:latest": "pipeline_b" }));
+  repo.commit("Meanwhile");
+  repo.git("switch", "--quiet", "change");
+  return repo;
+}
+
+describe("a pull request", () => {
+  it("that moves a locked pointer has a problem, by --base and by what GitHub and GitLab say", async () => {
+    const repo = await pullRequest({ [file]: locked("pipeline_z") });
+    repo.git("update-ref", "refs/remotes/origin/main", "main");
+    expect((await repo.run(["validate"])).code).toBe(0);
+    for (const [args, env] of [
+      [["--base", "main"], {}],
+      [[], { GITHUB_BASE_REF: "main" }],
+      [[], { CI_MERGE_REQUEST_DIFF_BASE_SHA: repo.git("rev-parse", "main~1") }],
+      [["--ref", "change", "--base", "main"], {}],
+    ] as const) {
+      const ran = await repo.run(["validate", ...args], { env });
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toMatch(/gptneo\.yaml:3:13 error .*is locked, .*\[locked-move\]/);
+    }
+    expect((await repo.run(["validate"], { env: { GITHUB_BASE_REF: "" } })).code).toBe(0);
+  });
+
+  it("is planned for what it moves, and for nothing else", async () => {
+    const registry = await openRegistry();
+    const content = locked("pipeline_a").replace("prod: pipeline_a", "prod: pipeline_c");
+    const repo = await pullRequest({ [file]: content }, registry.env);
+    const ran = await repo.run(["plan", "--base", "main", "--format", "json"]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      changes: [{ pointer: "myuser/gptneo:prod", after: { pipeline: "pipeline_c" } }],
+      undeclared: [],
+    });
+  });
+
+  it("that brings the first pointers is validated against nothing", async () => {
+    const repo = await makeRepo({ "README.md": "x" });
+    repo.git("switch", "--quiet", "--create", "change");
+    await repo.write("pointsman.yaml", "version: 1\n");
+    await repo.write(file, locked("pipeline_a"));
+    repo.commit();
+    expect((await repo.run(["validate", "--base", "main"])).code).toBe(0);
+  });
+
+  it("whose base is not in the clone says how to fetch it", async () => {
+    const repo = await pullRequest({});
+    const clone = openRepo(await makeFolder());
+    clone.git("clone", "--quiet", "--depth", "1", "--branch", "change", `file://${repo.dir}`, ".");
+    for (const [args, env] of [
+      [["--base", "main"], {}],
+      [[], { GITHUB_BASE_REF: "main" }],
+      [[], { CI_MERGE_REQUEST_DIFF_BASE_SHA: "0123456789012345678901234567890123456789" }],
+    ] as const) {
+      const ran = await clone.run(["validate", ...args], { env });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/is not in this clone[^]*fetch-depth: 0/);
+    }
+    clone.git("fetch", "--quiet", "--depth", "1", "origin", "main:refs/remotes/origin/main");
+    expect((await clone.run(["validate", "--base", "main"])).stderr).toMatch(
+      /no common ancestor[^]*fetch-depth: 0/,
+    );
+  });
+});
+
+describe("a pull request that would send the token elsewhere", () => {
+  const configOf = (url: string): string =>
+    `version: 1\nremotes:\n  prod:\n    url: ${url}\n    token: \${POINTSMAN_TOKEN}\ndefault_remote: prod\n`;
+  const env = { POINTSMAN_TOKEN: token };
+
+  it.each([["plan"], ["list"], ["sync"], ["resolve"], ["publish"]])(
+    "has %s talk to the base's remote",
+    async (command) => {
+      const registry = await openRegistry();
+      const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+      const change = {
+        "pointsman.yaml": configOf(thief.url),
+        [file]: pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:v1" }),
+      };
+      const repo = await pullRequest(change, env, configOf(registry.url));
+      repo.git("update-ref", "refs/remotes/origin/main", "main");
+      const names =
+        command === "resolve" ? ["myuser/gptneo:prod"] : command === "publish" ? ["myuser/gptneo"] : [];
+      const ran = await repo.run([command, ...names], { env: { GITHUB_BASE_REF: "main" } });
+      expect(ran.code).toBeLessThan(2);
+      expect(thief.seen).toEqual([]);
+      if (command === "plan") {
+        const named = await repo.run(["plan", "--base", "main", "--remote", "prod"]);
+        expect(named.stderr).toContain(registry.url);
+        expect(thief.seen).toEqual([]);
+        // Outside a pull request's job the working tree's own config counts.
+        expect((await repo.run(["plan"])).code).toBe(1);
+        expect(thief.seen).not.toEqual([]);
+      }
+    },
+  );
+
+  it("has no remote where the base's config cannot be read", async () => {
+    const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+    const repo = await pullRequest(
+      { "pointsman.yaml": configOf(thief.url) },
+      env,
+      "version: 1\nremotes: 3\n",
+    );
+    const ran = await repo.run(["plan", "--base", "main"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/pointsman\.yaml:2:10/);
+    expect(thief.seen).toEqual([]);
+  });
+});

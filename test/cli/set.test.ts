@@ -1,0 +1,205 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeFolder, makeRepo, openRepo, pointerFile } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const text = `# Who may move these: the platform team.
+pointers:
+  myuser/gptneo:latest: myuser/gptneo:v2   # moved by CI
+
+  "myuser/gptneo:stable":
+    # Frozen for the audit.
+    description: >-
+      Keep it.
+    locked: true
+    target: 'pipeline_abcd1234'
+
+  myuser/gptneo:prod: myuser/gptneo:latest
+`;
+
+describe("set", () => {
+  it("changes the target, and no other byte", async () => {
+    for (const [before, after] of [
+      [text, text.replace(":v2 ", ":v3 ")],
+      [text.replaceAll("\n", "\r\n"), text.replace(":v2 ", ":v3 ").replaceAll("\n", "\r\n")],
+      [`\u{feff}${text.trimEnd()}`, `\u{feff}${text.replace(":v2 ", ":v3 ").trimEnd()}`],
+    ] as const) {
+      const repo = await makeRepo({ [file]: before });
+      const ran = await repo.run(["set", "myuser/gptneo:latest", "myuser/gptneo:v3"]);
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(ran.stdout).toBe(
+        `${file}: myuser/gptneo:latest myuser/gptneo:v2 → myuser/gptneo:v3\nedited; nothing moves until it is synced\n`,
+      );
+      expect(await repo.read(file)).toBe(after);
+    }
+  });
+
+  it("locks and unlocks, and moves a pointer while it unlocks it", async () => {
+    const repo = await makeRepo({ [file]: text });
+    expect((await repo.run(["set", "myuser/gptneo:latest", "--lock"])).code).toBe(0);
+    expect(await repo.read(file)).toBe(
+      text.replace(
+        "latest: myuser/gptneo:v2   # moved by CI",
+        "latest:   # moved by CI\n    target: myuser/gptneo:v2\n    locked: true",
+      ),
+    );
+    expect((await repo.run(["set", "myuser/gptneo:stable", "myuser/gptneo:v4", "--unlock"])).code).toBe(0);
+    expect(await repo.read(file)).toContain("locked: false\n    target: 'myuser/gptneo:v4'");
+  });
+
+  it("says that there is nothing to do where there is nothing to do", async () => {
+    const repo = await makeRepo({ [file]: text });
+    const ran = await repo.run(["set", "myuser/gptneo:latest", "myuser/gptneo:v2"]);
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: "myuser/gptneo:latest is myuser/gptneo:v2 already: nothing to do.\n",
+    });
+  });
+
+  it("writes where the pipeline's other pointers are, and a new pipeline to its own file", async () => {
+    const repo = await makeRepo({
+      [file]: text,
+      "pointers/myuser/whisper/latest.yaml": pointerFile({ "myuser/whisper:latest": "pipeline_a" }),
+    });
+    for (const [name, path] of [
+      ["myuser/gptneo:beta", file],
+      ["myuser/whisper:prod", "pointers/myuser/whisper/prod.yaml"],
+      ["other/model:latest", "pointers/other/model.yaml"],
+    ] as const) {
+      const ran = await repo.run(["create", "pointers", name, "pipeline_b", "--format", "json"]);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ file: path });
+    }
+    expect(await repo.read(file)).toBe(`${text}\n  myuser/gptneo:beta: pipeline_b\n`);
+    expect(await repo.read("pointers/other/model.yaml")).toBe(
+      "pointers:\n  other/model:latest: pipeline_b\n",
+    );
+    expect((await repo.run(["validate"])).stdout).toContain("ok: 7 pointers in 4 files");
+  });
+
+  it.each([
+    [
+      "a target that dangles",
+      ["myuser/gptneo:prod", "myuser/gptneo:latset"],
+      /did you mean myuser\/gptneo:latest\?/,
+    ],
+    ["itself", ["myuser/gptneo:prod", "myuser/gptneo:prod"], /points at itself/],
+    ["a circle", ["myuser/gptneo:latest", "myuser/gptneo:prod"], /circle.*latest → .*prod → .*latest/],
+    [
+      "a locked pointer",
+      ["myuser/gptneo:stable", "myuser/gptneo:v9"],
+      /is locked at pipeline_abcd1234[^]*--unlock/,
+    ],
+    ["a lock on what moves", ["myuser/gptneo:prod", "--lock"], /can move/],
+    ["a version", ["myuser/gptneo:v3", "pipeline_a"], /:v3 cannot be declared/],
+    ["a name that is none", ["myuser/GPTneo:prod", "pipeline_a"], /did you mean myuser\/gptneo:prod\?/],
+    ["a target that is none", ["myuser/gptneo:prod", "a b"], /no pipeline id/],
+    ["escapes", ["myuser/gptneo:prod", "\u001b[31mx"], /\\u\{1b\}/],
+  ])("refuses %s, and leaves the file as it is", async (_, args, says) => {
+    const repo = await makeRepo({ [file]: text });
+    const ran = await repo.run(["set", ...args]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(says);
+    expect(await repo.read(file)).toBe(text);
+  });
+
+  it("refuses to create what is declared, and to remove what is used or unknown", async () => {
+    const repo = await makeRepo({ [file]: text });
+    const created = await repo.run(["create", "pointers", "myuser/gptneo:prod", "pipeline_a"]);
+    expect(created.stderr).toMatch(/declared already, at pointers\/myuser\/gptneo\.yaml:12[^]*pointsman set/);
+    const used = await repo.run(["remove", "myuser/gptneo:latest"]);
+    expect(used.stderr).toMatch(/myuser\/gptneo:prod \(pointers\/myuser\/gptneo\.yaml:12\) would dangle/);
+    const unknown = await repo.run(["remove", "myuser/gptneo:prdo"]);
+    expect(unknown.stderr).toMatch(/Did you mean myuser\/gptneo:prod\?/);
+    expect([created, used, unknown].map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(await repo.read(file)).toBe(text);
+    expect((await repo.run(["remove", "myuser/gptneo:prod"])).code).toBe(0);
+    expect(await repo.read(file)).toBe(text.slice(0, text.lastIndexOf("\n\n") + 1));
+  });
+});
+
+describe("set --commit", () => {
+  const set = ["set", "myuser/gptneo:prod", "myuser/gptneo:v1", "--commit"];
+
+  it("commits that file alone, whatever else is edited or staged", async () => {
+    const repo = await makeRepo({
+      [file]: text,
+      "pointers/a/b.yaml": pointerFile({ "a/b:cc": "pipeline_a" }),
+    });
+    await repo.write("pointers/a/b.yaml", pointerFile({ "a/b:cc": "pipeline_b" }));
+    await repo.write("staged.txt", "x");
+    repo.git("add", "staged.txt");
+    const ran = await repo.run([...set, "-m", "Freeze prod", "--format", "json"]);
+    const head = repo.git("rev-parse", "HEAD");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ commit: head });
+    expect(repo.git("show", "--format=%an: %s", "--name-only", "HEAD")).toBe(
+      `Ada Lovelace: Freeze prod\n\n${file}`,
+    );
+    expect(repo.git("status", "--porcelain")).toBe("M pointers/a/b.yaml\nA  staged.txt");
+  });
+
+  it("commits a new file and a removed one, with a message of its own", async () => {
+    const repo = await makeRepo({ [file]: text });
+    expect((await repo.run(["set", "a/b:cc", "pipeline_a", "--commit"])).stdout).toMatch(
+      /committed [0-9a-f]{8};/,
+    );
+    expect((await repo.run(["remove", "a/b:cc", "--commit"])).code).toBe(0);
+    expect(repo.git("log", "--format=%s", "-2")).toBe("Remove a/b:cc\nPoint a/b:cc at pipeline_a");
+    expect(repo.git("status", "--porcelain")).toBe("");
+  });
+
+  it.each([
+    ["set", set, file],
+    ["a new file", ["set", "a/b:cc", "pipeline_a", "--commit"], "pointers/a/b.yaml"],
+  ])("runs hooks: one that refuses leaves %s edited and unstaged, and is heard", async (_, args, path) => {
+    const repo = await makeRepo({ [file]: text });
+    const hook = ".git/hooks/pre-commit";
+    await repo.write(hook, "#!/bin/sh\nread line\nprintf '\\033[31mnot on a Friday\\n' >&2\nexit 1\n");
+    await chmod(join(repo.dir, hook), 0o755);
+    const before = repo.git("rev-parse", "HEAD");
+    const ran = await repo.run(args);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("not on a Friday");
+    expect(ran.stderr).toContain(`${path} is edited and not committed`);
+    expect(repo.git("rev-parse", "HEAD")).toBe(before);
+    expect(repo.git("diff", "--cached", "--name-only")).toBe("");
+    expect(repo.git("status", "--porcelain", "--untracked-files=all")).toContain(path);
+  });
+
+  it.each([
+    ["the file has edits already", /has edits that are not committed/],
+    ["git ignores it", /is ignored by git/],
+    ["there is no git", /git program .*not found/],
+    ["-m comes without it", /-m goes with --commit/],
+  ])("writes nothing where %s", async (what, says) => {
+    const repo = await makeRepo({ [file]: text });
+    const args = [...set];
+    let env = {};
+    if (what.startsWith("the file")) await repo.write(file, `${text}# mine\n`);
+    if (what.startsWith("git ignores")) {
+      await repo.write(".gitignore", "pointers/a\n");
+      args.splice(1, 2, "a/b:cc", "pipeline_a");
+    }
+    if (what.startsWith("there is no")) env = { PATH: await makeFolder() };
+    if (what.startsWith("-m")) args.splice(3, 1, "-m", "x");
+    const before = repo.git("status", "--porcelain", "--ignored");
+    const ran = await repo.run(args, { env });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(says);
+    expect(repo.git("status", "--porcelain", "--ignored")).toBe(before);
+  });
+
+  it("works in the first commit, and below the root of the repository", async () => {
+    const repo = openRepo(await makeFolder());
+    repo.git("init", "--quiet");
+    await mkdir(join(repo.dir, "models/pointers"), { recursive: true });
+    await repo.write("models/pointsman.yaml", "version: 1\n");
+    const ran = await repo.run(["set", "a/b:cc", "pipeline_a", "--commit"], {
+      cwd: join(repo.dir, "models/pointers"),
+    });
+    expect(ran.code).toBe(0);
+    expect(repo.git("show", "--format=%s", "--name-only", "HEAD")).toBe(
+      "Point a/b:cc at pipeline_a\n\nmodels/pointers/a/b.yaml",
+    );
+  });
+});

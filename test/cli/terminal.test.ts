@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
+import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, token, type TestRepo } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+/** Gives a program a terminal of its own, 100 columns wide. */
+const pty = `
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+import select
+inputs = [fd, 0]
+while True:
+    ready, _, _ = select.select(inputs, [], [])
+    if 0 in ready:
+        typed = os.read(0, 1024)
+        os.write(fd, typed) if typed else inputs.remove(0)
+    if fd in ready:
+        try:
+            shown = os.read(fd, 65536)
+        except OSError:
+            break
+        if not shown:
+            break
+        os.write(1, shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) % 256)
+`;
+const hasPty = spawnSync("python3", ["-c", "import pty, os; os.waitstatus_to_exitcode"]).status === 0;
+
+/** Runs the program on a terminal; types `answer` when it asks. */
+async function onTerminal(repo: TestRepo, args: string[], env: Record<string, string> = {}, answer = "") {
+  const child = spawn("python3", ["-c", pty, process.execPath, cli, ...args], {
+    cwd: repo.dir,
+    env: { ...process.env, TERM: "xterm-256color", ...env },
+  });
+  let screen = "";
+  let hasAnswered = false;
+  child.stdout.on("data", (chunk) => {
+    screen += String(chunk);
+    if (!hasAnswered && answer !== "" && withoutCodes(screen).endsWith("[y/N] ")) {
+      hasAnswered = true;
+      child.stdin.write(answer);
+    }
+  });
+  child.stderr.on("data", (chunk) => (screen += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  expect(screen).not.toContain(token);
+  return { code, screen, plain: withoutCodes(screen).replaceAll("\r\n", "\n") };
+}
+
+function withoutCodes(screen: string): string {
+  return screen.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
+}
+
+async function readyToSync(): Promise<{
+  repo: TestRepo;
+  registry: Awaited<ReturnType<typeof openRegistry>>;
+  ids: string[];
+}> {
+  const registry = await openRegistry();
+  const ids = await registry.publish("myuser/gptneo");
+  const repo = await makeRepo(
+    { [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }) },
+    registry.env,
+  );
+  return { repo, registry, ids };
+}
+
+describe.runIf(hasPty)("on a terminal", () => {
+  it("problems show their line with a caret, in colours", async () => {
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:latset" }) });
+    const { code, screen, plain } = await onTerminal(repo, ["validate"]);
+    expect(code).toBe(1);
+    expect(plain).toContain(
+      "  2 |   myuser/gptneo:prod: myuser/gptneo:latset\n                            ^\n",
+    );
+    expect(screen).toContain("\u001b[31m");
+    for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }])
+      expect((await onTerminal(repo, ["validate"], env)).screen).not.toContain("\u001b");
+    expect((await onTerminal(repo, ["validate", "--color", "never"])).screen).not.toContain("\u001b");
+  });
+
+  it.each([
+    ["y\r", 0, 1],
+    ["yes\r", 0, 1],
+    ["n\r", 1, 0],
+    ["\r", 1, 0],
+    ["yesterday\r", 1, 0],
+    ["\u0004", 1, 0],
+    ["\u0003", 130, 0],
+  ])("sync shows the plan and asks; %j exits %i", async (answer, code, written) => {
+    const { repo, registry } = await readyToSync();
+    const ran = await onTerminal(repo, ["sync"], registry.env, answer);
+    expect(ran.plain).toMatch(/\+ :latest[^]*1 to create[^]*Apply 1 change to POINTSMAN_URL\? \[y\/N\] /);
+    expect(ran.plain.match(/Plan: commit/g)).toHaveLength(1);
+    expect(ran.code).toBe(code);
+    expect(Object.keys(await registry.values())).toHaveLength(written);
+    if (code !== 0) expect(ran.plain).toContain("Nothing was written");
+  });
+
+  it("sync --yes shows its progress in place, and leaves nothing of it behind", async () => {
+    const { registry, ids } = await readyToSync();
+    const proxy = closeAtEnd(
+      await faultyProxy(registry.url, async ({ method }): Promise<Fault> => {
+        if (method === "POST") await new Promise((resolve) => setTimeout(resolve, 20));
+        return "none";
+      }),
+    );
+    const many = Array.from({ length: 40 }, (_, i) => [`myuser/gptneo:tag-${i}`, ids[0] ?? ""]);
+    const repo = await makeRepo({ [file]: pointerFile(Object.fromEntries(many) as Record<string, string>) });
+    const env = { ...registry.env, POINTSMAN_URL: proxy.url };
+    const { code, screen } = await onTerminal(repo, ["sync", "--yes"], env);
+    expect(code).toBe(0);
+    expect(screen).toMatch(/\d+ of 40 pointers/);
+    const end = screen.slice(screen.lastIndexOf("of 40 pointers"));
+    expect(end).toMatch(/^of 40 pointers\u001b\[2K\u001b\[1GSynced commit/);
+    expect(end).toContain("40 applied");
+    const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
+    expect(quiet.plain).not.toMatch(/of 40|Remote:/);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeRepositoryFile } from "../../src/workspace/write-file.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pointsman-write-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("writeRepositoryFile", () => {
+  it("makes folders, replaces a file whole and deletes it", async () => {
+    await writeRepositoryFile(folder, "pointers/a/b.yaml", "one");
+    await writeRepositoryFile(folder, "pointers/a/b.yaml", "two");
+    expect(await readFile(join(folder, "pointers/a/b.yaml"), "utf8")).toBe("two");
+    expect(await readdir(join(folder, "pointers/a"))).toEqual(["b.yaml"]);
+    await writeRepositoryFile(folder, "pointers/a/b.yaml", null);
+    expect(await readdir(join(folder, "pointers/a"))).toEqual([]);
+  });
+
+  it.each([
+    ["the file", "pointers/a/b.yaml"],
+    ["a folder on the way", "pointers"],
+  ])("writes through no link that stands for %s", async (_, link) => {
+    await mkdir(join(folder, "outside/a"), { recursive: true });
+    await writeFile(join(folder, "outside/a/b.yaml"), "theirs");
+    await mkdir(join(folder, link, ".."), { recursive: true });
+    await symlink(join(folder, link === "pointers" ? "outside" : "outside/a/b.yaml"), join(folder, link));
+    for (const text of ["mine", null]) {
+      await expect(writeRepositoryFile(folder, "pointers/a/b.yaml", text)).rejects.toMatchObject({
+        code: "file-invalid",
+        message: `${link} is a symbolic link: nothing is written through it.`,
+      });
+    }
+    expect(await readFile(join(folder, "outside/a/b.yaml"), "utf8")).toBe("theirs");
+  });
+
+  it("leaves nothing behind where it cannot write", async () => {
+    await mkdir(join(folder, "pointers/b.yaml/x"), { recursive: true });
+    await expect(writeRepositoryFile(folder, "pointers/b.yaml", "x")).rejects.toMatchObject({
+      code: "file-invalid",
+      message: expect.stringContaining("pointers/b.yaml cannot be written") as string,
+    });
+    expect(await readdir(join(folder, "pointers"))).toEqual(["b.yaml"]);
+    await writeFile(join(folder, "file"), "");
+    await expect(writeRepositoryFile(folder, "file/b.yaml", "x")).rejects.toMatchObject({
+      code: "file-invalid",
+    });
+  });
+});
