@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +12,11 @@ import { type DemoShell, openDemoShell, took } from "./demo-shell.ts";
 export async function demo(_: CommonOptions, deps: Deps): Promise<CommandResult> {
   const folder = await mkdtemp(join(tmpdir(), "pointsman-demo-"));
   try {
-    const shell = openDemoShell(folder, deps);
+    const models = join(folder, "models");
+    await mkdir(models);
+    const shell = openDemoShell(models, deps);
     await firstSync(shell);
-    await mistake(shell, join(folder, "pointers/myuser/gptneo.yaml"));
+    await mistake(shell, join(models, "pointers/myuser/gptneo.yaml"));
     await promotion(shell);
     await largerTeam(join(folder, "team"), deps);
     shell.say("That is all. `pointsman init` starts your own; the README has a tour and ten lines of CI.");
