@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { OnDrift } from "../model/policy.ts";
+import { guardOf } from "../plan/guard.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { findBase, readBase } from "../workspace/base.ts";
@@ -51,13 +52,14 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
   });
   try {
     announceRemote(remote, deps);
-    const { plan: made, guard } = await makePlan(workspace, snapshot, remote, {
+    const { plan: made, owned } = await makePlan(workspace, snapshot, remote, {
       only: scopeOf(options.names, snapshot.desired, before?.desired),
       tip: await tipOfPlan(workspace, head, config, deps.environment),
       prune: options.prune,
       onDrift: options.onDrift,
     });
     if (options.out !== undefined) await writePlan(options.out, made);
+    const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style));
   } finally {

@@ -3,13 +3,14 @@ import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { OnDrift } from "../model/policy.ts";
 import type { SyncReport } from "../model/report.ts";
+import { guardOf } from "../plan/guard.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderReport } from "../render/report.ts";
 import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
-import { tipFor } from "../workspace/branch-tip.ts";
+import { branchToSync, fetchTip, tipFor } from "../workspace/branch-tip.ts";
 import { makePlan } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
@@ -38,39 +39,47 @@ export interface SyncOptions extends CommonOptions {
 
 /** Takes a remote to a commit. */
 export async function sync(options: SyncOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const { environment } = deps;
+  let workspace = await openWorkspace(options.dir, environment);
   const saved = options.plan === undefined ? null : await readPlan(options.plan);
   const commit = await commitOf(workspace, options, saved);
   const snapshot = await readSnapshot(workspace, commit);
   refuseProblems(snapshot, "nothing was written");
   if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
 
-  const tip = await tipFor(workspace, commit, snapshot.config, deps.environment, {
-    fetch: options.fetch !== false,
-  });
+  const config = await believedConfig(workspace, snapshot, environment);
+  const branch = await branchToSync(workspace, config, environment);
+  if (options.fetch !== false && (await workspace.repo.hasServer())) {
+    await fetchTip(workspace, branch, environment);
+    workspace = await openWorkspace(options.dir, environment);
+  }
+  const tip = await tipFor(workspace, commit, branch);
 
-  const config = await believedConfig(workspace, snapshot, deps.environment);
-  const remote = await openRemote(workspace, config, deps.environment, {
+  const remote = await openRemote(workspace, config, environment, {
     named: options.remote,
     onPause: pauseNote(deps),
   });
   try {
     announceRemote(remote, deps);
-    const { plan: fresh, guard } = await makePlan(workspace, snapshot, remote, {
-      tip: tip.commit,
-      prune: options.prune,
+    const { plan: fresh, owned } = await makePlan(workspace, snapshot, remote, {
+      tip,
+      // A saved plan says for itself whether it deletes.
+      prune: options.prune === true || (saved !== null && saved.summary.delete > 0),
       onDrift: options.onDrift,
       allowRollback: options.allowRollback,
     });
     const plan = saved === null ? fresh : stillHolding(saved, fresh);
-    refuseSurprise(plan, guard, snapshot, options);
+    refuseDrift(plan, options.onDrift ?? snapshot.config.onDrift);
+    const guard = guardOf(plan, snapshot.config.guards, owned);
+    if (guard !== null && options.forceGuards !== true)
+      throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
     if (plan.changes.length > 0) await agree(plan, options, deps);
     if (options.report !== undefined) await refuseUnwritable(options.report);
     const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
     deps.progressEnd();
     if (options.report !== undefined) await writeReport(options.report, report, deps);
     return result(options, exitCodeOf(report), report, () =>
-      plan.changes.length === 0 && plan.blocked.length === 0 && plan.superseded.length === 0
+      plan.changes.length === 0 && plan.blocked.length === 0
         ? renderPlan(plan, deps.style)
         : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
     );
@@ -111,17 +120,17 @@ async function hasEdits(workspace: Workspace, { files }: Snapshot): Promise<bool
   return working === null || !isSameFiles(files, working.files);
 }
 
-/** What stops the whole sync: too much at once, or drift where the config says to fail. */
-function refuseSurprise(plan: Plan, guard: string | null, { config }: Snapshot, options: SyncOptions): void {
-  const drifted = plan.blocked.filter(({ reason }) => reason === "drift");
-  if ((options.onDrift ?? config.onDrift) === "fail" && drifted.length > 0) {
-    throw new PointsmanError(
-      "drift",
-      `Nothing was written: ${drifted.map(({ message }) => message).join(" ")}`,
-    );
-  }
-  if (guard !== null && options.forceGuards !== true)
-    throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
+/** Drift stops the whole sync where the config says to fail. */
+function refuseDrift({ blocked }: Plan, onDrift: OnDrift): void {
+  const drifted = blocked.filter(({ reason }) => reason === "drift");
+  if (onDrift !== "fail" || drifted.length === 0) return;
+  const shown = drifted.slice(0, 10).map(({ pointer, message }) => `\n  ${printable(pointer)}  ${message}`);
+  const more = drifted.length > shown.length ? `\n  and ${drifted.length - shown.length} more` : "";
+  const count = plural(drifted.length, "pointer");
+  throw new PointsmanError(
+    "drift",
+    `Nothing was written: on_drift is fail, and ${count} cannot be moved by git alone.${shown.join("")}${more}`,
+  );
 }
 
 /** Before anything is written somebody says yes: on the command line, or at the prompt. */

@@ -1,11 +1,11 @@
+import type { PastValue } from "../model/history.ts";
 import type { Cause } from "../model/plan.ts";
+import type { Desired, PointerValue } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
 import type { Current } from "../plan/current.ts";
-import { resolveChain } from "../plan/resolve-chain.ts";
-import type { Desired, PointerValue } from "../model/pointer.ts";
+import { chainEnd } from "../plan/resolve-chain.ts";
 import type { HistorySource } from "./entries.ts";
-import { pastValue } from "./past-value.ts";
-import { type PastState, type Step, timeline } from "./timeline.ts";
+import { transitions } from "./transitions.ts";
 
 export interface CauseQuestion {
   /** The pointers that differ, with what the remote says of each. */
@@ -16,6 +16,8 @@ export interface CauseQuestion {
   readonly desired: Desired;
   /** The branch's first-parent commits that the commit at hand does not have. */
   readonly newer: ReadonlySet<string>;
+  /** The commit at hand, where it is none of the branch's first-parent commits; null for the working tree. */
+  readonly head: CommitInfo | null;
 }
 
 /**
@@ -24,57 +26,46 @@ export interface CauseQuestion {
  * led nowhere or through other people's pointers, proves nothing.
  */
 export async function causesOf(
-  { values, current, desired, newer }: CauseQuestion,
+  { values, current, desired, newer, head }: CauseQuestion,
   source: HistorySource,
 ): Promise<Map<string, Cause>> {
   const causes = new Map<string, Cause>();
-  const open = new Map(values);
-  const says = (pointer: string, state: PastState): boolean => {
-    const past = pastValue(pointer, state, source.isExternal);
+  const open = new Set(values.keys());
+  const settle = (pointer: string, kind: Cause["kind"], commit: CommitInfo | null): void => {
+    causes.set(pointer, causeBy(kind, commit));
+    open.delete(pointer);
+  };
+  const says = (pointer: string, past: PastValue | null): boolean => {
     const now = values.get(pointer);
     if (past === null || past.trouble !== null || past.isExternal || now === undefined) return false;
     const id = past.via.at(-1) === past.pipeline ? current.get(past.pipeline)?.pipeline : past.pipeline;
     return id === now.pipeline && past.locked === now.locked;
   };
-  const judge = (pointer: string, step: Step): void => {
-    const isNewer = newer.has(step.commit.id);
-    const kind = isNewer ? "ahead" : "behind";
-    // A newer commit made the branch say so; or an earlier one made it no longer say so.
-    if (!says(pointer, isNewer ? step.after : step.before)) return;
-    causes.set(pointer, causeBy(kind, step.commit));
-    open.delete(pointer);
-  };
 
-  // Which open pointers a declaration matters to. One that led elsewhere before stays noted: no harm.
-  const watchers = new Map<string, Set<string>>();
-  const watch = (pointer: string, state: PastState): void => {
-    for (const name of [pointer, ...(pastValue(pointer, state, source.isExternal)?.via ?? [])]) {
-      const known = watchers.get(name);
-      if (known === undefined) watchers.set(name, new Set([pointer]));
-      else known.add(pointer);
-    }
-  };
-  let isFirst = true;
-  for await (const step of timeline(source.repo, source.tip, source.root)) {
-    if (isFirst) for (const pointer of open.keys()) watch(pointer, step.after);
-    isFirst = false;
-    const affected = new Set<string>();
-    for (const name of step.touched) for (const pointer of watchers.get(name) ?? []) affected.add(pointer);
-    for (const pointer of affected) {
-      if (!open.has(pointer)) continue;
-      judge(pointer, step);
-      watch(pointer, step.before);
-    }
-    if (open.size === 0) break;
+  // Newer commits that say it, until the one is found that came to say it.
+  const ahead = new Map<string, CommitInfo>();
+  for await (const { pointer, commit, before, after } of transitions(open, source)) {
+    const isSaid = says(pointer, after);
+    const newest = ahead.get(pointer);
+    if (newer.has(commit.id)) {
+      if (isSaid && says(pointer, before)) ahead.set(pointer, commit);
+      else if (isSaid) settle(pointer, "ahead", commit);
+    } else if (newest !== undefined) settle(pointer, "ahead", newest);
+    else if (isSaid) settle(pointer, "behind", head);
+    else if (says(pointer, before)) settle(pointer, "behind", commit);
   }
+  for (const [pointer, commit] of ahead) if (open.has(pointer)) settle(pointer, "ahead", commit);
   const isShallow = open.size > 0 && (await source.repo.isShallow());
-  for (const pointer of open.keys()) {
-    const isExternal = resolveChain(pointer, desired).end?.kind === "external";
+  for (const pointer of open) {
+    const isExternal = chainEnd(pointer, desired)?.kind === "external";
     causes.set(pointer, { kind: isExternal ? "external" : isShallow ? "unknown" : "drift" });
   }
   return causes;
 }
 
-function causeBy(kind: Cause["kind"], { id, author, date, subject }: CommitInfo): Cause {
+/** @param commit null where it is not committed yet */
+export function causeBy(kind: Cause["kind"], commit: CommitInfo | null): Cause {
+  if (commit === null) return { kind };
+  const { id, author, date, subject } = commit;
   return { kind, commit: id, author, date, subject };
 }

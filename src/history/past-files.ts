@@ -1,5 +1,4 @@
 import type { Declaration } from "../model/pointer.ts";
-import type { Repo } from "../model/repo.ts";
 import { inRoot, pathsOf, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
 import { parsePointerFile } from "../pointer/parse-pointer-file.ts";
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
@@ -7,46 +6,29 @@ import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
 /** What one file declared at one time, by name; null where it could not be read whole. */
 export type PastFile = ReadonlyMap<string, Declaration> | null;
 
-/** Reads the contents of files as they once were. Each content is parsed once, however often it is asked for. */
-export interface PastFiles {
-  /** Fetches contents in one go, before they are asked for one by one. */
-  readonly fetch: (ids: readonly string[]) => Promise<void>;
-  /** What a fetched content declares where it stands at `path`. */
-  readonly read: (path: string, id: string) => PastFile;
-  /** What a file declares whose bytes are at hand; null where they could not be read. */
-  readonly readBytes: (path: string, bytes: Uint8Array | null) => PastFile;
-}
-
-/** @param root the folder that holds `pointers/`, from the root of the git repository */
-export function pastFiles(repo: Repo, root: string): PastFiles {
-  const texts = new Map<string, string | null>();
-  const parsed = new Map<string, PastFile>();
-  return {
-    async fetch(ids) {
-      const missing = ids.filter((id) => !texts.has(id));
-      for (const [id, bytes] of await repo.contents(missing))
-        texts.set(id, bytes === null ? null : decode(bytes));
-    },
-    read(path, id) {
-      const key = `${id} ${path}`;
-      let file = parsed.get(key);
-      if (file === undefined) {
-        file = readPast(path, texts.get(id) ?? null, root);
-        parsed.set(key, file);
-      }
-      return file;
-    },
-    readBytes: (path, bytes) => readPast(path, bytes === null ? null : decode(bytes), root),
+/**
+ * A file as it once was, parsed when it is first asked for.
+ * @param path from the root of the git repository
+ * @param bytes null where they could not be read
+ * @param root the folder that holds `pointers/`, from the root of the git repository
+ */
+export function pastFile(path: string, bytes: Uint8Array | null, root: string): () => PastFile {
+  let file: PastFile | undefined;
+  return () => {
+    if (file === undefined) file = bytes === null ? null : readPast(path, bytes, root);
+    return file;
   };
 }
 
 /** The paths a pointer may have been declared at, in either layout. */
 export function placesOf(pointer: string, root: string): string[] {
-  return Object.values(pathsOf(pointer)).map((path) => inRoot(path, root));
+  const { byPipeline, byTag } = pathsOf(pointer);
+  return [inRoot(byPipeline, root), inRoot(byTag, root)];
 }
 
 /** Only what stands where its path says counts: anything else was a problem then, and declared nothing. */
-function readPast(path: string, text: string | null, root: string): PastFile {
+function readPast(path: string, bytes: Uint8Array, root: string): PastFile {
+  const text = decode(bytes);
   const place = readPointerPath(withoutRoot(path, root));
   if (text === null || place === null) return null;
   const { declarations, problems } = parsePointerFile(path, text);

@@ -1,50 +1,73 @@
-import type { Change } from "../model/plan.ts";
+import type { Blocked, Change } from "../model/plan.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
-import { resolveChain } from "../plan/resolve-chain.ts";
+import { chainEnd } from "../plan/resolve-chain.ts";
 import type { HistorySource } from "./entries.ts";
-import { isSamePast, pastValue } from "./past-value.ts";
-import { timeline } from "./timeline.ts";
+import { placesOf } from "./past-files.ts";
+import { transitions } from "./transitions.ts";
 
 export interface TipState {
-  /** What the tip of the branch declares. */
-  readonly tip: Desired;
+  /** What the older commit declares. */
+  readonly desired: Desired;
+  /** What the tip of the branch declares; null where its config could not be read. */
+  readonly tip: Desired | null;
   readonly current: Current;
-  /** The branch's first-parent commits that the commit at hand does not have. */
+  /** The branch's first-parent commits that the older commit does not have. */
   readonly newer: ReadonlySet<string>;
 }
 
 /**
- * Of the changes of an older commit, those that the tip of the branch declares otherwise, each with the
- * newest commit that did so. What the tip leaves in trouble counts as otherwise too.
+ * Of what an older commit plans, the pointers that the tip of the branch declares otherwise, each with
+ * the newest commit that did so. What the tip leaves in trouble counts as otherwise too.
  */
 export async function supersededBy(
   changes: readonly Change[],
-  { tip, current, newer }: TipState,
+  blocked: readonly Blocked[],
+  { desired, tip, current, newer }: TipState,
   source: HistorySource,
 ): Promise<Map<string, string>> {
-  const open = new Set(
-    changes.filter((change) => !isSameAtTip(change, tip, current)).map(({ pointer }) => pointer),
-  );
+  const open = new Set([
+    ...changes.filter((change) => !isSameAtTip(change, tip, current)).map(({ pointer }) => pointer),
+    ...blocked.map(({ pointer }) => pointer).filter((pointer) => !isDeclaredAlike(pointer, desired, tip)),
+  ]);
   const superseded = new Map([...open].map((pointer) => [pointer, source.tip]));
-  if (open.size === 0) return superseded;
-  for await (const { commit, before, after } of timeline(source.repo, source.tip, source.root)) {
-    if (!newer.has(commit.id) || open.size === 0) break;
-    for (const pointer of open) {
-      const [was, is] = [before, after].map((state) => pastValue(pointer, state, source.isExternal));
-      if (isSamePast(was ?? null, is ?? null)) continue;
-      superseded.set(pointer, commit.id);
-      open.delete(pointer);
-    }
+  for await (const { pointer, commit } of transitions(open, source)) {
+    if (newer.has(commit.id)) superseded.set(pointer, commit.id);
+    open.delete(pointer);
   }
   return superseded;
 }
 
-function isSameAtTip({ pointer, after }: Change, tip: Desired, current: Current): boolean {
+function isSameAtTip({ pointer, after }: Change, tip: Desired | null, current: Current): boolean {
+  if (tip === null || isUnreadable(pointer, tip)) return false;
   const declaration = tip.pointers.get(pointer);
   if (declaration === undefined) return after === null;
-  if (resolveChain(pointer, tip).end === null) return false;
+  if (chainEnd(pointer, tip) === null) return false;
   return isSame(goalOf(declaration, tip, current).value, after);
+}
+
+/** Of a pointer that has no value: whether the tip asks for the same. */
+function isDeclaredAlike(pointer: string, desired: Desired, tip: Desired | null): boolean {
+  if (tip === null || isUnreadable(pointer, tip)) return false;
+  const [here, there] = [desired, tip].map((state) => {
+    const end = chainEnd(pointer, state);
+    return end === null ? null : `${end.target} ${state.pointers.get(pointer)?.locked === true}`;
+  });
+  return here === there;
+}
+
+/** Whether a file that could not be read whole stands where the pointer, or a link of its chain, may. */
+function isUnreadable(pointer: string, tip: Desired): boolean {
+  if (tip.unreadable.length === 0) return false;
+  const unreadable = new Set(tip.unreadable);
+  const passed = new Set<string>();
+  for (let name: string | undefined = pointer; name !== undefined && !passed.has(name);) {
+    passed.add(name);
+    if (placesOf(name, tip.root).some((path) => unreadable.has(path))) return true;
+    name = tip.pointers.get(name)?.target;
+    if (name?.includes(":") !== true) break;
+  }
+  return false;
 }

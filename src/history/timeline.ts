@@ -1,7 +1,7 @@
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitChange, CommitInfo, Repo } from "../model/repo.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
-import { type PastFile, type PastFiles, pastFiles, placesOf } from "./past-files.ts";
+import { type PastFile, pastFile, placesOf } from "./past-files.ts";
 
 /** What the files of one commit declare, as far as they can be read. */
 export interface PastState {
@@ -16,6 +16,8 @@ export interface Step {
   readonly commit: CommitInfo;
   readonly before: PastState;
   readonly after: PastState;
+  /** The pointer files that it changed. */
+  readonly paths: readonly string[];
   /** The names whose declaration differs between the two sides, or could not be read on one. */
   readonly touched: ReadonlySet<string>;
 }
@@ -24,7 +26,8 @@ export interface Step {
  * The first-parent commits of a branch that changed pointer files, newest first. Feature branches
  * count where they were merged: what stood inside them never was what a sync applied.
  *
- * The states of a step hold until the next one is asked for.
+ * The states of a step hold until the next one is asked for. A file is parsed when its names are first
+ * asked for, and forgotten with the step that replaced it.
  * @param root the folder that holds `pointers/`, from the root of the git repository
  * @param paths only commits that changed one of these files; all pointer files where it is absent
  */
@@ -34,66 +37,92 @@ export async function* timeline(
   root: string,
   paths: readonly string[] = [inRoot(pointersFolder, root)],
 ): AsyncIterable<Step> {
-  const past = pastFiles(repo, root);
-  const now = await readTip(repo, tip, paths, past);
+  const now = await readTip(repo, tip, root, paths);
   for await (const chunk of chunked(repo.history(tip, paths))) {
-    const files = chunk.flatMap(({ files: changed }) => changed).filter(({ path }) => path.endsWith(".yaml"));
-    await past.fetch(files.flatMap(({ before, after }) => [before, after]).filter((id) => id !== null));
-    for (const change of chunk) {
-      yield stepOf(change, now, past, root);
-      for (const { path, before } of change.files) setFile(now, path, before, past);
+    const changes = chunk.map((commit) => ({
+      commit,
+      files: commit.files.filter(({ path }) => path.endsWith(".yaml")),
+    }));
+    const ids = changes.flatMap(({ files }) => files.map(({ before }) => before)).filter((id) => id !== null);
+    const contents = await repo.contents(ids);
+    for (const { commit, files } of changes) {
+      const old: Files = new Map();
+      for (const { path, before } of files) {
+        // Copied: git's answer for many files is one piece of memory.
+        const bytes = contents.get(before ?? "");
+        if (before !== null) old.set(path, pastFile(path, bytes == null ? null : bytes.slice(), root));
+      }
+      yield stepOf(
+        commit,
+        files.map(({ path }) => path),
+        now,
+        old,
+        root,
+      );
+      for (const { path } of files) {
+        const file = old.get(path);
+        if (file === undefined) now.delete(path);
+        else now.set(path, file);
+      }
     }
   }
 }
 
+type Files = Map<string, () => PastFile>;
+
 function stepOf(
-  { files, ...commit }: CommitChange,
-  now: ReadonlyMap<string, PastFile>,
-  past: PastFiles,
+  { files: _, ...commit }: CommitChange,
+  paths: readonly string[],
+  now: Files,
+  old: Files,
   root: string,
 ): Step {
-  const old = new Map<string, PastFile>();
+  const changed = new Set(paths);
+  const unchanged = (): (() => PastFile)[] =>
+    [...now].filter(([path]) => !changed.has(path)).map(([, file]) => file);
+  let touched: ReadonlySet<string> | undefined;
+  return {
+    commit,
+    paths,
+    get touched() {
+      return (touched ??= touchedIn(paths, old, now));
+    },
+    after: stateOf(
+      (path) => now.get(path),
+      () => [...now.values()],
+      root,
+    ),
+    before: stateOf(
+      (path) => (changed.has(path) ? old : now).get(path),
+      () => [...unchanged(), ...old.values()],
+      root,
+    ),
+  };
+}
+
+function touchedIn(paths: readonly string[], old: Files, now: Files): Set<string> {
   const touched = new Set<string>();
-  for (const { path, before, after } of files) {
-    if (!path.endsWith(".yaml")) continue;
-    setFile(old, path, before, past);
-    const [was, is] = [before, after].map((id) => (id === null ? none : past.read(path, id)));
+  for (const path of paths) {
+    const [was, is] = [old, now].map((files) => files.get(path)?.());
     for (const name of [...(was?.keys() ?? []), ...(is?.keys() ?? [])]) {
       const [a, b] = [was?.get(name), is?.get(name)];
       if (a?.target !== b?.target || a?.locked !== b?.locked || a?.description !== b?.description)
         touched.add(name);
     }
   }
-  const changed = new Set(files.map(({ path }) => path));
-  const lookup = (path: string): PastFile | undefined => (changed.has(path) ? old.get(path) : now.get(path));
-  return {
-    commit,
-    touched,
-    after: stateOf(
-      (path) => now.get(path),
-      () => now.values(),
-      root,
-    ),
-    before: stateOf(
-      lookup,
-      () => [...[...now].filter(([path]) => !changed.has(path)).map(([, file]) => file), ...old.values()],
-      root,
-    ),
-  };
+  return touched;
 }
 
-const none: PastFile = new Map();
-
 function stateOf(
-  fileAt: (path: string) => PastFile | undefined,
-  files: () => Iterable<PastFile>,
+  fileAt: (path: string) => (() => PastFile) | undefined,
+  files: () => (() => PastFile)[],
   root: string,
 ): PastState {
   return {
     get(pointer) {
       let isUnreadable = false;
       for (const path of placesOf(pointer, root)) {
-        const file = fileAt(path);
+        const file = fileAt(path)?.();
         const declaration = file?.get(pointer);
         if (declaration !== undefined) return declaration;
         isUnreadable ||= file === null;
@@ -101,26 +130,15 @@ function stateOf(
       return isUnreadable ? null : undefined;
     },
     *names() {
-      for (const file of files()) yield* file?.keys() ?? [];
+      for (const file of files()) yield* file()?.keys() ?? [];
     },
   };
 }
 
-function setFile(files: Map<string, PastFile>, path: string, id: string | null, past: PastFiles): void {
-  if (!path.endsWith(".yaml")) return;
-  if (id === null) files.delete(path);
-  else files.set(path, past.read(path, id));
-}
-
-async function readTip(
-  repo: Repo,
-  tip: string,
-  paths: readonly string[],
-  past: PastFiles,
-): Promise<Map<string, PastFile>> {
+async function readTip(repo: Repo, tip: string, root: string, paths: readonly string[]): Promise<Files> {
   const lists = await Promise.all(paths.map((path) => repo.files(tip, path)));
   const files = lists.flat().filter(({ path }) => path.endsWith(".yaml"));
-  return new Map(files.map(({ path, bytes }) => [path, past.readBytes(path, bytes)]));
+  return new Map(files.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
 }
 
 /** Commits in chunks that grow, so that a question answered early costs little and a long one few calls. */
@@ -132,7 +150,7 @@ async function* chunked(commits: AsyncIterable<CommitChange>): AsyncIterable<Com
     if (chunk.length < size) continue;
     yield chunk;
     chunk = [];
-    size = Math.min(size * 4, 4096);
+    size = Math.min(size * 4, 1024);
   }
   if (chunk.length > 0) yield chunk;
 }

@@ -7,29 +7,35 @@ import type { Guards, Limit } from "../model/policy.ts";
  * @param owned how many pointers are ours: those declared, and those that were and are to go
  */
 export function guardOf({ summary }: Plan, { maxDeletes, maxUpdates }: Guards, owned: number): string | null {
-  const limits = [
-    {
-      what: "delete",
-      actual: summary.delete,
-      setting: "max_deletes",
-      allowed: allowed(maxDeletes, owned) ?? Math.max(10, Math.floor(owned / 10)),
-    },
-    {
-      what: "update",
-      actual: summary.update,
-      setting: "max_updates",
-      allowed: allowed(maxUpdates, owned) ?? Infinity,
-    },
-  ];
-  const broken = limits.find((limit) => limit.actual > limit.allowed);
-  if (broken === undefined) return null;
+  const guards = [
+    guard("delete", "max_deletes", summary.delete, limitOf(maxDeletes, owned) ?? defaultDeletes(owned)),
+    guard("update", "max_updates", summary.update, limitOf(maxUpdates, owned)),
+  ].filter((text) => text !== null);
+  return guards.length === 0 ? null : guards.join(" ");
+}
+
+/** How many pointers may be touched, and how that number comes about. */
+interface Allowed {
+  readonly most: number;
+  readonly why: string;
+}
+
+function guard(action: string, setting: string, actual: number, allowed: Allowed | null): string | null {
+  if (allowed === null || actual <= allowed.most) return null;
   return (
-    `This would ${broken.what} ${broken.actual} of the ${owned} pointers declared here, and ${broken.allowed} are allowed. ` +
-    `If it is meant, give --force-guards, or raise guards.${broken.setting} in pointsman.yaml.`
+    `This would ${action} ${actual} ${actual === 1 ? "pointer" : "pointers"}, and ${allowed.most} may be: ${allowed.why}. ` +
+    `If it is meant, give --force-guards, or set guards.${setting} in pointsman.yaml.`
   );
 }
 
-function allowed(limit: Limit | null, owned: number): number | null {
+function limitOf(limit: Limit | null, owned: number): Allowed | null {
   if (limit === null) return null;
-  return "count" in limit ? limit.count : Math.floor((owned * limit.percent) / 100);
+  if ("count" in limit) return { most: limit.count, why: "the config says so" };
+  const most = Math.floor((owned * limit.percent) / 100);
+  return { most, why: `${limit.percent} % of the ${owned} that are ours, by the config` };
+}
+
+function defaultDeletes(owned: number): Allowed {
+  const most = Math.max(10, Math.floor(owned / 10));
+  return { most, why: `10, or 10 % of the ${owned} that are ours, whichever is more` };
 }

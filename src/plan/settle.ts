@@ -1,42 +1,42 @@
 import type { Action, Blocked, Cause, Change, Plan, Superseded } from "../model/plan.ts";
+import type { Desired } from "../model/pointer.ts";
 import type { OnDrift } from "../model/policy.ts";
+import { alongChains } from "./resolve-chain.ts";
 
 export interface Settlement {
   /** Why each changed pointer differs, by name. */
   readonly causes: ReadonlyMap<string, Cause>;
-  /** The changes that a newer commit of the branch has overtaken, by name: with that commit. */
+  /** The pointers that a newer commit of the branch has overtaken, by name: with that commit. */
   readonly superseded: ReadonlyMap<string, string>;
   readonly onDrift: OnDrift;
   /** Whether the user asked for it in this very call: only then is a hand-moved pointer deleted. */
   readonly isExplicit: boolean;
+  /** What the commit declares: a pointer that resolves through a blocked one is blocked too. */
+  readonly desired: Desired;
 }
 
 /**
  * A plan with what the history says of it: each change has its cause, what a newer commit declares
  * otherwise is left out, and drift is blocked where the config says to keep it.
  */
-export function settle(plan: Plan, { causes, superseded, onDrift, isExplicit }: Settlement): Plan {
-  const changes: Change[] = [];
-  const overtaken: Superseded[] = [];
-  const drifted: Blocked[] = [];
-  for (const change of plan.changes) {
-    const { pointer } = change;
-    const cause = causes.get(pointer) ?? change.cause;
-    const commit = superseded.get(pointer);
-    if (commit !== undefined) overtaken.push({ pointer, commit });
-    else if (cause.kind === "drift" && !mayUndo(change, onDrift, isExplicit)) {
-      const undone = change.action === "delete" ? "deletes it all the same" : "puts it back";
-      const message = `It was moved by hand: no commit ever said ${change.before?.pipeline ?? "so"}. --on-drift overwrite ${undone}.`;
-      drifted.push({ pointer, reason: "drift", message });
-    } else changes.push({ ...change, cause });
-  }
-  const blocked = [...plan.blocked, ...drifted].sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
+export function settle(plan: Plan, settlement: Settlement): Plan {
+  const { superseded } = settlement;
+  const isOvertaken = ({ pointer }: { pointer: string }): boolean => superseded.has(pointer);
+  const overtaken = [...plan.changes, ...plan.blocked]
+    .filter(isOvertaken)
+    .map(({ pointer }): Superseded => ({ pointer, commit: superseded.get(pointer) ?? "" }));
+  const explained = plan.changes
+    .filter((change) => !isOvertaken(change))
+    .map((change) => ({ ...change, cause: settlement.causes.get(change.pointer) ?? change.cause }));
+  const drifted = driftIn(explained, plan, settlement);
+  const changes = explained.filter(({ pointer }) => !drifted.has(pointer));
+  const blocked = [...plan.blocked.filter((one) => !isOvertaken(one)), ...drifted.values()].sort(byPointer);
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   return {
     ...plan,
     changes,
     blocked,
-    superseded: overtaken,
+    superseded: overtaken.sort(byPointer),
     summary: {
       create: count("create"),
       update: count("update"),
@@ -47,6 +47,60 @@ export function settle(plan: Plan, { causes, superseded, onDrift, isExplicit }: 
   };
 }
 
-function mayUndo({ action }: Change, onDrift: OnDrift, isExplicit: boolean): boolean {
+/** The changes that would undo what somebody did by hand, and may not; and those that resolve through them. */
+function driftIn(
+  changes: readonly Change[],
+  { versions }: Plan,
+  { onDrift, isExplicit, desired }: Settlement,
+): Map<string, Blocked> {
+  const drifted = new Map<string, Blocked>();
+  for (const change of changes) {
+    if (mayUndo(change, onDrift, isExplicit)) continue;
+    const message = messages[change.cause.kind === "unknown" ? "unknown" : change.action](change, versions);
+    drifted.set(change.pointer, { pointer: change.pointer, reason: "drift", message });
+  }
+  const blockerOf = alongChains(desired, (name) => (drifted.has(name) ? name : undefined));
+  const dependents = changes.flatMap(({ pointer }): Blocked[] => {
+    const through = blockerOf(pointer);
+    if (through === null || drifted.has(pointer)) return [];
+    const message = `It resolves through ${through}, which is blocked.`;
+    return [{ pointer, reason: "depends-on-blocked", message }];
+  });
+  for (const one of dependents) drifted.set(one.pointer, one);
+  return drifted;
+}
+
+/** Where history is too short to tell, somebody's hand may be in it: what is to be kept is kept. */
+function mayUndo({ action, cause }: Change, onDrift: OnDrift, isExplicit: boolean): boolean {
+  if (cause.kind !== "drift" && cause.kind !== "unknown") return true;
   return onDrift === "overwrite" && (action !== "delete" || isExplicit);
+}
+
+type Message = (change: Change, versions: Plan["versions"]) => string;
+
+const update: Message = (change, versions) =>
+  `${byHand(change, versions)}: no commit ever said so. --on-drift overwrite puts it back.`;
+
+const messages = {
+  create: update,
+  update,
+  delete: (change, versions) =>
+    `It is no longer declared, but ${lowerFirst(byHand(change, versions))}: no commit ever said so. --on-drift overwrite deletes it all the same.`,
+  unknown: () =>
+    `Whether somebody moved it by hand cannot be told: this clone's history is too short. Fetch all of it (git fetch --unshallow), or give --on-drift overwrite.`,
+} as const satisfies Record<Action | "unknown", Message>;
+
+function byHand({ before, after }: Change, versions: Plan["versions"]): string {
+  if (before === null) return "It was changed by hand";
+  if (before.pipeline === after?.pipeline) return `It was ${before.locked ? "locked" : "unlocked"} by hand`;
+  const to = Object.hasOwn(versions, before.pipeline) ? versions[before.pipeline] : before.pipeline;
+  return `It was moved by hand to ${to}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function byPointer(a: { pointer: string }, b: { pointer: string }): number {
+  return a.pointer < b.pointer ? -1 : 1;
 }

@@ -2,13 +2,8 @@ import type { Environment } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import { gitIn } from "../git/run-git.ts";
+import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
-
-/** The branch whose commits may be synced, and where it is now. */
-export interface BranchTip {
-  readonly branch: string;
-  readonly commit: string;
-}
 
 /**
  * The branch that is projected to the remote: pointsman.yaml's, else the CI's, else the one that is
@@ -19,12 +14,20 @@ async function findBranch(
   config: Config,
   environment: Environment,
 ): Promise<string | null> {
-  const { GITHUB_REF_TYPE, GITHUB_REF_NAME, CI_COMMIT_BRANCH } = environment;
-  const fromCi = GITHUB_REF_TYPE === "branch" ? GITHUB_REF_NAME : CI_COMMIT_BRANCH;
-  if (config.branch !== undefined) return config.branch;
-  // A pull request's job on GitHub names its merge ref there, which is no branch of the server.
-  if (fromCi !== undefined && fromCi !== "" && !/^\d+\/merge$/.test(fromCi)) return fromCi;
-  return (await repo.branch()) ?? (await repo.serverBranch());
+  return config.branch ?? branchOfCi(environment) ?? (await repo.branch()) ?? (await repo.serverBranch());
+}
+
+/** In the job of a pull request it is the branch that the request is for. Variables may be set and empty. */
+function branchOfCi(environment: Environment): string | null {
+  const { GITHUB_BASE_REF, GITHUB_REF_TYPE, GITHUB_REF_NAME } = environment;
+  const { CI_MERGE_REQUEST_TARGET_BRANCH_NAME, CI_COMMIT_BRANCH } = environment;
+  const names = [
+    GITHUB_BASE_REF,
+    GITHUB_REF_TYPE === "branch" ? GITHUB_REF_NAME : undefined,
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME,
+    CI_COMMIT_BRANCH,
+  ];
+  return names.find((name) => name !== undefined && name !== "") ?? null;
 }
 
 /**
@@ -43,30 +46,35 @@ async function knownTip({ repo }: Workspace, branch: string): Promise<string | n
 }
 
 /**
- * Asks the git server for the branch's tip, where this clone has one: a job that runs late must not
- * believe what it was started with.
+ * Asks the git server for the branch's tip: a job that runs late must not believe what it was started
+ * with. What was read of the repository before may be out of date then.
  * @throws PointsmanError `tip-unknown`
  */
-async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
-  if (!(await repo.hasServer())) return;
+export async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
   const folder = repo.workTree ?? repo.gitDir;
   const ref = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
   await gitIn(folder, environment)
     .run(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--end-of-options", "origin", ref])
     .catch((error: unknown) => {
       if (!(error instanceof PointsmanError)) throw error;
+      // Git's own words: gitIn asks for them in English.
+      const isThere = !/couldn't find remote ref/.test(error.message);
       throw new PointsmanError(
         "tip-unknown",
-        `The git server could not be asked for the tip of ${branch}, so nothing was written.`,
+        isThere
+          ? `The git server could not be asked for the tip of ${printable(branch)}, so nothing was written.`
+          : `The git server has no branch ${printable(branch)}, so nothing was written.`,
         {
-          hint: `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`,
+          hint: isThere
+            ? `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`
+            : "Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.",
           cause: error,
         },
       );
     });
 }
 
-/** The tip by which a plan is explained: the branch's where it contains the commit, else the commit itself. */
+/** The tip by whose history a plan is explained: the branch's, else the commit itself. */
 export async function tipOfPlan(
   workspace: Workspace,
   commit: string | null,
@@ -76,45 +84,49 @@ export async function tipOfPlan(
   if (commit === null) return null;
   const branch = await findBranch(workspace, config, environment);
   const tip = branch === null ? null : await knownTip(workspace, branch);
-  return tip !== null && (await workspace.repo.mergeBase(commit, tip)) === commit ? tip : commit;
+  return tip !== null && (await workspace.repo.mergeBase(commit, tip)) !== null ? tip : commit;
 }
 
 /**
- * The tip to sync against.
- * @throws PointsmanError `commit-unmerged` where the branch does not contain the commit; `tip-unknown`
+ * The branch to sync.
+ * @throws PointsmanError `tip-unknown` where nothing names one
  */
-export async function tipFor(
+export async function branchToSync(
   workspace: Workspace,
-  commit: string,
   config: Config,
   environment: Environment,
-  options: { readonly fetch: boolean },
-): Promise<BranchTip> {
+): Promise<string> {
   const branch = await findBranch(workspace, config, environment);
-  if (branch === null) {
-    throw new PointsmanError(
-      "tip-unknown",
-      "Which branch is synced? HEAD is detached, and nothing names one.",
-      {
-        hint: "Name it in pointsman.yaml: branch: main",
-      },
-    );
-  }
-  if (options.fetch) await fetchTip(workspace, branch, environment);
+  if (branch !== null) return branch;
+  throw new PointsmanError(
+    "tip-unknown",
+    "Which branch is synced? HEAD is detached, and nothing names one.",
+    { hint: "Name it in pointsman.yaml: branch: main" },
+  );
+}
+
+/**
+ * The tip to sync against, as this clone has it.
+ * @throws PointsmanError `commit-unmerged` where the branch does not contain the commit; `tip-unknown`
+ */
+export async function tipFor(workspace: Workspace, commit: string, branch: string): Promise<string> {
+  const { repo } = workspace;
   const tip = await knownTip(workspace, branch);
   if (tip === null) {
-    throw new PointsmanError("tip-unknown", `This clone has no branch ${branch}.`, {
-      hint: `Fetch it: git fetch origin ${branch}`,
+    throw new PointsmanError("tip-unknown", `This clone has no branch ${printable(branch)}.`, {
+      hint: `Fetch it: git fetch origin ${printable(branch)}`,
     });
   }
-  if (commit !== tip && (await workspace.repo.mergeBase(commit, tip)) !== commit) {
-    throw new PointsmanError(
-      "commit-unmerged",
-      `${branch} does not contain commit ${commit.slice(0, 8)}, so it is not synced.`,
-      {
-        hint: `Merge it into ${branch} first (and push it, where there is a git server). \`branch\` in pointsman.yaml names another.`,
-      },
-    );
-  }
-  return { branch, commit: tip };
+  if (commit === tip || (await repo.mergeBase(commit, tip)) === commit) return tip;
+  const isShallow = await repo.isShallow();
+  const what = `${printable(branch)} does not contain commit ${commit.slice(0, 8)}`;
+  throw new PointsmanError(
+    "commit-unmerged",
+    isShallow ? `${what}, as far as this shallow clone can tell.` : `${what}, so it is not synced.`,
+    {
+      hint: isShallow
+        ? "Nothing was written. Fetch all of history: git fetch --unshallow (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0)."
+        : `Merge it into ${printable(branch)} first (and push it, where there is a git server). \`branch\` in pointsman.yaml names another.`,
+    },
+  );
 }

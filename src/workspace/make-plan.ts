@@ -1,24 +1,26 @@
 import { PointsmanError } from "../errors.ts";
-import { causesOf } from "../history/causes.ts";
+import { causeBy, causesOf } from "../history/causes.ts";
+import { declaredLocks } from "../history/declared-locks.ts";
 import type { HistorySource } from "../history/entries.ts";
-import { newerThan } from "../history/newer.ts";
 import { ownedNames } from "../history/ownership.ts";
+import { type Standing, infoOf, standingOf } from "../history/standing.ts";
 import { supersededBy } from "../history/superseded.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Cause, Plan } from "../model/plan.ts";
+import type { Desired } from "../model/pointer.ts";
 import type { OnDrift } from "../model/policy.ts";
 import type { Remote } from "../model/remote.ts";
-import { guardOf } from "../plan/guard.ts";
-import { plan } from "../plan/plan.ts";
+import type { CommitInfo } from "../model/repo.ts";
+import type { Current } from "../plan/current.ts";
+import { type PlanInput, plan } from "../plan/plan.ts";
 import { settle } from "../plan/settle.ts";
 import { survey } from "../remotes/survey.ts";
-import { declaredLocks } from "./declared-locks.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
 
 export interface PlanOptions {
   /** The names that are planned; all where it is absent. */
   readonly only?: ReadonlySet<string> | undefined;
-  /** The tip of the branch; the commit itself where it is absent. Null before the first commit. */
+  /** The tip of the branch; null before the first commit. */
   readonly tip: string | null;
   /** Whether names that are no longer declared are deleted. */
   readonly prune?: boolean | undefined;
@@ -29,8 +31,16 @@ export interface PlanOptions {
 
 export interface MadePlan {
   readonly plan: Plan;
-  /** Why it is too surprising to be applied without a second look; null where it is not. */
-  readonly guard: string | null;
+  /** How many pointers are ours: those declared, and those that once were and are on the remote still. */
+  readonly owned: number;
+}
+
+/** A commit, or the working tree, and the branch by whose history it is explained. */
+interface Explained {
+  readonly source: HistorySource;
+  readonly standing: Standing;
+  /** Where it is none of the branch's first-parent commits: what there is to say of it; null for the working tree. */
+  readonly head: CommitInfo | null | undefined;
 }
 
 /**
@@ -43,13 +53,11 @@ export async function makePlan(
   remote: Remote,
   options: PlanOptions,
 ): Promise<MadePlan> {
-  const { repo } = workspace;
   const { desired, config } = snapshot;
   const current = await survey(remote, desired);
-  const locks = await declaredLocks(workspace, desired, current);
-  const tip = options.tip ?? desired.commit ?? (await repo.head());
-  const source = tip === null ? null : { repo, tip, root: desired.root, isExternal: desired.isExternal };
-  const input = {
+  const explained = await explain(workspace, desired, options.tip);
+  const locks = explained === null ? new Set() : await locksOf(desired, current, explained.source);
+  const input: PlanInput = {
     desired,
     current,
     remote,
@@ -57,44 +65,100 @@ export async function makePlan(
     wasDeclaredLocked: (pointer: string) => locks.has(pointer),
   };
   const first = plan(input);
-  const prune =
-    options.prune === true && source !== null ? await pruneOf(first.undeclared, source) : new Set<string>();
-  const draft = prune.size === 0 ? first : plan({ ...input, prune });
-  if (source === null) return { plan: draft, guard: null };
+  if (explained === null) return { plan: first, owned: desired.pointers.size };
 
-  const commit = desired.commit ?? source.tip;
-  const newer = await newerThan(commit, source.tip, repo);
-  const values = new Map(
-    draft.changes.flatMap(({ pointer, before }) => (before === null ? [] : [[pointer, before]])),
-  );
-  const causes = values.size === 0 ? new Map() : await causesOf({ values, current, desired, newer }, source);
+  const owned = options.prune === true ? await pruneOf(first.undeclared, explained) : new Map();
+  const draft = owned.size === 0 ? first : plan({ ...input, prune: new Set(owned.keys()) });
+  const causes = await explainChanges(draft, { desired, current, owned }, explained);
   const superseded =
-    newer.size === 0 || options.allowRollback === true || draft.changes.length === 0
+    options.allowRollback === true
       ? new Map<string, string>()
-      : await supersededBy(
-          draft.changes,
-          { tip: (await readSnapshot(workspace, source.tip)).desired, current, newer },
-          source,
-        );
+      : await overtaken(draft, { desired, current }, explained, workspace);
   const settled = settle(draft, {
     causes,
     superseded,
     onDrift: options.onDrift ?? config.onDrift,
     isExplicit: options.onDrift !== undefined,
+    desired,
   });
-  return { plan: settled, guard: guardOf(settled, config.guards, desired.pointers.size + prune.size) };
+  return { plan: settled, owned: desired.pointers.size + owned.size };
 }
 
-/** The names to delete: once declared by this branch, and no longer. */
-async function pruneOf(undeclared: readonly string[], source: HistorySource): Promise<Set<string>> {
+async function explain(
+  { repo }: Workspace,
+  { commit, root, isExternal }: Desired,
+  branchTip: string | null,
+): Promise<Explained | null> {
+  const at = commit ?? (await repo.head());
+  const tip = branchTip ?? at;
+  if (at === null || tip === null) return null;
+  const standing = await standingOf(at, tip, repo);
+  const head = commit === null ? null : standing.isOnLine ? undefined : await infoOf(commit, repo);
+  return { source: { repo, tip, root, isExternal }, standing, head };
+}
+
+/** The pointers that the remote has locked, the files have not, and an earlier commit had. */
+async function locksOf(desired: Desired, current: Current, source: HistorySource): Promise<Set<string>> {
+  const locked = [...desired.pointers.values()].filter(
+    (declaration) => !declaration.locked && current.get(declaration.pointer)?.locked === true,
+  );
+  return declaredLocks(
+    locked.map(({ pointer }) => pointer),
+    source,
+  );
+}
+
+/** The names to delete, once declared by this branch and no longer, with the commits that took them out. */
+async function pruneOf(
+  undeclared: readonly string[],
+  { source, head }: Explained,
+): Promise<Map<string, CommitInfo | null>> {
   if (await source.repo.isShallow()) {
     throw new PointsmanError(
       "history-shallow",
       "This clone's history is too short to tell what was once declared here, so nothing is deleted.",
       {
-        hint: "Fetch all of it: git fetch --unshallow (actions/checkout: fetch-depth: 0).",
+        hint: "Fetch all of it: git fetch --unshallow (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).",
       },
     );
   }
-  return new Set((await ownedNames(undeclared, source)).keys());
+  return ownedNames(undeclared, source, head);
+}
+
+async function explainChanges(
+  { changes }: Plan,
+  {
+    desired,
+    current,
+    owned,
+  }: Pick<PlanInput, "desired" | "current"> & {
+    readonly owned: ReadonlyMap<string, CommitInfo | null>;
+  },
+  { source, standing, head }: Explained,
+): Promise<Map<string, Cause>> {
+  const values = new Map(
+    changes.flatMap(({ pointer, before }) => (before === null ? [] : [[pointer, before]])),
+  );
+  const { newer } = standing;
+  const causes = await causesOf({ values, current, desired, newer, head: head ?? null }, source);
+  // Of a delete, the commit that tells most is the one that took the pointer out.
+  for (const [pointer, commit] of owned) {
+    const cause = causes.get(pointer);
+    if (cause !== undefined && cause.kind !== "ahead") causes.set(pointer, causeBy(cause.kind, commit));
+  }
+  return causes;
+}
+
+/** What the tip of the branch declares otherwise, where it has this commit and newer ones. */
+async function overtaken(
+  { changes, blocked }: Plan,
+  { desired, current }: Pick<PlanInput, "desired" | "current">,
+  { source, standing }: Explained,
+  workspace: Workspace,
+): Promise<Map<string, string>> {
+  const { newer, isMerged } = standing;
+  if (newer.size === 0 || !isMerged || (changes.length === 0 && blocked.length === 0)) return new Map();
+  const { desired: atTip, configProblems } = await readSnapshot(workspace, source.tip, true);
+  const tip = configProblems.length > 0 ? null : atTip;
+  return supersededBy(changes, blocked, { desired, tip, current, newer }, source);
 }

@@ -19,34 +19,39 @@ export function stillHolding(saved: Plan, fresh: Plan): Plan {
     JSON.stringify([action, pointer, before?.pipeline, before?.locked, after?.pipeline, after?.locked]);
   const now = new Map(fresh.changes.map((change) => [key(change), change]));
   const lost = saved.changes.filter((change) => !now.has(key(change)));
-  const isDone = ({ pointer }: Change): boolean =>
-    !fresh.changes.some((change) => change.pointer === pointer) &&
-    !fresh.blocked.some((blocked) => blocked.pointer === pointer);
-  const stale = lost.filter((change) => !isDone(change));
+  const isNamedIn = (list: readonly { pointer: string }[], pointer: string): boolean =>
+    list.some((one) => one.pointer === pointer);
+  const isOpen = ({ pointer }: Change): boolean =>
+    isNamedIn(fresh.changes, pointer) || isNamedIn(fresh.blocked, pointer);
+  const stale = lost.filter(isOpen);
   if (stale.length > 0) {
     const names = stale.slice(0, 5).map(({ pointer }) => printable(pointer));
+    const why = fresh.blocked.find(({ pointer }) => pointer === stale[0]?.pointer)?.message;
     throw new PointsmanError(
       "plan-invalid",
-      `The remote has changed since the plan was made: ${names.join(", ")}. Nothing was written.`,
+      `What was planned no longer holds: ${names.join(", ")}. Nothing was written.`,
       {
-        hint: "Plan again, and look at what is different.",
+        hint: why ?? "The remote or the branch has changed: plan again, and look at what is different.",
       },
     );
   }
   const changes = saved.changes.flatMap((change) => now.get(key(change)) ?? []);
   // A plan of some names says nothing of the others.
-  const inScope = new Set(saved.blocked.map(({ pointer }) => pointer));
-  const blocked = fresh.blocked.filter(({ pointer }) => inScope.has(pointer));
+  const isPlanned = ({ pointer }: { pointer: string }): boolean =>
+    [saved.changes, saved.blocked, saved.superseded].some((list) => isNamedIn(list, pointer));
+  const blocked = fresh.blocked.filter(({ pointer }) => isNamedIn(saved.blocked, pointer));
+  const superseded = fresh.superseded.filter(isPlanned);
+  const done = lost.filter(({ pointer }) => !isNamedIn(superseded, pointer));
   const count = (action: string): number => changes.filter((change) => change.action === action).length;
   const summary = {
     ...fresh.summary,
     create: count("create"),
     update: count("update"),
     delete: count("delete"),
-    unchanged: saved.summary.unchanged + lost.length,
+    unchanged: saved.summary.unchanged + done.length,
     blocked: blocked.length,
   };
-  return { ...fresh, changes, blocked, summary };
+  return { ...fresh, changes, blocked, superseded, summary };
 }
 
 /**

@@ -1,0 +1,36 @@
+import type { CommitInfo, Repo } from "../model/repo.ts";
+
+/** Where a commit stands on a branch. */
+export interface Standing {
+  /** The branch's first-parent commits that the commit does not have: none where it is the tip. */
+  readonly newer: ReadonlySet<string>;
+  /** Whether it is one of the first-parent commits itself: what a sync of the branch once applied, or may. */
+  readonly isOnLine: boolean;
+  /** Whether the branch contains it. */
+  readonly isMerged: boolean;
+}
+
+/** @param tip the newest commit of the branch */
+export async function standingOf(commit: string, tip: string, repo: Repo): Promise<Standing> {
+  const line: string[] = [];
+  for await (const { id } of repo.history(tip)) {
+    if (id === commit) return { newer: new Set(line), isOnLine: true, isMerged: true };
+    line.push(id);
+  }
+  // It came in by a merge, or has not yet. Of an ancestor all older ones are ancestors too.
+  const isAncestor = async (of: string, id: string | undefined): Promise<boolean> =>
+    id !== undefined && (await repo.mergeBase(id, of)) === id;
+  let [low, high] = [0, line.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (await isAncestor(commit, line[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return { newer: new Set(line.slice(0, low)), isOnLine: false, isMerged: await isAncestor(tip, commit) };
+}
+
+/** What there is to say of a commit; null where this clone does not have it. */
+export async function infoOf(commit: string, repo: Repo): Promise<CommitInfo | null> {
+  for await (const { files: _, ...info } of repo.history(commit)) return info;
+  return null;
+}

@@ -1,0 +1,128 @@
+import type { CommitInfo } from "../model/repo.ts";
+import type { PastValue } from "../model/history.ts";
+import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
+import { targetKind } from "../pointer/target.ts";
+import type { HistorySource } from "./entries.ts";
+import { placesOf } from "./past-files.ts";
+import { isSamePast, pastValue } from "./past-value.ts";
+import { type PastState, type Step, timeline } from "./timeline.ts";
+
+/** A first-parent commit at which one name came to lead somewhere else. */
+export interface Transition {
+  readonly pointer: string;
+  readonly commit: CommitInfo;
+  readonly before: PastValue | null;
+  readonly after: PastValue | null;
+}
+
+/**
+ * Where some names led through all of history, newest first: each pair of values that follow each other.
+ * Only the files of their chains are parsed, and where those are few, only they are read.
+ * @param open the names; one that is deleted from it while this runs is followed no more. What is said of
+ * a name may be said again, from its newest transition on
+ */
+export async function* transitions(
+  open: ReadonlySet<string>,
+  source: HistorySource,
+): AsyncIterable<Transition> {
+  const everything = [inRoot(pointersFolder, source.root)];
+  let paths = placesOfAll(open, source.root);
+  for (let tries = 1; open.size > 0; tries += 1) {
+    const isNarrow = paths.size <= narrow && tries <= mostTries;
+    const further = yield* follow(open, source, isNarrow ? paths : null, everything);
+    if (further.size === 0) return;
+    // An older chain goes through files that were not looked at.
+    paths = new Set([...paths, ...further]);
+  }
+}
+
+/** Paths that git is asked for one by one; of more it is asked for all. */
+const narrow = 12;
+const mostTries = 4;
+
+/** @returns the paths that it would have had to look at too, and has not */
+async function* follow(
+  open: ReadonlySet<string>,
+  source: HistorySource,
+  paths: ReadonlySet<string> | null,
+  everything: readonly string[],
+): AsyncGenerator<Transition, ReadonlySet<string>> {
+  const { repo, tip, root, isExternal } = source;
+  const values = new Map<string, PastValue | null>();
+  const watchers = watch(root);
+  const note = (pointer: string, value: PastValue | null): string[] => {
+    values.set(pointer, value);
+    const links = (value?.via ?? []).filter((name) => targetKind(name) === "pointer");
+    const places = [pointer, ...links].flatMap((name) => watchers.add(name, pointer));
+    return paths === null ? [] : places.filter((path) => !paths.has(path));
+  };
+  let isFirst = true;
+  for await (const step of timeline(repo, tip, root, paths === null ? everything : [...paths])) {
+    if (isFirst) {
+      isFirst = false;
+      const further = [...open].flatMap((pointer) =>
+        note(pointer, pastValue(pointer, step.after, isExternal)),
+      );
+      if (further.length > 0) return new Set(further);
+    }
+    for (const pointer of watchers.affectedBy(step, open)) {
+      const after = values.get(pointer) ?? null;
+      const before = pastValue(pointer, step.before, isExternal);
+      const further = note(pointer, before);
+      if (further.length > 0) return new Set(further);
+      if (!isSamePast(before, after)) yield { pointer, commit: step.commit, before, after };
+    }
+    if (open.size === 0) break;
+  }
+  return new Set();
+}
+
+interface Watchers {
+  /** @returns the paths at which the name may be declared */
+  readonly add: (name: string, pointer: string) => string[];
+  readonly affectedBy: (step: Step, open: ReadonlySet<string>) => Set<string>;
+}
+
+/** Which names lead through which declarations. One that led elsewhere before stays noted: no harm. */
+function watch(root: string): Watchers {
+  const byName = new Map<string, Set<string>>();
+  const namesAt = new Map<string, Set<string>>();
+  return {
+    add(name, pointer) {
+      addTo(byName, name, pointer);
+      const places = placesOf(name, root);
+      for (const path of places) addTo(namesAt, path, name);
+      return places;
+    },
+    affectedBy({ paths, before, after }, open) {
+      const affected = new Set<string>();
+      for (const name of new Set(paths.flatMap((path) => [...(namesAt.get(path) ?? [])]))) {
+        const users = [...(byName.get(name) ?? [])].filter((pointer) => open.has(pointer));
+        if (users.length === 0 || isSameDeclaration(name, before, after)) continue;
+        for (const pointer of users) affected.add(pointer);
+      }
+      return affected;
+    },
+  };
+}
+
+function isSameDeclaration(name: string, before: PastState, after: PastState): boolean {
+  const [a, b] = [before.get(name), after.get(name)];
+  if (a == null || b == null) return a === b;
+  return a.target === b.target && a.locked === b.locked;
+}
+
+function placesOfAll(names: Iterable<string>, root: string): Set<string> {
+  const paths = new Set<string>();
+  for (const name of names) {
+    for (const path of placesOf(name, root)) paths.add(path);
+    if (paths.size > narrow) break;
+  }
+  return paths;
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
+}
