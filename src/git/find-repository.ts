@@ -17,9 +17,12 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
   const start = await realpath(folder).catch(() => null);
   if (start === null) throw new PointsmanError("no-repository", `There is no folder ${resolve(folder)}.`);
   for (let at = start; ; at = dirname(at)) {
-    if (await isThere(join(at, ".git"))) return { workTree: at, gitDir: await readGitFile(join(at, ".git")) };
-    const parts = await Promise.all(["HEAD", "objects", "refs"].map((name) => isThere(join(at, name))));
-    if (parts.every(Boolean)) return { workTree: null, gitDir: at };
+    const dotGit = join(at, ".git");
+    const about = await stat(dotGit).catch(() => null);
+    // As git does, it goes on where a folder of that name is no repository.
+    if (about?.isFile() === true) return { workTree: at, gitDir: await readGitFile(dotGit) };
+    if (about !== null && (await isRepository(dotGit))) return { workTree: at, gitDir: dotGit };
+    if (await isRepository(at)) return { workTree: null, gitDir: at };
     if (dirname(at) === at) break;
   }
   throw new PointsmanError("no-repository", `There is no git repository in ${start}, nor above it.`, {
@@ -29,13 +32,17 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
 
 /** A submodule's `.git` is a file that names the folder: https://git-scm.com/docs/gitrepository-layout. */
 async function readGitFile(path: string): Promise<string> {
-  if ((await stat(path)).isDirectory()) return path;
   const named = /^gitdir: ([^\r\n]+)/.exec(await readFile(path, "utf8").catch(() => ""))?.[1];
   const gitDir = named === undefined ? null : resolve(dirname(path), named);
   if (gitDir === null || !(await isThere(join(gitDir, "HEAD")))) {
     throw new PointsmanError("no-repository", `${path} names no git repository.`);
   }
   return gitDir;
+}
+
+async function isRepository(folder: string): Promise<boolean> {
+  const parts = await Promise.all(["HEAD", "objects", "refs"].map((name) => isThere(join(folder, name))));
+  return parts.every(Boolean);
 }
 
 async function isThere(path: string): Promise<boolean> {

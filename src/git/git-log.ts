@@ -1,6 +1,10 @@
 import type { CommitChange, FileChange } from "../model/repo.ts";
+import { isoDate } from "./commit-date.ts";
 
-/** The arguments of `git log` that `readLog` understands: first parents, raw changes, NUL between all. */
+/**
+ * The arguments of `git log` that `readLog` understands: first parents, raw changes, NUL between all,
+ * whatever the user's configuration says of log and diff. Needs git 2.31 (`--diff-merges`).
+ */
 export const logArguments = [
   "log",
   "--first-parent",
@@ -10,17 +14,29 @@ export const logArguments = [
   "--no-renames",
   "--no-abbrev",
   "--root",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-relative",
+  "-O/dev/null",
+  "--ignore-submodules=none",
   "--no-show-signature",
   "--encoding=UTF-8",
-  "--format=%x01%H%x00%P%x00%an%x00%cI%x00%s",
+  "--date=raw",
+  "--format=%H%x00%P%x00%an%x00%cd%x00%s",
 ] as const;
+
+/** How many fields the format has. */
+const fieldCount = 5;
 
 /** Commits out of the output of `git log` with `logArguments`, as it comes. */
 export async function* readLog(output: AsyncIterable<Buffer>): AsyncIterable<CommitChange> {
   let fields: string[] = [];
   for await (const field of fieldsOf(output)) {
-    // Each commit starts with a control character that none of its fields can have.
-    if (field.startsWith("\u0001") && fields.length > 0) {
+    // Fields are counted, never recognised by what they say: a commit says what its author likes.
+    // Behind them come pairs of a line and a path; the line alone begins with a colon, an id never does.
+    const isPath = fields.length > fieldCount && (fields.length - fieldCount) % 2 === 1;
+    if (fields.length >= fieldCount && !isPath && !/^\n?:/.test(field)) {
       yield readCommit(fields);
       fields = [];
     }
@@ -30,16 +46,17 @@ export async function* readLog(output: AsyncIterable<Buffer>): AsyncIterable<Com
 }
 
 async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncIterable<string> {
-  let rest: Buffer = Buffer.alloc(0);
+  const parts: Buffer[] = [];
   for await (const chunk of output) {
-    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = data.indexOf(0); end !== -1; end = data.indexOf(0)) {
-      yield data.toString("utf8", 0, end);
-      data = data.subarray(end + 1);
+    let start = 0;
+    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
+      parts.push(chunk.subarray(start, end));
+      yield Buffer.concat(parts.splice(0)).toString("utf8");
+      start = end + 1;
     }
-    rest = data;
+    if (start < chunk.length) parts.push(chunk.subarray(start));
   }
-  if (rest.length > 0) yield rest.toString("utf8");
+  if (parts.length > 0) yield Buffer.concat(parts).toString("utf8");
 }
 
 function readCommit([
@@ -60,7 +77,14 @@ function readCommit([
       after: isRegular(newMode) ? after : null,
     });
   }
-  return { id: id.slice(1), parents: parents === "" ? [] : parents.split(" "), author, date, subject, files };
+  return {
+    id,
+    parents: parents === "" ? [] : parents.split(" "),
+    author,
+    date: isoDate(date),
+    subject,
+    files,
+  };
 }
 
 function isRegular(mode: string): boolean {

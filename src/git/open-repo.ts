@@ -1,13 +1,17 @@
 import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
 import { explainErrors } from "./explain-errors.ts";
-import { findRepository } from "./find-repository.ts";
-import { type Environment, gitIn } from "./run-git.ts";
+import { type RepositoryPlace, findRepository } from "./find-repository.ts";
+import { type Environment, type Git, gitIn } from "./run-git.ts";
+
+/** The first git whose `log` knows `--diff-merges=first-parent`. */
+const oldest = [2, 31] as const;
 
 /**
  * The git repository that a folder is in. The one place that chooses how it is read: by the git program
- * where there is one, else by isomorphic-git; `POINTSMAN_GIT=git` or `js` forces one.
- * @throws PointsmanError `no-repository`, `repository-unsupported`, `git-missing`, `environment-invalid`
+ * where there is one of use, else by isomorphic-git; `POINTSMAN_GIT=git` or `js` forces one.
+ * @throws PointsmanError `no-repository`, `repository-unsupported`, `git-missing`, `git-failed`,
+ *   `environment-invalid`
  */
 export async function openRepo(folder: string, environment: Environment): Promise<Repo> {
   const place = await findRepository(folder);
@@ -17,23 +21,38 @@ export async function openRepo(folder: string, environment: Environment): Promis
       hint: "Set one of them, or unset it.",
     });
   }
-  if (forced !== "js") {
-    const git = gitIn(place.workTree ?? place.gitDir, environment);
-    const isThere = await git.run(["rev-parse", "--git-dir"]).then(
-      () => true,
-      (error: unknown) => {
-        if (forced === undefined && error instanceof PointsmanError && error.code === "git-missing")
-          return false;
-        throw error;
-      },
-    );
-    if (isThere) {
-      const { programRepo } = await import("./program-repo.ts");
-      return programRepo(place, git);
-    }
+  if (forced === "js") return openWithoutProgram(place, "POINTSMAN_GIT=js forbids it here");
+  const git = gitIn(place.workTree ?? place.gitDir, environment);
+  try {
+    const version = await usableVersion(git);
+    // Where git does not trust the folder or cannot read its config, it says so here.
+    await git.run(["rev-parse", "--git-dir"]);
+    const { programRepo } = await import("./program-repo.ts");
+    return programRepo(place, git, version);
+  } catch (error) {
+    const isMissing = error instanceof PointsmanError && error.code === "git-missing";
+    if (forced !== undefined || !isMissing) throw error;
+    return openWithoutProgram(place, error.message);
   }
+}
+
+/** @param why there is no git program, for where one is needed */
+async function openWithoutProgram(place: RepositoryPlace, why: string): Promise<Repo> {
   const { refuseUnsupported } = await import("./refuse-unsupported.ts");
-  await refuseUnsupported(place.gitDir);
+  await refuseUnsupported(place.gitDir, why);
   const { isomorphicRepo } = await import("./isomorphic-repo.ts");
   return explainErrors(isomorphicRepo(place), place.gitDir);
+}
+
+/** @throws PointsmanError `git-missing` where there is none, or one too old */
+async function usableVersion(git: Git): Promise<string> {
+  const said = (await git.run(["version"])).toString();
+  const [version = "", major = "0", minor = "0"] = /(\d+)\.(\d+)[.\w]*/.exec(said) ?? [];
+  const isOld = Number(major) < oldest[0] || (Number(major) === oldest[0] && Number(minor) < oldest[1]);
+  if (!isOld) return version;
+  throw new PointsmanError(
+    "git-missing",
+    `The git program is version ${version}, older than ${oldest.join(".")}.`,
+    { hint: "Install a newer git." },
+  );
 }

@@ -1,101 +1,111 @@
 import type { Repo } from "../model/repo.ts";
-import { type SourceFile, maxFileSize } from "../model/source-file.ts";
+import type { SourceFile } from "../model/source-file.ts";
 import { PointsmanError } from "../errors.ts";
+import { asContents, readBlobs } from "./cat-file.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
 import { missing } from "./explain-errors.ts";
 import { logArguments, readLog } from "./git-log.ts";
+import { comparePaths, outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 
-/** The Repo port on the git program: right about every kind of repository that git knows. */
-export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git): Repo {
+/**
+ * The Repo port on the git program: right about every kind of repository that git knows.
+ * @param version the program's
+ */
+export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git, version: string): Repo {
   const text = async (args: readonly string[]): Promise<string | null> =>
     (await git.ask(args))?.toString().trim() ?? null;
 
-  const resolve = async (ref: string): Promise<string> => {
-    const { name, parents } = readRef(ref);
-    const steps = parents.map((parent) => `^${parent}`).join("");
-    for (const candidate of [name, `refs/remotes/origin/${name}`]) {
-      const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${candidate}^{commit}${steps}`];
-      // Not every unknown name is a quiet no: an ambiguous or a missing object exits 128.
-      const id = await text(args).catch((error: unknown) => {
+  /** The commit that a revision names. Not every unknown one is a quiet no: an ambiguous id exits 128. */
+  const commitOf = async (revision: string): Promise<string | null> => {
+    const id = await text(["rev-parse", "--quiet", "--verify", "--end-of-options", revision]).catch(
+      (error: unknown) => {
         if (error instanceof PointsmanError && error.code === "git-failed") return null;
         throw error;
-      });
-      if (id !== null && id !== "") return id;
+      },
+    );
+    return id === "" ? null : id;
+  };
+
+  const resolve = async (ref: string): Promise<string> => {
+    const { name, steps } = readRef(ref);
+    const back = steps.map(({ parent, times }) => (parent === 1 ? `~${times}` : `^${parent}`)).join("");
+    for (const candidate of [name, `refs/remotes/origin/${name}`]) {
+      const id = await commitOf(`${candidate}^{commit}${back}`);
+      if (id !== null) return id;
+      // A branch whose history ends before is not another one of the same name.
+      if (back !== "" && (await commitOf(`${candidate}^{commit}`)) !== null) break;
     }
     throw unknownRef(ref);
   };
 
-  const contents: Repo["contents"] = async (ids) => {
-    const found = new Map<string, Uint8Array | null>();
-    if (ids.length === 0) return found;
-    const unique = [...new Set(ids)];
-    const output = await git.run(["cat-file", "--batch", "--buffer"], `${unique.join("\n")}\n`);
-    let at = 0;
-    for (const id of unique) {
-      const end = output.indexOf(10, at);
-      const size = Number(/ blob (\d+)$/.exec(output.toString("latin1", at, end))?.[1] ?? "-1");
-      at = end + 1;
-      if (size < 0) {
-        found.set(id, null);
-        continue;
-      }
-      found.set(id, size > maxFileSize ? null : output.subarray(at, at + size));
-      at += size + 1;
-    }
-    return found;
+  /** The branch that a symbolic ref names. */
+  const branchAt = async (ref: string, folder: string): Promise<string | null> => {
+    const target = await text(["symbolic-ref", "--quiet", ref]);
+    return target?.startsWith(folder) === true ? target.slice(folder.length) : null;
   };
 
   return {
     kind: "git",
+    reader: `git ${version}`,
     workTree,
     gitDir,
-    head: () => text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]),
-    branch: () => text(["symbolic-ref", "--quiet", "--short", "HEAD"]),
+    // Not peeled: a commit that is missing or damaged is no repository without commits.
+    head: () => text(["rev-parse", "--quiet", "--verify", "HEAD"]),
+    branch: () => branchAt("HEAD", "refs/heads/"),
     resolve,
-    contents,
+    contents: async (ids) => asContents(await readBlobs(git, ids)),
     async files(commit, path) {
       const at = path === "" ? [] : [path];
-      const output = await git.run(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...at]);
+      // Without sizes: of a partial clone git would fetch every file to tell them.
+      const output = await git.run(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...at]);
       const entries = output
         .toString("utf8")
         .split("\0")
         .flatMap((line) => {
-          const [, mode = "", id = "", size = "", name = ""] =
-            /^(\d+) \w+ (\w+) +(\S+)\t([^]*)$/.exec(line) ?? [];
-          return name === "" ? [] : [{ mode, id, size: Number(size), path: name }];
+          const [, mode = "", id = "", name = ""] = /^(\d+) \w+ (\w+)\t([^]*)$/.exec(line) ?? [];
+          // Asked for what is inside a submodule, git answers with the submodule.
+          const isBelow = path === "" || name === path || name.startsWith(`${path}/`);
+          return name === "" || !isBelow ? [] : [{ mode, id, path: name }];
         });
-      // The size of a blob that is missing is no number: reading it says so.
-      const isRead = ({ mode, path: name, size }: (typeof entries)[number]): boolean =>
-        mode.startsWith("100") && !(size > maxFileSize) && /\.ya?ml$/i.test(name);
-      const bytes = await contents(entries.filter(isRead).map(({ id }) => id));
-      return entries.map((entry): SourceFile => {
-        const kind = kinds[entry.mode] ?? "file";
-        if (isRead(entry) && bytes.get(entry.id) == null) throw missing(entry.path, commit);
-        return { path: entry.path, kind, bytes: isRead(entry) ? (bytes.get(entry.id) ?? null) : null };
+      const read = entries.filter(({ mode, path: name }) => mode.startsWith("100") && isYaml(name));
+      const blobs = await readBlobs(
+        git,
+        read.map(({ id }) => id),
+      );
+      const lost = read.find(({ id }) => blobs.get(id) === null);
+      if (lost !== undefined) throw missing(lost.path, commit);
+      const bytes = asContents(blobs);
+      return entries.map(({ id, mode, path: name }): SourceFile => {
+        const isRead = mode.startsWith("100") && isYaml(name);
+        return { path: name, kind: kinds[mode] ?? "file", bytes: isRead ? (bytes.get(id) ?? null) : null };
       });
     },
-    history: (commit, paths = []) =>
-      readLog(
-        git.stream([
-          ...logArguments,
-          ...(paths.length === 0 ? ["--no-patch"] : []),
-          "--end-of-options",
-          commit,
-          "--",
-          ...paths,
-        ]),
-      ),
-    mergeBase: (a, b) => text(["merge-base", a, b]),
+    async *history(commit, paths) {
+      const isAll = paths?.includes("") !== false;
+      const log = git.stream([
+        ...logArguments,
+        ...(paths === undefined || paths.length === 0 ? ["--no-patch"] : []),
+        "--end-of-options",
+        commit,
+        "--",
+        ...(isAll ? [] : outermost(paths)),
+      ]);
+      for await (const change of readLog(log)) {
+        if (paths !== undefined && paths.length > 0 && change.files.length === 0) continue;
+        yield { ...change, files: change.files.toSorted((a, b) => comparePaths(a.path, b.path)) };
+      }
+    },
+    mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),
     hasServer: async () => (await text(["config", "--get", "remote.origin.url"])) !== null,
-    serverBranch: async () =>
-      (await text(["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]))?.replace(
-        "refs/remotes/origin/",
-        "",
-      ) ?? null,
+    serverBranch: () => branchAt("refs/remotes/origin/HEAD", "refs/remotes/origin/"),
     isShallow: async () => (await text(["rev-parse", "--is-shallow-repository"])) === "true",
   };
 }
 
 const kinds: Readonly<Record<string, SourceFile["kind"]>> = { "120000": "symlink", "160000": "submodule" };
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
+}

@@ -1,29 +1,45 @@
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
 
+/** A step back from a commit: to its nth parent, and from there by nth parents again. */
+export interface StepBack {
+  /** Which parent, from 1. */
+  readonly parent: number;
+  /** How often; more than one only for first parents. */
+  readonly times: number;
+}
+
 /** A ref and the way back from it: `main~2^2` is main, its first parent's first parent, that one's second. */
 export interface RefSyntax {
   readonly name: string;
-  /** For each step which parent is taken, from 1. */
-  readonly parents: readonly number[];
+  readonly steps: readonly StepBack[];
 }
 
 /**
  * Reads `NAME`, `NAME~N` and `NAME^N` (https://git-scm.com/docs/gitrevisions). A ref is untrusted
- * text: one that begins with a dash, or has characters that git allows in no ref, is unknown.
+ * text: what begins with a dash or is no name that git lets a ref have is unknown, and so is every
+ * other way of git to name a commit (`@{u}`, `HEAD:path`, `:/text`, `A..B`).
  * @throws PointsmanError `ref-unknown`
  */
 export function readRef(ref: string): RefSyntax {
-  const match = /^([^-~^:?*[\\\s\p{Cc}][^~^:?*[\\\s\p{Cc}]*)((?:~\d{0,6}|\^\d{0,2})*)$/u.exec(ref);
-  if (match === null || match[1]?.includes("..") === true) throw unknownRef(ref);
-  const parents: number[] = [];
-  for (const [, kind, digits] of (match[2] ?? "").matchAll(/([~^])(\d*)/g)) {
-    const count = digits === "" ? 1 : Number(digits);
-    if (kind === "^") {
-      if (count > 0) parents.push(count);
-    } else parents.push(...Array<number>(count).fill(1));
-  }
-  return { name: match[1] === "@" ? "HEAD" : (match[1] ?? ""), parents };
+  const match = /^([^~^]+)((?:~\d{0,6}|\^\d{0,2})*)$/.exec(ref);
+  const [, name = "", steps = ""] = match ?? [];
+  if (!isRefName(name)) throw unknownRef(ref);
+  return {
+    name: name === "@" ? "HEAD" : name,
+    steps: [...steps.matchAll(/([~^])(\d*)/g)]
+      .map(([, kind, digits = ""]) => {
+        const count = digits === "" ? 1 : Number(digits);
+        return kind === "~" ? { parent: 1, times: count } : { parent: count, times: count === 0 ? 0 : 1 };
+      })
+      .filter(({ times }) => times > 0),
+  };
+}
+
+/** The rules of https://git-scm.com/docs/git-check-ref-format. */
+function isRefName(name: string): boolean {
+  if (/[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$/u.test(name)) return false;
+  return name !== "" && name.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".lock"));
 }
 
 export function unknownRef(ref: string): PointsmanError {

@@ -6,20 +6,22 @@ import { memoisedFs } from "./memoised-fs.ts";
 
 /**
  * Refuses the kinds of repository that isomorphic-git cannot read, and those that it would read
- * wrongly without a word.
+ * wrongly without a word. The README lists them.
+ * @param why the git program does not read it
  * @throws PointsmanError `repository-unsupported`
  */
-export async function refuseUnsupported(gitDir: string): Promise<void> {
-  const fs = memoisedFs();
+export async function refuseUnsupported(gitDir: string, why: string): Promise<void> {
+  const fs = memoisedFs(gitDir);
   const setting = (path: string): Promise<unknown> =>
     git.getConfig({ fs, gitdir: gitDir, path }).catch(() => undefined);
   for (const [is, what] of kinds) {
-    if (await is(gitDir, setting))
+    if (await is(gitDir, setting)) {
       throw new PointsmanError(
         "repository-unsupported",
-        `${gitDir} is ${what}, which only the git program can read.`,
-        { hint: "Install git." },
+        `${gitDir} is ${what}, which only the git program can read. (${why.replace(/\.$/, "")}.)`,
+        { hint: "Install git, 2.31 or newer." },
       );
+    }
   }
 }
 
@@ -43,14 +45,29 @@ const kinds: readonly Kind[] = [
     "a clone that borrows objects from another (alternates)",
   ],
   [
+    async (gitDir, setting) => {
+      if ((await setting("extensions.partialclone")) !== undefined) return true;
+      const packs = await readdir(join(gitDir, "objects", "pack")).catch(() => []);
+      return packs.some((name) => name.endsWith(".promisor"));
+    },
+    "a partial clone (--filter)",
+  ],
+  [
     async (gitDir) => {
       if ((await readdir(join(gitDir, "refs", "replace")).catch(() => [])).length > 0) return true;
-      const packed = await readFile(join(gitDir, "packed-refs"), "utf8").catch(() => "");
-      return packed.includes(" refs/replace/");
+      return (await textOf(join(gitDir, "packed-refs"))).includes(" refs/replace/");
     },
     "a repository with replaced objects (git replace)",
   ],
+  [
+    async (gitDir) => /^[0-9a-f]/m.test(await textOf(join(gitDir, "info", "grafts"))),
+    "a repository with grafts (info/grafts)",
+  ],
 ];
+
+function textOf(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}
 
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(

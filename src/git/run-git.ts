@@ -1,18 +1,32 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { PointsmanError } from "../errors.ts";
-import { printable } from "../pointer/printable.ts";
+import { explainFailure } from "./explain-failure.ts";
 
-/** Variables that would make git look at another repository than the one that is meant. */
-const redirecting =
-  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|SHALLOW_FILE|GRAFT_FILE|REPLACE_REF_BASE|EXTERNAL_DIFF|PAGER|CEILING_DIRECTORIES|.*_PATHSPECS)$/;
+/**
+ * Git's own variables that are the user's to set: identity, configuration, and how a server is
+ * reached. Any other (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF, …) would make git read something
+ * else than what is meant: a hook that runs pointsman has them set.
+ */
+const kept =
+  /^GIT_(CONFIG_.*|AUTHOR_.*|COMMITTER_.*|SSH.*|ASKPASS|SSL_.*|HTTP_.*|PROXY_.*|CURL_.*|ALLOW_PROTOCOL|PROTOCOL.*|NO_LAZY_FETCH|TRACE.*)$/;
 
-/** Nothing of the repository's configuration runs a program or changes what is printed. */
+/** Nothing that the repository configures is run, and nothing changes what is printed. */
 const settings = [
   "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
   "core.quotePath=false",
-  "log.showSignature=false",
   "core.pager=cat",
+  "log.showSignature=false",
+  "log.follow=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
 ];
+
+/** What a command may print at most, in bytes, where its output is collected. */
+const mostOutput = 256 * 1024 * 1024;
+/** What is kept of what it says to stderr, in bytes. */
+const mostSaid = 64 * 1024;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,68 +34,89 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Git {
   /**
    * Runs a command to its end.
-   * @param input what it reads
    * @returns its standard output
    * @throws PointsmanError `git-missing`, `git-failed` with what git said
    */
-  run(args: readonly string[], input?: string): Promise<Buffer>;
+  run(args: readonly string[]): Promise<Buffer>;
   /** The same for a command that says no by exiting 1. Null then. */
   ask(args: readonly string[]): Promise<Buffer | null>;
-  /** The output of a command, as it comes. Ending the iteration ends the command. */
-  stream(args: readonly string[]): AsyncIterable<Buffer>;
+  /**
+   * The output of a command, as it comes. Ending the iteration ends the command.
+   * @param input what it reads
+   */
+  stream(args: readonly string[], input?: string): AsyncIterable<Buffer>;
 }
 
 /** @param folder where git runs: a working tree, or a bare repository */
 export function gitIn(folder: string, environment: Environment): Git {
-  const start = (args: readonly string[]): ChildProcessWithoutNullStreams =>
-    spawn(
-      "git",
-      ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting]), ...args],
-      {
-        cwd: folder,
-        env: cleaned(environment),
-      },
-    );
-
-  const finish = async (
-    args: readonly string[],
-    input: string,
-    isAnswer: (code: number) => boolean,
-  ): Promise<{ code: number; output: Buffer }> => {
-    const child = start(args);
-    const [output, said]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const start = (args: readonly string[], input: string): Started => {
+    const options = ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting])];
+    const child = spawn("git", [...options, ...args], { cwd: folder, env: cleaned(environment) });
     // A command that fails early does not read what it is given; its exit says so.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
-    const code = await exitOf(child);
-    if (!isAnswer(code)) throw failed(args, Buffer.concat(said).toString(), code);
-    return { code, output: Buffer.concat(output) };
+    return { child, said: collectSaid(child), exit: exitOf(child) };
+  };
+
+  const finish = async (args: readonly string[]): Promise<{ code: number; output: Buffer; said: string }> => {
+    const { child, said, exit } = start(args, "");
+    const output: Buffer[] = [];
+    let size = 0;
+    child.stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostOutput) output.push(chunk);
+      else child.kill();
+    });
+    const code = await exit;
+    if (size > mostOutput) {
+      throw new PointsmanError("git-failed", `git ${args[0] ?? ""} printed more than 256 MiB.`, {
+        hint: "This repository is too large for what was asked.",
+      });
+    }
+    return { code, output: Buffer.concat(output), said: said() };
   };
 
   return {
-    run: async (args, input = "") => (await finish(args, input, (code) => code === 0)).output,
+    async run(args) {
+      const { code, output, said } = await finish(args);
+      if (code !== 0) throw explainFailure(args, said, code);
+      return output;
+    },
     async ask(args) {
-      const { code, output } = await finish(args, "", (exit) => exit === 0 || exit === 1);
+      const { code, output, said } = await finish(args);
+      if (code !== 0 && code !== 1) throw explainFailure(args, said, code);
       return code === 0 ? output : null;
     },
-    async *stream(args) {
-      const child = start(args);
-      const said: Buffer[] = [];
-      child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-      const exit = exitOf(child);
+    async *stream(args, input = "") {
+      const { child, said, exit } = start(args, input);
       // Whoever stops iterating early must not be told of it later.
       exit.catch(() => undefined);
       try {
         for await (const chunk of child.stdout) yield chunk as Buffer;
         const code = await exit;
-        if (code !== 0) throw failed(args, Buffer.concat(said).toString(), code);
+        if (code !== 0) throw explainFailure(args, said(), code);
       } finally {
-        child.kill();
+        await end(child);
       }
     },
   };
+}
+
+interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it has said to stderr. */
+  readonly said: () => string;
+  readonly exit: Promise<number>;
+}
+
+function collectSaid(child: ChildProcessWithoutNullStreams): () => string {
+  const said: Buffer[] = [];
+  let size = 0;
+  child.stderr.on("data", (chunk: Buffer) => {
+    if (size < mostSaid) said.push(chunk);
+    size += chunk.length;
+  });
+  return () => Buffer.concat(said).subarray(0, mostSaid).toString();
 }
 
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
@@ -97,15 +132,15 @@ function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
   });
 }
 
-function failed(args: readonly string[], said: string, code: number): PointsmanError {
-  const lines = said.trim().split("\n").slice(0, 10).map(printable);
-  return new PointsmanError(
-    "git-failed",
-    `git ${args[0] ?? ""} failed (exit ${code}): ${lines.join("\n  ")}`,
-  );
+/** Ends a command that may still run, and waits until it has. */
+async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill();
+  await gone;
 }
 
 function cleaned(environment: Environment): NodeJS.ProcessEnv {
-  const kept = Object.entries(environment).filter(([name]) => !redirecting.test(name));
-  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  const rest = Object.entries(environment).filter(([name]) => !name.startsWith("GIT_") || kept.test(name));
+  return { ...Object.fromEntries(rest), GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 }

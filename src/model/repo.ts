@@ -31,6 +31,8 @@ export interface CommitChange extends CommitInfo {
 export interface Repo {
   /** Which implementation it is: the git program, or isomorphic-git. */
   readonly kind: "git" | "js";
+  /** The same for people, with its version: `git 2.39.5`. */
+  readonly reader: string;
   /** The folder of the working tree; null for a bare repository. */
   readonly workTree: string | null;
   /** The `.git` folder or file, or the bare repository itself. */
