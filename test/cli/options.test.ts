@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { cli, makeRepo, openRegistry, pointerFile, run } from "./kit.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const chain = pointerFile({
+  "myuser/gptneo:latest": "myuser/gptneo:v2",
+  "myuser/gptneo:stable": "myuser/gptneo:v1",
+  "myuser/gptneo:prod": "myuser/gptneo:stable",
+});
+const json = ["--format", "json"];
+
+describe("a command line that cannot be taken", () => {
+  it.each([
+    [[]],
+    [["get"]],
+    [["vaildate"]],
+    [["validate", "--reff", "x"]],
+    [["validate", "extra"]],
+    [["set"]],
+    [["sync", "--ref", "x", "--plan", "y"]],
+    [["serve", "--port", "99999"]],
+    [["validate", "--color", "pink"]],
+    [["set", "a/b:cc", "pipeline_a", "-m", "x"]],
+    [["set", "No", "pipeline_a"]],
+    [["set", "a/b:cc"]],
+    [["set", "a/b:cc", "pipeline_a", "--lock", "--unlock"]],
+    [["publish", "gptneo"]],
+    [["publish", "a/b", "--endpoint", "ftp://x"]],
+  ])("%j is exit 1, and a whole JSON document where that is asked for", async (args) => {
+    const repo = await makeRepo({ [file]: chain });
+    const ran = await repo.run([...args, ...json]);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: { code: "usage", message: expect.stringMatching(/^[^ ].{10}/) as string },
+    });
+  });
+
+  it("is explained on stderr, with what may have been meant", async () => {
+    const ran = await run(["vaildate"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("Did you mean validate?");
+  });
+});
+
+describe("global options", () => {
+  it("stand before or after the command, and -C says where", async () => {
+    const repo = await makeRepo({ [file]: chain });
+    const expected = '{\n  "problems": []\n}\n';
+    const elsewhere = { cwd: "/" };
+    for (const args of [
+      ["-C", repo.dir, "--format", "json", "validate"],
+      ["validate", "-C", repo.dir, "--format=json"],
+      ["--format=json", "validate", "--dir", `${repo.dir}/pointers/myuser`],
+    ])
+      expect(await run(args, elsewhere)).toMatchObject({ code: 0, stdout: expected, stderr: "" });
+  });
+
+  it("-C holds for the files that options name", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo", 2);
+    const repo = await makeRepo({ [file]: chain }, registry.env);
+    const options = { cwd: "/", env: registry.env };
+    expect((await run(["-C", repo.dir, "plan", "--out", "plan.json"], options)).code).toBe(0);
+    expect(
+      (
+        await run(
+          ["-C", repo.dir, "sync", "--yes", "--plan", "plan.json", "--report", "report.json"],
+          options,
+        )
+      ).code,
+    ).toBe(0);
+    expect(JSON.parse(await repo.read("report.json"))).toMatchObject({ summary: { applied: 3 } });
+  });
+
+  it("results are all that is on stdout; --quiet leaves errors alone on stderr", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo", 2);
+    const repo = await makeRepo({ [file]: chain }, registry.env);
+    const plan = await repo.run(["plan"]);
+    expect(plan.stderr).toBe(`Remote: POINTSMAN_URL (${registry.url})\n`);
+    expect(plan.stdout).toMatch(/^Plan: commit [0-9a-f]{8} /);
+    expect(await repo.run(["plan", "--quiet"])).toMatchObject({ stderr: "", stdout: plan.stdout });
+    expect((await repo.run(["sync", "--quiet"])).stderr).toMatch(/^error: Nothing was written/);
+    await repo.write("pointers/a/b.yaml", "pointers: {}\n");
+    expect((await repo.run(["sync", "--yes"])).stderr).toContain("Edits that are not committed");
+  });
+
+  it("no colours where nobody looks, unless they are asked for", async () => {
+    const repo = await makeRepo({ [file]: chain });
+    expect((await repo.run(["validate", "--color", "always"], { colors: true })).stdout).toContain(
+      "\u001b[32m",
+    );
+    expect((await repo.run(["validate"])).stdout).not.toContain("\u001b");
+    const env = { NO_COLOR: "1" };
+    expect((await repo.run(["validate", "--color", "always"], { env, colors: true })).stdout).toContain(
+      "\u001b[32m",
+    );
+  });
+
+  it("--help and --version are results", async () => {
+    for (const args of [["--help"], ["sync", "--help"], ["create", "pointers", "--help"]])
+      expect(await run(args)).toMatchObject({
+        code: 0,
+        stderr: "",
+        stdout: expect.stringContaining("Usage:") as string,
+      });
+    expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a reader that leaves", () => {
+  it.each([["stdout"], ["both"]])("early from %s is no error", async (which) => {
+    const entries = Array.from({ length: 5000 }, (_, i) => `  myuser/gptneo:-${i}: x\n`);
+    const repo = await makeRepo({ [file]: `pointers:\n${entries.join("")}` });
+    const redirect = which === "both" ? "2>&1" : "";
+    const child = spawn(
+      "bash",
+      ["-c", `"${process.execPath}" "${cli}" validate ${redirect} | head -1; echo "\${PIPESTATUS[0]}"`],
+      { cwd: repo.dir },
+    );
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => (out += String(chunk)));
+    child.stderr.on("data", (chunk) => (err += String(chunk)));
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(out).toMatch(/^pointers\/.*\n1\n$/);
+    expect(err).toBe("");
+  });
+});
