@@ -54,7 +54,7 @@ describe("a saved plan", () => {
     await registry.remote.create("myuser/gptneo:prod", { pipeline: ids[2] ?? "", locked: false });
     const ran = await sync();
     expect(ran).toMatchObject({ code: 1, stdout: "" });
-    expect(ran.stderr).toMatch(/has changed since the plan was made: myuser\/gptneo:prod/);
+    expect(ran.stderr).toMatch(/no longer holds: myuser\/gptneo:prod/);
     expect(await registry.values()).toEqual({ "myuser/gptneo:prod": ids[2] });
   });
 

@@ -6,13 +6,20 @@ describe("a ref", () => {
   it.each([
     ["main", "main", []],
     ["@", "HEAD", []],
-    ["HEAD~", "HEAD", [1]],
-    ["HEAD~3", "HEAD", [1, 1, 1]],
-    ["feature/x^2~1", "feature/x", [2, 1]],
+    ["HEAD~", "HEAD", [{ parent: 1, times: 1 }]],
+    ["HEAD~3", "HEAD", [{ parent: 1, times: 3 }]],
+    [
+      "feature/x^2~1",
+      "feature/x",
+      [
+        { parent: 2, times: 1 },
+        { parent: 1, times: 1 },
+      ],
+    ],
     ["v1.0^0", "v1.0", []],
     ["release-2", "release-2", []],
-  ])("%s is a name and a way back from it", (ref, name, parents) => {
-    expect(readRef(ref)).toEqual({ name, parents });
+  ])("%s is a name and a way back from it", (ref, name, steps) => {
+    expect(readRef(ref)).toEqual({ name, steps });
   });
 
   it.each([
