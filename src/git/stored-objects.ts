@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import git from "isomorphic-git";
 import { memoisedFs } from "./memoised-fs.ts";
+import { packedObjects } from "./packed-objects.ts";
 import { type CommitLinks, parseLinks } from "./parse-commit.ts";
 import { type TreeEntry, parseTree } from "./parse-tree.ts";
 
@@ -10,7 +11,7 @@ export interface StoredObject {
   readonly bytes: Buffer;
 }
 
-/** The objects of a repository, by their full ids, through isomorphic-git. */
+/** The objects of a repository, by their full ids. */
 export interface StoredObjects {
   /** Null where this clone lacks it. */
   readonly read: (id: string) => Promise<StoredObject | null>;
@@ -29,14 +30,13 @@ export interface StoredObjects {
   readonly isShallow: () => Promise<boolean>;
 }
 
-/** Entries of trees that are kept: some 30 MB. What is compared next is mostly what was compared last. */
-const mostEntries = 200_000;
-/** Bytes of objects after which isomorphic-git's cache, which never forgets, is thrown away. */
-const mostCached = 32 * 1024 * 1024;
+/** Entries of trees that are kept: some 10 MB. What is compared next is mostly what was compared last. */
+const mostEntries = 50_000;
 
 export function storedObjects(gitDir: string): StoredObjects {
   const fs = memoisedFs(gitDir);
-  let [cache, cached]: [object, number] = [{}, 0];
+  const at = { fs, cache: {}, gitdir: gitDir };
+  const readPacked = packedObjects(gitDir);
   const links = new Map<string, CommitLinks>();
   const trees = new Map<string, readonly TreeEntry[]>();
   let entries = 0;
@@ -46,14 +46,12 @@ export function storedObjects(gitDir: string): StoredObjects {
   );
 
   const read = async (id: string): Promise<StoredObject | null> => {
-    if (cached > mostCached) [cache, cached] = [{}, 0];
-    const args = { fs, cache, gitdir: gitDir, oid: id, format: "content" as const };
-    const found = await git.readObject(args).catch(absent);
+    const packed = await readPacked(id);
+    if (packed !== null) return packed;
+    const found = await git.readObject({ ...at, oid: id, format: "content" }).catch(absent);
     if (found === null) return null;
     const object = found.object as Uint8Array;
-    const bytes = Buffer.isBuffer(object) ? object : Buffer.from(object);
-    cached += bytes.length + 200;
-    return { type: found.type, bytes };
+    return { type: found.type, bytes: Buffer.isBuffer(object) ? object : Buffer.from(object) };
   };
   const need = async (id: string, type: string): Promise<Buffer> => {
     const object = await read(id);
@@ -104,7 +102,7 @@ export function storedObjects(gitDir: string): StoredObjects {
       return known;
     },
     async startingWith(prefix) {
-      const ids = await git.expandOid({ fs, cache, gitdir: gitDir, oid: prefix }).then(
+      const ids = await git.expandOid({ ...at, oid: prefix }).then(
         (id) => [id],
         (error: { code?: string; data?: { matches?: string[] } }) => {
           if (error.code === "AmbiguousError") return error.data?.matches ?? [];
