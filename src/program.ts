@@ -150,6 +150,14 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
       (await import("./commands/remove.ts")).remove({ ...common, ...options, name }, deps),
     ),
   );
+  withCommit(
+    command(
+      "rollback <name>",
+      "write back the declaration it had before its last change",
+      async (common, deps, [name], options) =>
+        (await import("./commands/rollback.ts")).rollback({ ...common, ...options, name }, deps),
+    ),
+  ).option("--to <commit|date>", "as it was declared then");
   command(
     "publish <pipeline>",
     "register a new pipeline, which makes its next :vN",

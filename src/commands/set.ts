@@ -5,7 +5,7 @@ import { isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
-import { commitFile, refuseUncommittable } from "../workspace/git-program.ts";
+import { commitFiles, refuseUncommittable } from "../workspace/git-program.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
@@ -53,9 +53,9 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
   const [problem] = problemsAfter(snapshot, edit);
   if (problem !== undefined)
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
-  await prepareCommit(workspace, edit.path, options);
+  await prepareCommit(workspace, [edit.path], options);
   await writeEdit(workspace, edit);
-  const commit = await commitIfAsked(workspace, edit.path, options, `Point ${name} at ${after.target}`);
+  const commit = await commitIfAsked(workspace, [edit.path], options, `Point ${name} at ${after.target}`);
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
 }
 
@@ -94,9 +94,16 @@ function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declarati
 interface Edited {
   readonly pointer: string;
   readonly file: string;
-  readonly before: { readonly target: string; readonly locked: boolean } | null;
-  readonly after: { readonly target: string; readonly locked: boolean } | null;
+  readonly before: EditedValue | null;
+  readonly after: EditedValue | null;
   readonly commit: string | null;
+}
+
+interface EditedValue {
+  readonly target: string;
+  readonly locked: boolean;
+  /** Where a command may change it. */
+  readonly description?: string;
 }
 
 /** What every editing command says at its end. */
@@ -104,8 +111,13 @@ export function edited(options: CommonOptions, deps: Deps, edit: Edited): Comman
   const { pointer, file, before, after, commit } = edit;
   const { bold, dim } = deps.style.colors;
   return result(options, exitCodes.done, edit, () => {
-    const show = (value: Edited["after"]): string =>
-      value === null ? "removed" : `${printable(value.target)}${value.locked ? " (locked)" : ""}`;
+    const isDescribed = before?.description !== after?.description;
+    const show = (value: Edited["after"]): string => {
+      if (value === null) return "removed";
+      const description =
+        isDescribed && value.description !== undefined ? ` "${printable(value.description)}"` : "";
+      return `${printable(value.target)}${value.locked ? " (locked)" : ""}${description}`;
+    };
     if (JSON.stringify(before) === JSON.stringify(after))
       return `${pointer} is ${show(after)} already: nothing to do.\n`;
     const way = before === null ? show(after) : `${show(before)} → ${show(after)}`;
@@ -118,23 +130,30 @@ export function valueOf(declaration: Declaration | undefined): Edited["before"] 
   return declaration === undefined ? null : { target: declaration.target, locked: declaration.locked };
 }
 
-/** Before an edit: whether it could be committed, where --commit asks for it. */
+/** Before an edit: whether its files could be committed, where --commit asks for it. */
 export async function prepareCommit(
   { repo }: Workspace,
-  path: string,
+  paths: readonly string[],
   { commit, message }: CommitOptions,
 ): Promise<void> {
   if (commit !== true && message !== undefined) throw new PointsmanError("usage", "-m goes with --commit.");
-  if (commit === true && repo.workTree !== null) await refuseUncommittable(repo.workTree, path);
+  if (commit !== true || repo.workTree === null) return;
+  for (const path of paths) await refuseUncommittable(repo.workTree, path);
 }
 
-/** Commits one file with the user's own git where --commit asks for it. */
+/**
+ * Commits an edit's files, and nothing else, with the user's own git where --commit asks for it.
+ * @param subject where -m gives none
+ * @param body what the message says in any case
+ */
 export async function commitIfAsked(
   { repo }: Workspace,
-  path: string,
+  paths: readonly string[],
   { commit, message }: CommitOptions,
-  fallback: string,
+  subject: string,
+  body = "",
 ): Promise<string | null> {
   if (commit !== true || repo.workTree === null) return null;
-  return commitFile(repo.workTree, path, message ?? fallback);
+  const text = message ?? subject;
+  return commitFiles(repo.workTree, paths, body === "" ? text : `${text}\n\n${body}`);
 }

@@ -24,6 +24,7 @@ export interface FileEdit {
 /**
  * The right file with one pointer set, not yet written: where it is declared, or where its pipeline's
  * other pointers are, or the pipeline's own new file.
+ * @param once where it was declared earlier: its place again where nothing else says where it belongs
  * @throws PointsmanError `file-invalid`
  */
 export async function editPointer(
@@ -31,10 +32,26 @@ export async function editPointer(
   snapshot: Snapshot,
   pointer: string,
   edit: PointerEdit,
+  once?: string,
 ): Promise<FileEdit> {
-  const path = fileOf(pointer, snapshot);
+  const path = fileOf(pointer, snapshot, once);
   const text = await readText(workspace, path);
   return { path, text: setPointer(path, text, pointer, edit) };
+}
+
+/** The same of several pointers, some of which may share a file. */
+export async function editPointers(
+  workspace: Workspace,
+  snapshot: Snapshot,
+  edits: ReadonlyMap<string, PointerEdit>,
+): Promise<FileEdit[]> {
+  const texts = new Map<string, string>();
+  for (const [pointer, edit] of edits) {
+    const path = fileOf(pointer, snapshot);
+    const text = texts.get(path) ?? (await readText(workspace, path));
+    texts.set(path, setPointer(path, text, pointer, edit));
+  }
+  return [...texts].map(([path, text]) => ({ path, text }));
 }
 
 /** The right file without one pointer, not yet written. */
@@ -48,13 +65,18 @@ export async function dropPointer(
   return { path, text: text === null ? null : removePointer(path, text, pointer) };
 }
 
-/** What the rules would say of one pointer after an edit: of others, only what the edit brings. */
-export function problemsAfter({ desired, files, fileProblems }: Snapshot, edit: FileEdit): Problem[] {
+/** What the rules would say after edits and do not say now. */
+export function problemsAfter(
+  { desired, files, fileProblems }: Snapshot,
+  ...edits: readonly FileEdit[]
+): Problem[] {
+  const paths = new Set(edits.map(({ path }) => path));
   const others = files.filter(
-    ({ path }) => path !== edit.path && path.startsWith(inRoot("pointers/", desired.root)),
+    ({ path }) => !paths.has(path) && path.startsWith(inRoot("pointers/", desired.root)),
   );
-  const edited: SourceFile[] =
-    edit.text === null ? [] : [{ path: edit.path, kind: "file", bytes: new TextEncoder().encode(edit.text) }];
+  const edited = edits.flatMap(({ path, text }): SourceFile[] =>
+    text === null ? [] : [{ path, kind: "file", bytes: new TextEncoder().encode(text) }],
+  );
   const after = readDesired([...others, ...edited], desired);
   const known = new Set(
     [...fileProblems, ...checkDesired(desired)].map(({ rule, message }) => `${rule} ${message}`),
@@ -70,17 +92,26 @@ export async function writeEdit({ repo }: Workspace, { path, text }: FileEdit): 
   await writeRepositoryFile(repo.workTree, path, text);
 }
 
-function fileOf(pointer: string, { desired }: Snapshot): string {
+/**
+ * Where a pointer is declared, or where its pipeline's others are, or the pipeline's own file.
+ * @param once where it was declared earlier
+ */
+export function fileOf(pointer: string, { desired }: Snapshot, once?: string): string {
   const declared = desired.pointers.get(pointer);
   if (declared !== undefined) return declared.at.file;
   const { byPipeline, byTag } = pathsOf(pointer);
-  const family = familyOf(pointer);
-  const folder = inRoot(`pointers/${family}/`, desired.root);
-  const isByTag = desired.declarations.some(({ at }) => at.file.startsWith(folder));
-  return inRoot(isByTag ? byTag : byPipeline, desired.root);
+  const [pipelineFile, tagFile] = [inRoot(byPipeline, desired.root), inRoot(byTag, desired.root)];
+  const folder = inRoot(`pointers/${familyOf(pointer)}/`, desired.root);
+  if (desired.declarations.some(({ at }) => at.file.startsWith(folder))) return tagFile;
+  const isEmpty = !desired.declarations.some(({ at }) => at.file === pipelineFile);
+  return once === tagFile && isEmpty ? tagFile : pipelineFile;
 }
 
-async function readText({ repo }: Workspace, path: string): Promise<string | null> {
+/**
+ * The text of a file of the working tree; null where there is none.
+ * @throws PointsmanError `file-invalid`
+ */
+export async function readText({ repo }: Workspace, path: string): Promise<string | null> {
   if (repo.workTree === null) throw noWorkTree();
   const file = join(repo.workTree, path);
   const info = await lstat(file).catch(() => null);

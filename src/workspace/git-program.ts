@@ -35,22 +35,26 @@ export function runGit(cwd: string, args: readonly string[]): Promise<string> {
 }
 
 /**
- * Commits one file, whatever else is edited or staged. Where git or a hook refuses, nothing of the file
- * is left staged.
- * @param path from the root of the working tree
+ * Commits some files, whatever else is edited or staged. Where git or a hook refuses, nothing of them is
+ * left staged.
+ * @param paths from the root of the working tree
  * @returns the new commit's id
  * @throws PointsmanError `git-failed`
  */
-export async function commitFile(workTree: string, path: string, message: string): Promise<string> {
+export async function commitFiles(
+  workTree: string,
+  paths: readonly string[],
+  message: string,
+): Promise<string> {
   // A new file has to be known to git before a commit of it alone; its content is not staged by that.
-  await runGit(workTree, literal("add", "--intent-to-add", "--", path)).catch(() => "");
+  await runGit(workTree, literal("add", "--intent-to-add", "--", ...paths)).catch(() => "");
   try {
-    await runGit(workTree, literal("commit", "--quiet", "--message", message, "--only", "--", path));
+    await runGit(workTree, literal("commit", "--quiet", "--message", message, "--only", "--", ...paths));
   } catch (error) {
-    await runGit(workTree, literal("reset", "--quiet", "--", path)).catch(() => "");
+    await runGit(workTree, literal("reset", "--quiet", "--", ...paths)).catch(() => "");
     if (!(error instanceof PointsmanError) || error.code !== "git-failed") throw error;
     throw new PointsmanError("git-failed", error.message, {
-      hint: `${printable(path)} is edited and not committed: commit it yourself, or undo the edit with git.`,
+      hint: `${paths.map(printable).join(", ")} is edited and not committed: commit it yourself, or undo the edit with git.`,
       cause: error.cause,
     });
   }

@@ -49,12 +49,9 @@ function after(
   one: ReturnType<typeof declared>[number],
   change: PointerEdit,
 ): ReturnType<typeof declared>[number] {
-  const { description, ...rest } = { ...one, ...change, locked: (change.locked ?? false) === true };
-  return {
-    ...rest,
-    locked: change.locked === undefined ? one.locked : rest.locked,
-    ...(description == null ? {} : { description }),
-  };
+  const { description, ...rest } = { ...one, ...change };
+  const locked = change.locked === undefined ? one.locked : change.locked === true;
+  return { ...rest, locked, ...(description == null ? {} : { description }) };
 }
 
 describe("setPointer, on any file that people write", () => {

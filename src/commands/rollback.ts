@@ -1,0 +1,169 @@
+import { PointsmanError } from "../errors.ts";
+import { earlierDeclaration, isSameDeclaration } from "../history/earlier.ts";
+import type { Declaration } from "../model/pointer.ts";
+import type { CommitInfo } from "../model/repo.ts";
+import { explainName } from "../pointer/explain-name.ts";
+import { isPointerName } from "../pointer/name.ts";
+import { printable } from "../pointer/printable.ts";
+import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
+import { shortId } from "../render/style.ts";
+import { commitAt } from "../workspace/at.ts";
+import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
+import { refuseUnknown } from "../workspace/scope.ts";
+import type { CommandResult, CommonOptions, Deps } from "./command.ts";
+import { type CommitOptions, commitIfAsked, edited, prepareCommit } from "./set.ts";
+
+export interface RollbackOptions extends CommonOptions, CommitOptions {
+  readonly name: string;
+  /** A commit or a date; before the last change of the declaration where it is absent. */
+  readonly to?: string;
+}
+
+/** Where a rollback goes, and why there. */
+interface Goal {
+  readonly declaration: Declaration;
+  /** What is undone, or when it was so: a sentence's beginning, and the commit it names. */
+  readonly why: string;
+  /** A commit that has the declaration. */
+  readonly from: string | null;
+}
+
+/**
+ * Writes back the declaration a pointer had before its last change, or at a commit: its target, lock and
+ * description. Comments, order and everything else stay. Nothing moves until it is synced.
+ */
+export async function rollback(options: RollbackOptions, deps: Deps): Promise<CommandResult> {
+  const { name, to } = options;
+  if (!isPointerName(name))
+    throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);
+  const workspace = await openWorkspace(options.dir, deps.environment);
+  const snapshot = await readSnapshot(workspace, null);
+  refuseConfigProblems(snapshot, "nothing was written");
+  const now = snapshot.desired.pointers.get(name);
+  const { declaration, why, from } =
+    to === undefined
+      ? await beforeLastChange(name, workspace, snapshot)
+      : await declaredAt(to, name, workspace, snapshot, deps);
+  const [before, after] = [valueOf(now), valueOf(declaration)];
+  if (isSameDeclaration(declaration, now))
+    return edited(options, deps, { pointer: name, file: now?.at.file ?? "", before, after, commit: null });
+
+  refuseLocked(name, now, declaration, from);
+  const edit = await editPointer(
+    workspace,
+    snapshot,
+    name,
+    {
+      ...(declaration.target === now?.target ? {} : { target: declaration.target }),
+      ...(declaration.locked === (now?.locked ?? false) ? {} : { locked: declaration.locked ? true : null }),
+      ...(declaration.description === now?.description
+        ? {}
+        : { description: declaration.description ?? null }),
+    },
+    declaration.at.file,
+  );
+  const [problem] = problemsAfter(snapshot, edit);
+  if (problem !== undefined) {
+    throw new PointsmanError(
+      "target-invalid",
+      `${name} cannot go back to ${printable(declaration.target)}. ${problem.message}`,
+      { hint: "Nothing was written. --to names another commit or date." },
+    );
+  }
+  await prepareCommit(workspace, [edit.path], options);
+  await writeEdit(workspace, edit);
+  const lock = declaration.locked ? " (locked)" : "";
+  const subject = `Roll back ${name} to ${declaration.target}${lock}`;
+  const commit = await commitIfAsked(workspace, [edit.path], options, subject, why);
+  deps.note(`${why}.`);
+  return edited(options, deps, { pointer: name, file: edit.path, before, after, commit });
+}
+
+async function beforeLastChange(name: string, workspace: Workspace, { desired }: Snapshot): Promise<Goal> {
+  const { repo } = workspace;
+  const { root, isExternal } = desired;
+  const now = desired.pointers.get(name);
+  const tip = await repo.head();
+  if (tip === null) throw new PointsmanError("ref-unknown", "There is no commit yet to go back to.");
+  const found = await earlierDeclaration(name, now, { repo, tip, root, isExternal });
+  if (found?.declaration != null) {
+    const { declaration, endedBy } = found;
+    if (endedBy === null)
+      return { declaration, why: `Undoes the edit of ${name} that is not committed`, from: tip };
+    return { declaration, why: `Undoes ${nameOf(endedBy)}`, from: endedBy.parents[0] ?? null };
+  }
+  if (await repo.isShallow()) {
+    throw new PointsmanError(
+      "history-shallow",
+      `This clone's history is too short to tell what ${name} was.`,
+      {
+        hint: "Fetch all of it: git fetch --unshallow.",
+      },
+    );
+  }
+  if (now === undefined) refuseUnknown(name, desired);
+  const since =
+    found?.endedBy == null ? "is not committed yet" : `is as ${nameOf(found.endedBy)} declared it`;
+  const hint = desired.pointers.has(now?.target ?? "")
+    ? `It follows ${now?.target}: \`pointsman rollback ${now?.target}\` moves it back.`
+    : `\`pointsman remove ${name}\` takes it out; --to goes back to any commit.`;
+  throw new PointsmanError(
+    "pointer-unknown",
+    `${name} has no earlier declaration: it ${since}, and before that it was not declared.`,
+    { hint },
+  );
+}
+
+async function declaredAt(
+  to: string,
+  name: string,
+  workspace: Workspace,
+  { config }: Snapshot,
+  { environment }: Deps,
+): Promise<Goal> {
+  const commit = await commitAt(workspace, to, config, environment);
+  const { desired } = await readSnapshot(workspace, commit, true);
+  const declaration = desired.pointers.get(name);
+  let at = shortId(commit);
+  for await (const info of workspace.repo.history(commit)) {
+    at = nameOf(info);
+    break;
+  }
+  if (declaration !== undefined) return { declaration, why: `As declared at ${at}`, from: commit };
+  const places = Object.values(pathsOf(name)).map((path) => inRoot(path, desired.root));
+  const unreadable = desired.unreadable.find((file) => places.includes(file));
+  if (unreadable !== undefined)
+    throw new PointsmanError("file-invalid", `${unreadable} cannot be read at ${at}.`);
+  throw new PointsmanError("pointer-unknown", `${name} was not declared at ${at}.`, {
+    hint: `\`pointsman history ${name}\` shows when it was; \`pointsman remove ${name}\` takes it out.`,
+  });
+}
+
+/** A locked pointer is moved on purpose only (contract: its target may not change while it is locked). */
+function refuseLocked(
+  name: string,
+  now: Declaration | undefined,
+  { target }: Declaration,
+  from: string | null,
+): void {
+  if (now?.locked !== true || now.target === target) return;
+  const to = from === null ? "" : ` --to ${shortId(from)}`;
+  throw new PointsmanError("target-invalid", `${name} is locked at ${printable(now.target)}.`, {
+    hint: `Unlock it first, in a change of its own: pointsman set ${name} --unlock; then: pointsman rollback ${name}${to}`,
+  });
+}
+
+function nameOf({ id, subject }: CommitInfo): string {
+  return `${shortId(id)} ${printable(subject)}`.trimEnd();
+}
+
+function valueOf(
+  declaration: Declaration | undefined,
+): { target: string; locked: boolean; description?: string } | null {
+  if (declaration === undefined) return null;
+  const { target, locked, description } = declaration;
+  return { target, locked, ...(description === undefined ? {} : { description }) };
+}

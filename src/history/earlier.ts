@@ -1,0 +1,40 @@
+import type { Declaration } from "../model/pointer.ts";
+import type { CommitInfo } from "../model/repo.ts";
+import type { HistorySource } from "./entries.ts";
+import { placesOf } from "./past-files.ts";
+import { timeline } from "./timeline.ts";
+
+/** What a name was declared as, and the change that ended it. */
+export interface Earlier {
+  /** Null where it was not declared. */
+  readonly declaration: Declaration | null;
+  /** The commit that changed it; null where that change is not committed. */
+  readonly endedBy: CommitInfo | null;
+}
+
+/**
+ * A name's own declaration before its last change: links of its chain are not looked at, and what could
+ * not be read is passed over. Null where it has always been as it is now, as far as this clone goes.
+ * @param now what the working tree declares
+ */
+export async function earlierDeclaration(
+  pointer: string,
+  now: Declaration | undefined,
+  { repo, tip, root }: HistorySource,
+): Promise<Earlier | null> {
+  let isTip = true;
+  for await (const { commit, before, after } of timeline(repo, tip, root, placesOf(pointer, root))) {
+    const committed = isTip ? after.get(pointer) : null;
+    isTip = false;
+    if (committed !== null && !isSameDeclaration(committed, now))
+      return { declaration: committed ?? null, endedBy: null };
+    const was = before.get(pointer);
+    if (was !== null && !isSameDeclaration(was, now)) return { declaration: was ?? null, endedBy: commit };
+  }
+  return isTip && now !== undefined ? { declaration: null, endedBy: null } : null;
+}
+
+/** Whether two declarations say the same, wherever they stand. */
+export function isSameDeclaration(a: Declaration | undefined, b: Declaration | undefined): boolean {
+  return a?.target === b?.target && a?.locked === b?.locked && a?.description === b?.description;
+}
