@@ -159,6 +159,20 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     ),
   ).option("--to <commit|date>", "as it was declared then");
   command(
+    "import [patterns...]",
+    "write the remote's pointers as files",
+    async (common, deps, [patterns = []], options) =>
+      (await import("./commands/import.ts")).importPointers({ ...common, ...options, patterns }, deps),
+  ).option(...remote);
+  withCommit(
+    command(
+      "adopt <names...>",
+      "write what the remote has, moved by hand, into the files",
+      async (common, deps, [names], options) =>
+        (await import("./commands/adopt.ts")).adopt({ ...common, ...options, names }, deps),
+    ),
+  ).option(...remote);
+  command(
     "publish <pipeline>",
     "register a new pipeline, which makes its next :vN",
     async (common, deps, [name], options) =>

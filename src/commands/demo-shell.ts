@@ -66,9 +66,11 @@ export function openDemoShell(folder: string, deps: Deps): DemoShell {
 
 /** Settings of the person at the keyboard do not reach the demo: no remote, no hooks, no signing. */
 function environment({ environment: own }: Deps): NodeJS.ProcessEnv {
-  const kept = Object.entries(own).filter(([name]) => !/^(POINTSMAN_|GIT_|GITHUB_|CI_)/.test(name));
+  const kept = Object.entries(own).filter(([name]) => !/^(POINTSMAN_|PIPELINE_|GIT_|GITHUB_|CI_)/.test(name));
   return {
     ...Object.fromEntries(kept),
+    // No remote of the official command line's either: there is no config in this folder.
+    PIPELINE_DIR: "/dev/null",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_COUNT: "1",

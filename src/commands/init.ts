@@ -1,9 +1,12 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { addRemote } from "../config/add-remote.ts";
 import { configFile } from "../config/config.ts";
+import { readOfficialConfig } from "../config/official-config.ts";
 import { PointsmanError } from "../errors.ts";
 import { findRepository } from "../git/find-repository.ts";
 import { pointersFolder } from "../pointer/pointer-path.ts";
+import { printable } from "../pointer/printable.ts";
 import { runGit } from "../workspace/git-program.ts";
 import { stateFolder } from "../workspace/open-workspace.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
@@ -20,6 +23,13 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
     await runGit(folder, ["init", "--quiet"]);
     made.push(".git");
   }
+  const official = (await isThere(join(folder, configFile)))
+    ? null
+    : await readOfficialConfig(deps.environment);
+  const remote = official?.remote ?? null;
+  for (const note of official?.notes ?? []) deps.note(note);
+  const configText =
+    remote === null ? configHead + configExample : addRemote(configFile, configHead, remote.name, remote.url);
   if (await writeNew(folder, configFile, configText)) made.push(configFile);
   if (await writeNew(folder, `${pointersFolder}/.gitkeep`, "")) made.push(`${pointersFolder}/`);
   if (await ignore(folder)) made.push(".gitignore");
@@ -30,25 +40,47 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
     made.push(`${stateFolder}/`);
   }
   const { bold, dim } = deps.style.colors;
-  return result(options, exitCodes.done, { folder, made }, () =>
+  const written = remote === null ? null : { name: remote.name, url: remote.url };
+  return result(options, exitCodes.done, { folder, made, remote: written }, () =>
     made.length === 0
       ? `${folder} is a pointer repository already.\n`
       : [
           `${bold(folder)} is a pointer repository: ${made.join(", ")}`,
+          ...(remote === null
+            ? []
+            : [`Remote: ${bold(remote.name)} (${remote.url}), from ${printable(remote.from)}`]),
           "",
           "Next:",
-          `  pointsman publish myuser/gptneo                          ${dim("# upload to the registry in .pointsman/")}`,
-          `  pointsman set myuser/gptneo:latest myuser/gptneo:v1`,
-          `  git add . && git commit -m "Point latest at v1"`,
-          `  pointsman plan && pointsman sync`,
+          ...(remote === null ? firstSteps(dim) : stepsWith(dim)),
           "",
         ].join("\n"),
   );
 }
 
-const configText = `# https://json-schema.org: schemas/config.schema.json of the pointsman package
-version: 1
+function firstSteps(dim: (text: string) => string): string[] {
+  return [
+    `  pointsman publish myuser/gptneo                          ${dim("# upload to the registry in .pointsman/")}`,
+    `  pointsman set myuser/gptneo:latest myuser/gptneo:v1`,
+    `  git add . && git commit -m "Point latest at v1"`,
+    `  pointsman plan && pointsman sync`,
+  ];
+}
 
+/** The same with a registry that exists: its token stays where it is, and goes nowhere by itself. */
+function stepsWith(dim: (text: string) => string): string[] {
+  return [
+    `  export POINTSMAN_TOKEN=…                                 ${dim("# the remote's token: it is in no file here")}`,
+    `  pointsman import                                         ${dim("# its pointers become files")}`,
+    `  git add . && git commit -m "Declare our pointers"`,
+    `  pointsman plan                                           ${dim("# --remote embedded: a registry to try things on")}`,
+  ];
+}
+
+const configHead = `# https://json-schema.org: schemas/config.schema.json of the pointsman package
+version: 1
+`;
+
+const configExample = `
 # Where pointers live. Without this, commands use the registry in .pointsman/ on this machine.
 # remotes:
 #   production:

@@ -143,7 +143,7 @@ function extentOf(file: string, text: string, field: Pair): { readonly start: nu
 }
 
 /** A text as YAML, in one line: plain where every reader takes it for text, in double quotes otherwise. */
-function scalarText(value: string): string {
+export function scalarText(value: string): string {
   if (isAmbiguousPlain(value) || /[\r\n]/.test(value)) return JSON.stringify(value);
   return stringify(value, { lineWidth: 0 }).trimEnd();
 }
