@@ -10,7 +10,7 @@ const isoDate = /^\d{4}-\d{2}-\d{2}$/;
 const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?$/;
 /** Texts that git reads as dates; of others it would make something too, whatever they say. */
 const spoken =
-  /^(now|today|yesterday|noon|midnight|last |\d+[ .](second|minute|hour|day|week|month|year)s?|(mon|tues|wednes|thurs|fri|satur|sun)day)/i;
+  /^(last |(now|today|yesterday|noon|midnight|\d+[ .](second|minute|hour|day|week|month|year)s?|(mon|tues|wednes|thurs|fri|satur|sun)day)(?![\w/-]))/i;
 
 /**
  * The commit that a ref names, or that the branch was at on a date: the newest first-parent commit by

@@ -100,12 +100,15 @@ describe("rollback", () => {
     const ran = await repo.run(["rollback", name, "--to", "release"]);
     expect(ran.stderr).toMatch(/^As declared at [0-9a-f]{8} Change 1\.\n$/);
     expect(await repo.read(file)).toBe(versions[1]);
+    repo.git("branch", "sunday-release", "HEAD~2");
+    await repo.run(["rollback", name, "--to", "sunday-release"]);
+    expect(await repo.read(file)).toBe(versions[0]);
     const now = await repo.run(["rollback", name, "--to", "2999-01-01"]);
     expect(now).toMatchObject({ code: 0 });
     expect(await repo.read(file)).toBe(versions[2]);
     const same = await repo.run(["rollback", name, "--to", "HEAD"]);
     expect(same).toMatchObject({ code: 0, stdout: `${name} is myuser/gptneo:v3 already: nothing to do.\n` });
-    for (const to of ["1999-01-01", "no-such-ref", "--help-me"]) {
+    for (const to of ["1999-01-01", "nowhere", "--help-me"]) {
       expect(await repo.run(["rollback", name, "--to", to])).toMatchObject({ code: 1, stdout: "" });
     }
     expect(await repo.read(file)).toBe(versions[2]);
