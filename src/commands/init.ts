@@ -40,8 +40,8 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
     made.push(`${stateFolder}/`);
   }
   const { bold, dim } = deps.style.colors;
-  const written = remote === null ? null : { name: remote.name, url: remote.url };
-  return result(options, exitCodes.done, { folder, made, remote: written }, () =>
+  const written = remote === null ? {} : { remote: { name: remote.name, url: remote.url } };
+  return result(options, exitCodes.done, { folder, made, ...written }, () =>
     made.length === 0
       ? `${folder} is a pointer repository already.\n`
       : [
