@@ -4,22 +4,22 @@ import { dirname, join, sep } from "node:path";
 /**
  * A file system whose reads are remembered, for one command over one repository. isomorphic-git
  * tries a loose file and lists the pack folder for every object; without memory that is most of its
- * time. Nothing is written through it.
+ * time. It sees no packs: those are read by `packedObjects`. Nothing is written through it.
  */
 export function memoisedFs(gitDir: string): { promises: typeof promises } {
-  const readdir = memoise(promises.readdir as Read);
   const remembered = memoise(promises.readFile as Read);
+  const folders = memoise(promises.readdir as Read);
   const objects = join(gitDir, "objects") + sep;
 
+  const readdir: Read = (path, ...rest) =>
+    join(path) === `${objects}pack` ? Promise.resolve([]) : folders(path, ...rest);
   const isThere = async (path: string): Promise<boolean> => {
     const names = await readdir(dirname(path)).catch(() => []);
     return (names as string[]).includes(path.slice(dirname(path).length + 1));
   };
   const readFile = async (path: string, ...rest: unknown[]): Promise<unknown> => {
     const inside = join(path);
-    if (!inside.startsWith(objects) || inside.startsWith(`${objects}pack${sep}`)) {
-      return remembered(path, ...rest);
-    }
+    if (!inside.startsWith(objects)) return remembered(path, ...rest);
     // Of a loose object the folders say whether it is there. It is read once and not remembered.
     if (!(await isThere(dirname(inside))) || !(await isThere(inside))) throw notThere;
     return (promises.readFile as Read)(path, ...rest);

@@ -6,8 +6,12 @@ import { applyDelta } from "./apply-delta.ts";
 import { type PackIndex, readPackIndex } from "./pack-index.ts";
 import type { StoredObject } from "./stored-objects.ts";
 
-/** Reads an object out of the packs by its full id; null where none has it. */
-export type ReadPacked = (id: string) => Promise<StoredObject | null>;
+export interface PackedObjects {
+  /** An object by its full id; null where no pack has it. */
+  readonly read: (id: string) => Promise<StoredObject | null>;
+  /** The ids in all packs that begin so. */
+  readonly startingWith: (prefix: string) => Promise<string[]>;
+}
 
 /** Packs up to this size are held in memory whole; of larger ones each object is read from disk. In bytes. */
 const mostHeld = 64 * 1024 * 1024;
@@ -16,10 +20,9 @@ const mostKept = 8 * 1024 * 1024;
 
 /**
  * The packs of a repository. isomorphic-git takes a tenth of a millisecond for each object and keeps
- * them all; walking 20,000 commits takes some 70,000. What is not found here may be in a pack of
- * another format: isomorphic-git is asked next.
+ * them all; walking 20,000 commits takes some 70,000.
  */
-export function packedObjects(gitDir: string): ReadPacked {
+export function packedObjects(gitDir: string): PackedObjects {
   const folder = join(gitDir, "objects", "pack");
   const packs = readdir(folder).then(
     (names) =>
@@ -32,12 +35,15 @@ export function packedObjects(gitDir: string): ReadPacked {
   );
   // Who asks is told of a damaged pack; until then it is nobody's error.
   packs.catch(() => undefined);
-  return async (id) => {
-    for (const pack of await packs) {
-      const offset = pack.index.offsetOf(id);
-      if (offset !== undefined) return pack.read(offset);
-    }
-    return null;
+  return {
+    async read(id) {
+      for (const pack of await packs) {
+        const offset = pack.index.offsetOf(id);
+        if (offset !== undefined) return pack.read(offset);
+      }
+      return null;
+    },
+    startingWith: async (prefix) => (await packs).flatMap(({ index }) => index.startingWith(prefix)),
   };
 }
 
@@ -54,8 +60,8 @@ async function openPack(path: string): Promise<Pack | null> {
     (about) => about.size,
     () => null,
   );
-  const index = size === null ? null : readPackIndex(await readFile(`${path}.idx`), size);
-  if (size === null || index === null) return null;
+  if (size === null) return null;
+  const index = readPackIndex(await readFile(`${path}.idx`), size);
   const whole = size <= mostHeld ? await readFile(`${path}.pack`) : null;
   const slice = (start: number, end: number): Buffer =>
     whole?.subarray(start, end) ?? readPart(`${path}.pack`, start, end);

@@ -32,7 +32,8 @@ export function parseInfo(id: string, parents: readonly string[], bytes: Buffer)
     id,
     parents,
     author: decode(identity(head, "author").name, encoding),
-    date: isoDate(identity(head, "committer").date),
+    // To git, a time without a zone is none.
+    date: isoDate(/^\d+ [+-]\d+/.exec(identity(head, "committer").date)?.[0] ?? ""),
     subject: decode(subjectOf(bytes.toString("latin1", head.length + 1)), encoding),
   };
 }

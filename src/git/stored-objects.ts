@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import git from "isomorphic-git";
 import { memoisedFs } from "./memoised-fs.ts";
@@ -36,7 +36,7 @@ const mostEntries = 50_000;
 export function storedObjects(gitDir: string): StoredObjects {
   const fs = memoisedFs(gitDir);
   const at = { fs, cache: {}, gitdir: gitDir };
-  const readPacked = packedObjects(gitDir);
+  const packs = packedObjects(gitDir);
   const links = new Map<string, CommitLinks>();
   const trees = new Map<string, readonly TreeEntry[]>();
   let entries = 0;
@@ -46,7 +46,7 @@ export function storedObjects(gitDir: string): StoredObjects {
   );
 
   const read = async (id: string): Promise<StoredObject | null> => {
-    const packed = await readPacked(id);
+    const packed = await packs.read(id);
     if (packed !== null) return packed;
     const found = await git.readObject({ ...at, oid: id, format: "content" }).catch(absent);
     if (found === null) return null;
@@ -102,15 +102,12 @@ export function storedObjects(gitDir: string): StoredObjects {
       return known;
     },
     async startingWith(prefix) {
-      const ids = await git.expandOid({ ...at, oid: prefix }).then(
-        (id) => [id],
-        (error: { code?: string; data?: { matches?: string[] } }) => {
-          if (error.code === "AmbiguousError") return error.data?.matches ?? [];
-          return absent(error) ?? [];
-        },
-      );
-      const commits = await Promise.all(ids.map(commitOf));
-      return ids.filter((_, index) => commits[index] !== null);
+      const folder = join(gitDir, "objects", prefix.slice(0, 2));
+      const loose = (await readdir(folder).catch(() => [])).map((name) => prefix.slice(0, 2) + name);
+      const ids = [...(await packs.startingWith(prefix)), ...loose.filter((id) => id.startsWith(prefix))];
+      const commits: string[] = [];
+      for (const id of new Set(ids)) if ((await commitOf(id)) !== null) commits.push(id);
+      return commits;
     },
     isShallow: async () => (await shallow).size > 0,
   };
