@@ -27,7 +27,10 @@ export function settle(plan: Plan, settlement: Settlement): Plan {
     .map(({ pointer }): Superseded => ({ pointer, commit: superseded.get(pointer) ?? "" }));
   const explained = plan.changes
     .filter((change) => !isOvertaken(change))
-    .map((change) => ({ ...change, cause: settlement.causes.get(change.pointer) ?? change.cause }));
+    .map((change): Change => {
+      const { action, pointer, before, after, via } = change;
+      return { action, pointer, before, after, via, cause: settlement.causes.get(pointer) ?? change.cause };
+    });
   const drifted = driftIn(explained, plan, settlement);
   const changes = explained.filter(({ pointer }) => !drifted.has(pointer));
   const blocked = [...plan.blocked.filter((one) => !isOvertaken(one)), ...drifted.values()].sort(byPointer);

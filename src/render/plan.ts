@@ -1,4 +1,4 @@
-import type { Action, Cause, Change, Plan } from "../model/plan.ts";
+import type { Action, Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
@@ -58,19 +58,23 @@ function renderChange(
     const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
     return value.locked ? `${text} (locked)` : text;
   };
-  const why = causeText(change.cause, style);
+  const why = causeText(change, style);
   return `${color(signs[action])} ${`:${tagOf(pointer)}`.padEnd(width)}  ${valuesOf(before, after, show)}${chain}${why}`;
 }
 
 /** Why, in the fewest words: the commit that moved on, or that nobody's commit said it. */
-function causeText({ kind, commit, author, subject }: Cause, { colors }: Style): string {
+function causeText({ action, cause, before, after }: Change, { colors }: Style): string {
+  const { kind, commit, author, subject } = cause;
   const by =
     commit === undefined ? "" : `${shortId(commit)} ${printable(author ?? "")}: ${printable(subject ?? "")}`;
+  const removed = action !== "delete" ? "" : by === "" ? "removal not committed yet" : `removed in ${by}`;
+  const isLock = before?.pipeline === after?.pipeline;
+  const did = !isLock ? "moved" : before?.locked === true ? "locked" : "unlocked";
   return {
     new: "",
-    behind: colors.dim(`  ← ${by}`),
-    ahead: colors.yellow(`  ← ahead: ${by}`),
-    drift: colors.yellow("  ← moved by hand: no commit ever said so"),
+    behind: colors.dim(`  ← ${removed || by || "not committed yet"}`),
+    ahead: colors.yellow(`  ← undoes the newer ${by}`),
+    drift: colors.yellow(`  ← ${did} by hand: no commit ever said so${removed === "" ? "" : `; ${removed}`}`),
     external: colors.dim("  ← an external pointer moved"),
     unknown: colors.dim("  ← the history here is too short to say why"),
   }[kind];
@@ -86,16 +90,19 @@ function valuesOf(
   return `${show(before)} → ${show(after)}`;
 }
 
-function summaryOf({ summary }: Plan, { colors }: Style): string {
+function summaryOf({ summary, superseded }: Plan, { colors }: Style): string {
   const { create, update, unchanged, blocked } = summary;
   const counts = [
     create > 0 ? colors.green(`${create} to create`) : "",
     update > 0 ? colors.yellow(`${update} to update`) : "",
     summary.delete > 0 ? colors.red(`${summary.delete} to delete`) : "",
     blocked > 0 ? colors.yellow(`${blocked} blocked`) : "",
+    superseded.length > 0 ? `${superseded.length} superseded` : "",
   ].filter((part) => part !== "");
   if (counts.length === 0) return `Nothing to do: ${plural(unchanged, "pointer")} as declared.`;
-  return `${counts.join(", ")}, ${unchanged} unchanged.`;
+  const all = `${counts.join(", ")}, ${unchanged} unchanged.`;
+  // Of an older run, in which a reader may miss the writes.
+  return counts.length === 1 && superseded.length > 0 ? `Nothing to write: ${all}` : all;
 }
 
 /** An id is the remote's own text: "constructor" is no property of ours. */
