@@ -117,7 +117,7 @@ describe("history NAME", () => {
 });
 
 describe("diff", () => {
-  const ends = (data: Row): string[] =>
+  const ends = (data: Document): string[] =>
     data.changes.map(
       (change: Row) =>
         `${change.action} ${change.pointer} ${change.before?.pipeline} → ${change.after?.pipeline}`,

@@ -13,6 +13,7 @@ const deps: Deps = {
   environment: process.env,
   style: style({ color: false, isTerminal: false }),
   note: () => undefined,
+  verbose: () => undefined,
   progress: () => undefined,
   progressEnd: () => undefined,
   takeInterrupts: () => new AbortController().signal,
