@@ -62,7 +62,7 @@ function timed(program, args, env = {}) {
       env: { ...process.env, ...env },
       maxBuffer: 1 << 30,
     });
-    if (status !== 0) throw new Error(`${args.join(" ")} exited ${status}: ${stderr}`);
+    if (status !== 0) throw new Error(`${args.join(" ")} exited ${String(status)}: ${String(stderr)}`);
     return performance.now() - start;
   });
   const megabytes = hooked === args ? 0 : Math.round(Number(readFileSync(report, "utf8")) / 1024);

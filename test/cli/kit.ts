@@ -86,7 +86,6 @@ function neverHappens(args: readonly string[], ran: Ran, { colors }: RunOptions)
   expect(all, `a stack trace: ${said}`).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   expect(all.includes(token), `the token: ${said}`).toBe(false);
   // Only line breaks: neither escapes nor any other control character.
-  // eslint-disable-next-line no-control-regex
   if (colors !== true)
     expect(all, `control characters: ${said}`).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
   const isJson = args.includes("--format=json") || args[args.indexOf("--format") + 1] === "json";
