@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Remote } from "../model/remote.ts";
-import type { SyncReport, SyncResult } from "../model/report.ts";
+import type { ResultReason, SyncReport, SyncResult } from "../model/report.ts";
 import { type Clock, systemClock } from "../remotes/clock.ts";
 import { applyChange } from "./apply-change.ts";
 import type { SyncEvent } from "./events.ts";
@@ -68,7 +68,11 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
   });
   const changed = await queue.addAll(tasks).finally(halt.close);
 
-  const results = [...changed, ...plan.blocked.map(skipBlocked), ...plan.superseded.map(skipSuperseded)];
+  const results = [
+    ...changed,
+    ...plan.blocked.map(({ pointer, message }) => skipped(pointer, "blocked", message)),
+    ...plan.superseded.map(({ pointer, commit }) => skipped(pointer, "superseded", overtakenBy(commit))),
+  ];
   const count = (status: SyncResult["status"]) => results.filter((result) => result.status === status).length;
   return {
     version: 1,
@@ -88,28 +92,13 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
   };
 }
 
-function skipBlocked({ pointer, message }: Plan["blocked"][number]): SyncResult {
-  return {
-    pointer,
-    action: null,
-    status: "skipped",
-    before: null,
-    after: null,
-    reason: "blocked",
-    error: message,
-  };
+/** A pointer that the plan leaves alone. */
+function skipped(pointer: string, reason: ResultReason, error: string): SyncResult {
+  return { pointer, action: null, status: "skipped", before: null, after: null, reason, error };
 }
 
-function skipSuperseded({ pointer, commit }: Plan["superseded"][number]): SyncResult {
-  return {
-    pointer,
-    action: null,
-    status: "skipped",
-    before: null,
-    after: null,
-    reason: "superseded",
-    error: `superseded by ${commit.slice(0, 8)}: a newer commit of the branch declares it otherwise`,
-  };
+function overtakenBy(commit: string): string {
+  return `superseded by ${commit.slice(0, 8)}: a newer commit of the branch declares it otherwise`;
 }
 
 function isoTime(clock: Clock): string {
