@@ -22,6 +22,7 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
     stdin: process.stdin,
     stderr: process.stderr,
     quiet: options.quiet === true,
+    verbose: options.verbose === true,
   });
   const { exitCode, output, isLong } = await run(
     { dir: ".", format: options.format },

@@ -9,11 +9,13 @@ export interface TerminalOptions {
   readonly stdin: ReadStream;
   readonly stderr: WriteStream;
   readonly quiet: boolean;
+  readonly verbose: boolean;
 }
 
 /** Everything said beside the result: notes, progress, questions. All of it goes to stderr. */
 export interface Terminal {
   readonly note: (text: string) => void;
+  readonly verbose: (text: string) => void;
   readonly progress: (text: string) => void;
   readonly progressEnd: () => void;
   /** Null where nobody sits at both ends. */
@@ -33,7 +35,7 @@ export function hasColor(
 /** Milliseconds between two lines of progress where there is no terminal to write in place. */
 const lineInterval = 5000;
 
-export function openTerminal({ stdin, stderr, quiet }: TerminalOptions): Terminal {
+export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions): Terminal {
   let shown = false;
   let lastLine = Date.now();
   const progressEnd = (): void => {
@@ -49,6 +51,7 @@ export function openTerminal({ stdin, stderr, quiet }: TerminalOptions): Termina
   };
   return {
     note,
+    verbose: (text) => (verbose ? note(text) : undefined),
     progressEnd,
     progress(text) {
       if (quiet) return;

@@ -35,7 +35,7 @@ interface Adopted {
 /** Writes what the remote has of some pointers, moved there by hand, into their declarations: all or none. */
 export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandResult> {
   const names = [...new Set(options.names)];
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseProblems(snapshot, "nothing was adopted");
   const config = await believedConfig(workspace, snapshot, deps.environment);

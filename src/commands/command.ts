@@ -15,6 +15,8 @@ export interface Deps {
   readonly style: Style;
   /** Tells the user something that is no result: to stderr, dropped by --quiet. */
   readonly note: (text: string) => void;
+  /** Tells how something is done: to stderr, where --verbose asks for it. */
+  readonly verbose: (text: string) => void;
   /** Shows how far long work is: in place on a terminal, now and then as a line elsewhere. */
   readonly progress: (text: string) => void;
   /** Ends what `progress` shows. */

@@ -14,7 +14,7 @@ export interface DiffOptions extends CommonOptions {
 
 /** Which pointers end up somewhere else between two commits. No remote is asked: versions stay names. */
 export async function diff(options: DiffOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
   const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
   const changes = difference(before, after);

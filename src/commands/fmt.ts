@@ -13,7 +13,7 @@ export interface FmtOptions extends CommonOptions {
 
 /** Writes every pointer file in the canonical form; with --check says which are not. */
 export async function fmt(options: FmtOptions, deps: Deps): Promise<CommandResult> {
-  const { repo, ...workspace } = await openWorkspace(options.dir, deps.environment);
+  const { repo, ...workspace } = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { workTree } = repo;
   if (workTree === null)
     throw new PointsmanError("no-repository", "A bare repository has no files to format.");

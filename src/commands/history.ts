@@ -22,7 +22,7 @@ export interface HistoryOptions extends CommonOptions {
  * first. What they declared; what ran is the registry's to say.
  */
 export async function history(options: HistoryOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const tip = await workspace.repo.head();
   if (tip === null)
     throw new PointsmanError("ref-unknown", "There is no commit yet, so there is no history.");

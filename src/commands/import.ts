@@ -30,7 +30,7 @@ export interface ImportOptions extends CommonOptions {
  */
 export async function importPointers(options: ImportOptions, deps: Deps): Promise<CommandResult> {
   const { patterns } = options;
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseProblems(snapshot, "nothing was imported");
   const config = await believedConfig(workspace, snapshot, deps.environment);

@@ -28,7 +28,7 @@ export interface ListOptions extends CommonOptions {
 
 /** Declared pointers and where they stand on the remote, and the remote's own. */
 export async function list(options: ListOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   if (options.at !== undefined) return listAt(options.at, workspace, options, deps);
   const { snapshot, isWorkingTree } = await readPreview(workspace);
   refuseProblems(snapshot, "nothing was listed");

@@ -31,7 +31,7 @@ export interface PlanOptions extends CommonOptions {
 
 /** What sync would do. Writes nothing to any remote. */
 export async function plan(options: PlanOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const commit = options.ref === undefined ? null : await workspace.repo.resolve(options.ref);
   const { snapshot, isWorkingTree } =
     commit === null

@@ -30,7 +30,7 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
     );
   }
   const extras = await readExtras(options);
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { snapshot } = await readPreview(workspace);
   refuseConfigProblems(snapshot, "nothing was published");
   const config = await believedConfig(workspace, snapshot, deps.environment);

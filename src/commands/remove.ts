@@ -14,7 +14,7 @@ export interface RemoveOptions extends CommonOptions, CommitOptions {
 /** Takes a declaration out of its file. The remote's pointer stays until a sync prunes it. */
 export async function remove(options: RemoveOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseConfigProblems(snapshot, "nothing was written");
   const { desired } = snapshot;

@@ -28,7 +28,7 @@ export interface ResolveOptions extends CommonOptions {
  */
 export async function resolve(options: ResolveOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { snapshot } = await readPreview(workspace);
   refuseConfigProblems(snapshot, "nothing was resolved");
   const desired =

@@ -39,7 +39,7 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
   const { name, to } = options;
   if (!isPointerName(name))
     throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseConfigProblems(snapshot, "nothing was written");
   const now = snapshot.desired.pointers.get(name);

@@ -26,7 +26,7 @@ export interface CommitOptions {
 /** Declares where a pointer points, in the right file. Nothing moves until it is synced. */
 export async function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
   const { name, target } = options;
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseConfigProblems(snapshot, "nothing was written");
   const before = snapshot.desired.pointers.get(name);
@@ -61,7 +61,7 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
 
 /** The same for a name that is not declared yet, as the official command line has it. */
 export async function createPointer(options: SetOptions, deps: Deps): Promise<CommandResult> {
-  const snapshot = await readSnapshot(await openWorkspace(options.dir, deps.environment), null);
+  const snapshot = await readSnapshot(await openWorkspace(options.dir, deps.environment, deps.verbose), null);
   const existing = snapshot.desired.pointers.get(options.name);
   if (existing !== undefined) {
     const { file, line } = existing.at;

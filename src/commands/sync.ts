@@ -40,7 +40,7 @@ export interface SyncOptions extends CommonOptions {
 /** Takes a remote to a commit. */
 export async function sync(options: SyncOptions, deps: Deps): Promise<CommandResult> {
   const { environment } = deps;
-  let workspace = await openWorkspace(options.dir, environment);
+  let workspace = await openWorkspace(options.dir, environment, deps.verbose);
   const saved = options.plan === undefined ? null : await readPlan(options.plan);
   const commit = await commitOf(workspace, options, saved);
   const snapshot = await readSnapshot(workspace, commit);

@@ -11,7 +11,7 @@ export interface ValidateOptions extends CommonOptions {
 
 /** All problems of a commit, or of the working tree. Offline. */
 export async function validate(options: ValidateOptions, deps: Deps): Promise<CommandResult> {
-  const workspace = await openWorkspace(options.dir, deps.environment);
+  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { repo } = workspace;
   const commit = options.ref === undefined ? null : await repo.resolve(options.ref);
   const base = await findBase(workspace, options.base, commit ?? (await repo.head()), deps.environment);

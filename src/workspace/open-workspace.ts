@@ -4,6 +4,7 @@ import { configFile } from "../config/config.ts";
 import { openRepo } from "../git/open-repo.ts";
 import type { Environment } from "../git/run-git.ts";
 import type { Repo } from "../model/repo.ts";
+import { printable } from "../pointer/printable.ts";
 
 /** The folder of the embedded registry, beside pointsman.yaml. */
 export const stateFolder = ".pointsman";
@@ -20,10 +21,16 @@ export interface Workspace {
 /**
  * The pointer repository that a folder is in: the nearest pointsman.yaml at or above it, or else the
  * root of its git repository.
+ * @param tell is told which repository that is and what reads it
  * @throws PointsmanError `no-repository`, `repository-unsupported`
  */
-export async function openWorkspace(folder: string, environment: Environment): Promise<Workspace> {
+export async function openWorkspace(
+  folder: string,
+  environment: Environment,
+  tell?: (text: string) => void,
+): Promise<Workspace> {
   const repo = await openRepo(folder, environment);
+  tell?.(`Repository: ${printable(repo.workTree ?? repo.gitDir)}, read by ${repo.reader}`);
   const { workTree } = repo;
   if (workTree === null) return { repo, folder: "", stateDir: null };
   let home = workTree;
