@@ -4,6 +4,7 @@ import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { chainEnd } from "../plan/resolve-chain.ts";
+import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
 import { placesOf } from "./past-files.ts";
 import { transitions } from "./transitions.ts";
@@ -63,11 +64,10 @@ function isUnreadable(pointer: string, tip: Desired): boolean {
   if (tip.unreadable.length === 0) return false;
   const unreadable = new Set(tip.unreadable);
   const passed = new Set<string>();
-  for (let name: string | undefined = pointer; name !== undefined && !passed.has(name);) {
+  for (let name = pointer; targetKind(name) === "pointer" && !passed.has(name);) {
     passed.add(name);
     if (placesOf(name, tip.root).some((path) => unreadable.has(path))) return true;
-    name = tip.pointers.get(name)?.target;
-    if (name?.includes(":") !== true) break;
+    name = tip.pointers.get(name)?.target ?? "";
   }
   return false;
 }

@@ -18,18 +18,26 @@ export interface Transition {
 /**
  * Where some names led through all of history, newest first: each pair of values that follow each other.
  * Only the files of their chains are parsed, and where those are few, only they are read.
- * @param open the names; one that is deleted from it while this runs is followed no more. What is said of
- * a name may be said again, from its newest transition on
+ * @param open the names; one that is deleted from it while this runs is followed no more
  */
 export async function* transitions(
   open: ReadonlySet<string>,
   source: HistorySource,
 ): AsyncIterable<Transition> {
-  const everything = [inRoot(pointersFolder, source.root)];
   let paths = placesOfAll(open, source.root);
+  // How many transitions of each name were told before history had to be read again.
+  const told = new Map<string, number>();
   for (let tries = 1; open.size > 0; tries += 1) {
     const isNarrow = paths.size <= narrow && tries <= mostTries;
-    const further = yield* follow(open, source, isNarrow ? paths : null, everything);
+    const seen = new Map<string, number>();
+    const isNew = (pointer: string): boolean => {
+      const number = (seen.get(pointer) ?? 0) + 1;
+      seen.set(pointer, number);
+      if (number <= (told.get(pointer) ?? 0)) return false;
+      told.set(pointer, number);
+      return true;
+    };
+    const further = yield* follow(open, source, isNarrow ? paths : null, isNew);
     if (further.size === 0) return;
     // An older chain goes through files that were not looked at.
     paths = new Set([...paths, ...further]);
@@ -45,7 +53,7 @@ async function* follow(
   open: ReadonlySet<string>,
   source: HistorySource,
   paths: ReadonlySet<string> | null,
-  everything: readonly string[],
+  isNew: (pointer: string) => boolean,
 ): AsyncGenerator<Transition, ReadonlySet<string>> {
   const { repo, tip, root, isExternal } = source;
   const values = new Map<string, PastValue | null>();
@@ -57,7 +65,8 @@ async function* follow(
     return paths === null ? [] : places.filter((path) => !paths.has(path));
   };
   let isFirst = true;
-  for await (const step of timeline(repo, tip, root, paths === null ? everything : [...paths])) {
+  const looked = paths === null ? [inRoot(pointersFolder, root)] : [...paths];
+  for await (const step of timeline(repo, tip, root, looked)) {
     if (isFirst) {
       isFirst = false;
       const further = [...open].flatMap((pointer) =>
@@ -70,7 +79,7 @@ async function* follow(
       const before = pastValue(pointer, step.before, isExternal);
       const further = note(pointer, before);
       if (further.length > 0) return new Set(further);
-      if (!isSamePast(before, after)) yield { pointer, commit: step.commit, before, after };
+      if (!isSamePast(before, after) && isNew(pointer)) yield { pointer, commit: step.commit, before, after };
     }
     if (open.size === 0) break;
   }
