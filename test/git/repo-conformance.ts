@@ -46,7 +46,7 @@ export async function ask(repo: Repo, questions: Questions = {}): Promise<Answer
   const { refs = [], paths = ["pointers"], pairs = [], ids = [] } = questions;
   const head = await repo.head();
   const commits = head === null ? [] : [head, ...(await collect(repo.history(head))).map(({ id }) => id)];
-  const shortened = commits.slice(-1).flatMap((id) => [id, id.slice(0, 12), id.slice(0, 12).toUpperCase()]);
+  const shortened = commits.slice(0, 1).flatMap((id) => [id, id.slice(0, 12), id.slice(0, 12).toUpperCase()]);
   const history: Record<string, unknown> = {};
   const files: Record<string, unknown> = {};
   const blobs = new Set<string>(ids);

@@ -49,7 +49,7 @@ describe("what a repository configures", () => {
     expect(await ask(await openRepo(made.dir, env), teamRefs)).toEqual(before);
     expect(await readdir(folder)).not.toContain("sprung");
     // The trap does spring where git is run plainly.
-    expect(() => made.git("log", "-p", "--ext-diff")).toThrow();
+    expect(() => made.git("log", "-p", "--ext-diff")).toThrow("Command failed");
     expect(await readdir(folder)).toContain("sprung");
   });
 
