@@ -24,11 +24,13 @@ export async function openRepo(folder: string, environment: Environment): Promis
   if (forced === "js") return openWithoutProgram(place, "POINTSMAN_GIT=js forbids it here");
   const git = gitIn(place.workTree ?? place.gitDir, environment);
   try {
-    const version = await usableVersion(git);
     // Where git does not trust the folder or cannot read its config, it says so here.
-    await git.run(["rev-parse", "--git-dir"]);
+    const asked = git.run(["rev-parse", "--is-shallow-repository"]);
+    asked.catch(() => undefined);
+    const version = await usableVersion(git);
+    const isShallow = (await asked).toString().trim() === "true";
     const { programRepo } = await import("./program-repo.ts");
-    return programRepo(place, git, version);
+    return programRepo(place, git, { version, isShallow });
   } catch (error) {
     const isMissing = error instanceof PointsmanError && error.code === "git-missing";
     if (forced !== undefined || !isMissing) throw error;

@@ -11,9 +11,13 @@ import type { Git } from "./run-git.ts";
 
 /**
  * The Repo port on the git program: right about every kind of repository that git knows.
- * @param version the program's
+ * @param known what was asked of the program when the repository was opened
  */
-export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git, version: string): Repo {
+export function programRepo(
+  { workTree, gitDir }: RepositoryPlace,
+  git: Git,
+  { version, isShallow }: { readonly version: string; readonly isShallow: boolean },
+): Repo {
   const text = async (args: readonly string[]): Promise<string | null> =>
     (await git.ask(args))?.toString().trim() ?? null;
 
@@ -100,7 +104,7 @@ export function programRepo({ workTree, gitDir }: RepositoryPlace, git: Git, ver
     mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),
     hasServer: async () => (await text(["config", "--get", "remote.origin.url"])) !== null,
     serverBranch: () => branchAt("refs/remotes/origin/HEAD", "refs/remotes/origin/"),
-    isShallow: async () => (await text(["rev-parse", "--is-shallow-repository"])) === "true",
+    isShallow: () => Promise.resolve(isShallow),
   };
 }
 

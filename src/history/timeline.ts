@@ -37,8 +37,10 @@ export async function* timeline(
   root: string,
   paths: readonly string[] = [inRoot(pointersFolder, root)],
 ): AsyncIterable<Step> {
+  // git walks the history while the tip is read.
+  const chunks = started(chunked(repo.history(tip, paths)));
   const now = await readTip(repo, tip, root, paths);
-  for await (const chunk of chunked(repo.history(tip, paths))) {
+  for await (const chunk of chunks) {
     const changes = chunk.map((commit) => ({
       commit,
       files: commit.files.filter(({ path }) => path.endsWith(".yaml")),
@@ -141,16 +143,33 @@ async function readTip(repo: Repo, tip: string, root: string, paths: readonly st
   return new Map(files.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
 }
 
+/** The same items, the first of them asked for at once. */
+function started<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = iterator.next();
+  // Whoever never comes to iterate is not told what went wrong.
+  first.catch(() => undefined);
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let next = await first; next.done !== true; next = await iterator.next()) yield next.value;
+      } finally {
+        await iterator.return?.();
+      }
+    },
+  };
+}
+
 /** Commits in chunks that grow, so that a question answered early costs little and a long one few calls. */
 async function* chunked(commits: AsyncIterable<CommitChange>): AsyncIterable<CommitChange[]> {
   let chunk: CommitChange[] = [];
-  let size = 16;
+  let size = 32;
   for await (const commit of commits) {
     chunk.push(commit);
     if (chunk.length < size) continue;
     yield chunk;
     chunk = [];
-    size = Math.min(size * 4, 1024);
+    size = Math.min(size * 8, 1024);
   }
   if (chunk.length > 0) yield chunk;
 }
