@@ -22,11 +22,15 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     );
   }
   const dataDir = options.data ?? (await embeddedData(options.dir, deps));
+  // Before it says that it listens: whoever reads that may stop it at once.
+  const signal = deps.takeInterrupts();
   const { startRegistry } = await import("../registry/serve.ts");
   const registry = await startRegistry({ host: options.host, port: options.port, dataDir, token });
   deps.note(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
-  const signal = deps.takeInterrupts();
-  await new Promise<void>((stop) => signal.addEventListener("abort", () => stop(), { once: true }));
+  await new Promise<void>((stop) => {
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", () => stop(), { once: true });
+  });
   await registry.close();
   return { exitCode: exitCodes.done, output: "" };
 }
