@@ -23,13 +23,15 @@ export async function findBase(
   const hint = "In CI, check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
   const base = await repo.resolve(ref).catch((error: unknown) => {
     if (!(error instanceof PointsmanError)) throw error;
-    throw new PointsmanError("ref-unknown", `The base ${printable(ref)} is not in this clone.`, { hint });
+    throw new PointsmanError("ref-unknown", `The base ${printable(shortRef(ref))} is not in this clone.`, {
+      hint,
+    });
   });
   const merge = await repo.mergeBase(base, head);
   if (merge === null)
     throw new PointsmanError(
       "ref-unknown",
-      `${printable(ref)} and this commit have no common ancestor in this clone.`,
+      `${printable(shortRef(ref))} and this commit have no common ancestor in this clone.`,
       {
         hint,
       },
@@ -66,6 +68,12 @@ function fromEnvironment({
   CI_MERGE_REQUEST_DIFF_BASE_SHA,
 }: Environment): string | undefined {
   // GitHub sets it, empty, in jobs that are of no pull request.
-  if (GITHUB_BASE_REF !== undefined && GITHUB_BASE_REF !== "") return `origin/${GITHUB_BASE_REF}`;
+  // In full: a tag or a branch called origin/main, which anybody may push, would come before it.
+  if (GITHUB_BASE_REF !== undefined && GITHUB_BASE_REF !== "")
+    return `refs/remotes/origin/${GITHUB_BASE_REF}`;
   return CI_MERGE_REQUEST_DIFF_BASE_SHA === "" ? undefined : CI_MERGE_REQUEST_DIFF_BASE_SHA;
+}
+
+function shortRef(ref: string): string {
+  return ref.replace(/^refs\/remotes\//, "");
 }

@@ -122,6 +122,18 @@ describe("a pull request that would send the token elsewhere", () => {
     },
   );
 
+  it.each(["git", "js"])("by a tag or a branch called origin/main, with %s", async (reader) => {
+    const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+    const registry = await openRegistry();
+    const repo = await pullRequest({ "pointsman.yaml": configOf(thief.url) }, env, configOf(registry.url));
+    repo.git("update-ref", "refs/remotes/origin/main", "main");
+    repo.git("tag", "origin/main", "change");
+    repo.git("update-ref", "refs/heads/origin/main", "change");
+    const ran = await repo.run(["plan"], { env: { GITHUB_BASE_REF: "main", POINTSMAN_GIT: reader } });
+    expect(ran.stderr).toContain(registry.url);
+    expect(thief.seen).toEqual([]);
+  });
+
   it("has no remote where the base's config cannot be read", async () => {
     const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
     const repo = await pullRequest(
