@@ -3,6 +3,7 @@ import type { Repo } from "../model/repo.ts";
 import { placesOf } from "./past-files.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
 import { type PastState, type Step, timeline } from "./timeline.ts";
+import { mostTries, narrow } from "./transitions.ts";
 
 /** Where and by whose rules history is read. */
 export interface HistorySource {
@@ -14,17 +15,19 @@ export interface HistorySource {
 }
 
 /**
- * The commits at which a name came to lead somewhere else, through its chain too, newest first. Only
- * the files of its chain's pipelines are looked at.
+ * The commits at which a name came to lead somewhere else, through its chain too, newest first. Where
+ * they are few, only the files of its chain's pipelines are looked at.
  */
 export async function entriesOf(pointer: string, source: HistorySource): Promise<HistoryEntry[]> {
   const { repo, tip, root, isExternal } = source;
   const paths = new Set(placesOf(pointer, root));
-  // A link in another pipeline's file shows itself on the way; its file is then looked at too.
-  for (;;) {
+  // A link in another pipeline's file shows itself on the way; its file is then looked at too. A chain
+  // through many files would show one of them each time: then all are.
+  for (let tries = 1; ; tries += 1) {
     const size = paths.size;
+    const isNarrow = size <= narrow && tries <= mostTries;
     const entries: HistoryEntry[] = [];
-    for await (const step of timeline(repo, tip, root, [...paths])) {
+    for await (const step of timeline(repo, tip, root, isNarrow ? [...paths] : undefined)) {
       for (const state of [step.before, step.after]) {
         const via = pastValue(pointer, state, isExternal)?.via ?? [];
         for (const path of via.flatMap((name) => placesOf(name, root))) paths.add(path);
@@ -32,7 +35,7 @@ export async function entriesOf(pointer: string, source: HistorySource): Promise
       const entry = entryOf(pointer, step, source);
       if (entry !== null) entries.push(entry);
     }
-    if (paths.size === size) return entries;
+    if (!isNarrow || paths.size === size) return entries;
   }
 }
 

@@ -45,8 +45,8 @@ export async function* transitions(
 }
 
 /** Paths that git is asked for one by one; of more it is asked for all. */
-const narrow = 12;
-const mostTries = 4;
+export const narrow = 12;
+export const mostTries = 4;
 
 /** @returns the paths that it would have had to look at too, and has not */
 async function* follow(
