@@ -80,7 +80,7 @@ function linksOf({ via, before, after }: Difference, family: string): string {
     .join(" → ");
 }
 
-/** Text in a code span of a table's cell: nothing in it can end the span or the cell. */
+/** Text in a code span of a table's cell: nothing in it can end the span or the cell, not even a `|` behind a backslash. */
 function code(text: string): string {
-  return `\`${printable(text).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
+  return `\`${printable(text).replaceAll("`", "'").replaceAll("|", "\\u{7c}")}\``;
 }
