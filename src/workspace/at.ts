@@ -6,7 +6,7 @@ import { printable } from "../pointer/printable.ts";
 import { tipOfPlan } from "./branch-tip.ts";
 import type { Workspace } from "./open-workspace.ts";
 
-const isoDate = /^\d{4}-\d{2}-\d{2}$/;
+const isoDate = /^(\d{4}-\d{2}-\d{2})$/;
 const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?$/;
 /** Texts that git reads as dates; of others it would make something too, whatever they say. */
 const spoken =
@@ -46,17 +46,23 @@ export async function readDate(
   environment: Environment,
   side: "start" | "end",
 ): Promise<number | null> {
-  if (isoDate.test(text)) return Date.parse(`${text}T${side === "start" ? "00:00:00.000" : "23:59:59.999"}`);
-  const [, day, time, zone = ""] = isoTime.exec(text) ?? [];
+  const wholeDay = side === "start" ? "00:00:00.000" : "23:59:59.999";
+  const [, day, time = wholeDay, zone = ""] = isoTime.exec(text) ?? isoDate.exec(text) ?? [];
   if (day !== undefined) {
     const at = Date.parse(
       `${day}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
     );
-    if (!Number.isNaN(at)) return at;
+    if (!Number.isNaN(at) && isInCalendar(day)) return at;
     throw new PointsmanError("ref-unknown", `${text} is no date of the calendar.`);
   }
   if (repo.kind !== "git" || !spoken.test(text)) return null;
   const output = await gitIn(repo.workTree ?? repo.gitDir, environment).run(["rev-parse", `--since=${text}`]);
   const seconds = /^--max-age=(\d+)/.exec(output.toString())?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isInCalendar(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
 }

@@ -172,6 +172,20 @@ describe("what was declared at a time", () => {
     expect(stderr).toContain("Declared at commit");
   });
 
+  it.each(["2026-02-30", "2026-13-01", "2026-02-30 14:00", "2026-11-17 25:00"])(
+    "%s is no date",
+    async (date) => {
+      for (const args of [
+        ["list", "--at", date],
+        ["history", "--since", date],
+      ]) {
+        const ran = await run(args, { cwd: repo.dir });
+        expect(ran).toMatchObject({ code: 1, stdout: "" });
+        expect(ran.stderr).toContain(`${date} is no date of the calendar.`);
+      }
+    },
+  );
+
   it("before the first commit there was nothing", async () => {
     const { code, stderr } = await run(["list", "--at", "2020-01-01"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([1, expect.stringContaining("no commit yet")]);
