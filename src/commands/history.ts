@@ -5,6 +5,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderHistory } from "../render/history.ts";
 import { readDate } from "../workspace/at.ts";
+import { historySource } from "../workspace/history-source.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readRules, readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -26,8 +27,7 @@ export async function history(options: HistoryOptions, deps: Deps): Promise<Comm
   const tip = await workspace.repo.head();
   if (tip === null)
     throw new PointsmanError("ref-unknown", "There is no commit yet, so there is no history.");
-  const { root, isExternal } = await readRules(workspace, tip);
-  const source = { repo: workspace.repo, tip, root, isExternal };
+  const source = historySource(workspace, tip, await readRules(workspace, tip));
   const found = options.name === undefined ? allEntries(source) : await entriesOf(options.name, source);
   const { entries, isWhole } = await limited(found, workspace, options, deps);
   if (options.name !== undefined && entries.length === 0 && isWhole)

@@ -8,6 +8,7 @@ import { printable } from "../pointer/printable.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { shortId } from "../render/style.ts";
 import { commitAt } from "../workspace/at.ts";
+import { historySource } from "../workspace/history-source.ts";
 import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -84,11 +85,10 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
 
 async function beforeLastChange(name: string, workspace: Workspace, { desired }: Snapshot): Promise<Goal> {
   const { repo } = workspace;
-  const { root, isExternal } = desired;
   const now = desired.pointers.get(name);
   const tip = await repo.head();
   if (tip === null) throw new PointsmanError("ref-unknown", "There is no commit yet to go back to.");
-  const found = await earlierDeclaration(name, now, { repo, tip, root, isExternal });
+  const found = await earlierDeclaration(name, now, historySource(workspace, tip, desired));
   if (found?.declaration != null) {
     const { declaration, endedBy } = found;
     if (endedBy === null)

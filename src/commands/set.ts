@@ -55,8 +55,19 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
   await prepareCommit(workspace, [edit.path], options);
   await writeEdit(workspace, edit);
-  const commit = await commitIfAsked(workspace, [edit.path], options, `Point ${name} at ${after.target}`);
+  const commit = await commitIfAsked(workspace, [edit.path], options, subjectOf(name, before, after));
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
+}
+
+/** What a commit of one edit says: the lock alone, or where the pointer now points. */
+function subjectOf(
+  name: string,
+  before: Declaration | undefined,
+  after: { readonly target: string; readonly locked: boolean },
+): string {
+  if (before?.target !== after.target)
+    return `Point ${name} at ${after.target}${after.locked ? " and lock it" : ""}`;
+  return `${after.locked ? "Lock" : "Unlock"} ${name} at ${after.target}`;
 }
 
 /** The same for a name that is not declared yet, as the official command line has it. */

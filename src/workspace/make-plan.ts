@@ -14,6 +14,7 @@ import type { Current } from "../plan/current.ts";
 import { type PlanInput, plan } from "../plan/plan.ts";
 import { settle } from "../plan/settle.ts";
 import { survey } from "../remotes/survey.ts";
+import { historySource } from "./history-source.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
 
@@ -85,16 +86,18 @@ export async function makePlan(
 }
 
 async function explain(
-  { repo }: Workspace,
-  { commit, root, isExternal }: Desired,
+  workspace: Workspace,
+  desired: Desired,
   branchTip: string | null,
 ): Promise<Explained | null> {
+  const { repo } = workspace;
+  const { commit } = desired;
   const at = commit ?? (await repo.head());
   const tip = branchTip ?? at;
   if (at === null || tip === null) return null;
   const standing = await standingOf(at, tip, repo);
   const head = commit === null ? null : standing.isOnLine ? undefined : await infoOf(commit, repo);
-  return { source: { repo, tip, root, isExternal }, standing, head };
+  return { source: historySource(workspace, tip, desired), standing, head };
 }
 
 /** The pointers that the remote has locked, the files have not, and an earlier commit had. */

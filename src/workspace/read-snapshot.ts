@@ -43,7 +43,7 @@ export async function readRules({ repo, folder }: Workspace, commit: string): Pr
   return { config, root: rootOf(folder, config), isExternal: externalBy(config) };
 }
 
-function rootOf(folder: string, { root }: Config): string {
+export function rootOf(folder: string, { root }: Config): string {
   return [folder, root].filter((part) => part !== "").join("/");
 }
 

@@ -192,6 +192,36 @@ describe("what was declared at a time", () => {
   });
 });
 
+describe("a pointer repository whose folder was moved", () => {
+  it.each(["git", "js"])("keeps its history, its causes and what it owns (%s)", async (kind) => {
+    const moved = await makeRepo();
+    const at = { cwd: moved.dir, env: { POINTSMAN_GIT: kind } };
+    await run(["init"], at);
+    for (let upload = 0; upload < 2; upload += 1) await run(["publish", "m/x"], at);
+    await moved.write("pointers/m/x.yaml", pointerFile({ "m/x:latest": "m/x:v1", "m/x:gone": "m/x:v1" }));
+    moved.commit("First");
+    await run(["sync", "--yes"], at);
+    await moved.write("pointers/m/x.yaml", pointerFile({ "m/x:latest": "m/x:v2" }));
+    moved.commit("Second");
+    await moved.write("pointsman.yaml", "version: 1\nroot: services/models\n");
+    await moved.write("services/models/pointers/m/x.yaml", await moved.read("pointers/m/x.yaml"));
+    moved.git("rm", "--quiet", "pointers/m/x.yaml");
+    moved.commit("Move the folder");
+    const { stdout } = await run(["history"], at);
+    expect(stdout).not.toContain("Move the folder");
+    expect(stdout).toContain("m/x:gone  removed (was :v1)");
+    const { changes } = JSON.parse((await run(["plan", "--prune", "--format", "json"], at)).stdout) as {
+      changes: { pointer: string; action: string; cause: { kind: string; subject: string } }[];
+    };
+    expect(changes.map(({ pointer, action, cause }) => [pointer, action, cause.kind, cause.subject])).toEqual(
+      [
+        ["m/x:gone", "delete", "behind", "Second"],
+        ["m/x:latest", "update", "behind", "Second"],
+      ],
+    );
+  });
+});
+
 describe("sync --report", () => {
   it("writes what the schema says: what was applied, when, from which commit, and what was there before", async () => {
     const fresh = await makeRepo();
