@@ -9,7 +9,7 @@ import { mostTries, narrow } from "./transitions.ts";
 export interface HistorySource {
   readonly repo: Repo;
   readonly tip: string;
-  /** The folder that holds `pointers/`, from the root of the git repository. */
+  /** The folder that holds `pointers/`, from the root of what `repo` shows. */
   readonly root: string;
   readonly isExternal: (pointer: string) => boolean;
 }
