@@ -2,10 +2,8 @@ import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Action } from "../model/plan.ts";
 import { familyOf, tagOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
-import { byFamily, shortName } from "./families.ts";
+import { byFamily, shortName, signs } from "./families.ts";
 import { type Style, plural } from "./style.ts";
-
-const signs = { create: "+", update: "~", delete: "-" } as const satisfies Record<Action, string>;
 
 /** What ends up elsewhere between two commits, by pipeline, one line a pointer. */
 export function renderDifference(changes: readonly Difference[], { colors }: Style): string {

@@ -1,5 +1,9 @@
+import type { Action } from "../model/plan.ts";
 import { familyOf, tagOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+
+/** What stands before a pointer in a list of changes. */
+export const signs = { create: "+", update: "~", delete: "-" } as const satisfies Record<Action, string>;
 
 /** A name inside its own pipeline's group is its tag alone. */
 export function shortName(pointer: string, family: string): string {

@@ -1,8 +1,8 @@
-import type { Action, Change, Plan } from "../model/plan.ts";
+import type { Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
-import { byFamily, shortName } from "./families.ts";
+import { byFamily, shortName, signs } from "./families.ts";
 import { type Style, plural, shortId } from "./style.ts";
 
 /** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
@@ -36,8 +36,6 @@ export function renderPlan(plan: Plan, style: Style): string {
   lines.push("", summaryOf(plan, style), "");
   return lines.join("\n");
 }
-
-const signs = { create: "+", update: "~", delete: "-" } as const satisfies Record<Action, string>;
 
 function renderChange(
   change: Change,
