@@ -34,6 +34,11 @@ export const architecture = {
     src: ["model", "wire", "pointer", "errors.ts"],
     packages: ["node:*", "node:*/*", "fastify", "libsql"],
   },
+  // Routes, limits, logs: of the database they know only the store.
+  "registry/http": {
+    src: ["model", "wire", "pointer", "errors.ts"],
+    packages: ["node:*", "node:*/*", "fastify"],
+  },
   sync: {
     src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts", "remotes/clock.ts"],
     packages: ["node:*", "node:*/*", "p-queue"],
@@ -55,9 +60,7 @@ export const architecture = {
 export function importRules() {
   return [
     ...Object.entries(architecture).flatMap(([path, allowed]) =>
-      path.endsWith(".ts")
-        ? [override(path, path, 1, allowed)]
-        : [override(path, `${path}/*.ts`, 1, allowed), override(path, `${path}/*/*.ts`, 2, allowed)],
+      filesOf(path).map((files) => override(path, files, files.split("/").length - 1, allowed)),
     ),
     restrict("src/errors.ts", [
       { group: ["**", "!./model/*"], message: "src/errors.ts may import only src/model." },
@@ -66,6 +69,12 @@ export function importRules() {
       { group: ["./cli.ts"], message: "The library does not know the command line." },
     ]),
   ];
+}
+
+/** A line is of a file, of a folder and the folders in it, or of one of those alone. */
+function filesOf(path) {
+  if (path.endsWith(".ts")) return [path];
+  return path.includes("/") ? [`${path}/*.ts`] : [`${path}/*.ts`, `${path}/*/*.ts`];
 }
 
 function override(path, files, depth, { src, packages }) {

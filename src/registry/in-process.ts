@@ -1,4 +1,4 @@
-import { createApp } from "./app.ts";
+import { createApp } from "./http/app.ts";
 import { openStore } from "./store.ts";
 
 /** A request as HTTP would carry it. `url` begins with a slash; `body` is JSON text. */

@@ -1,4 +1,9 @@
-import type { Fault } from "./fault.ts";
+/** One entry of a 422's `detail`, as FastAPI has it: where, what is wrong, and a name for that. */
+export interface Fault {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
 
 /**
  * A call that the registry answers with a definite no, and changes nothing for.

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { PointsmanError } from "../errors.ts";
-import { createApp } from "./app.ts";
-import type { Logger } from "./error-answers.ts";
+import { createApp } from "./http/app.ts";
+import type { Logger } from "./http/error-answers.ts";
 import { openStore } from "./store.ts";
 
 export interface ServeOptions {

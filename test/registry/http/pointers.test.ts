@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Call, aRegistry, upload } from "./a-registry.ts";
+import { type Call, aRegistry, upload } from "../a-registry.ts";
 
 async function withTwoVersions() {
   const { call } = await aRegistry();

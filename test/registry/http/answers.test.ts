@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { aRegistry, token } from "./a-registry.ts";
+import { aRegistry, token } from "../a-registry.ts";
 
 describe("without the token", () => {
   test.each([

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { correlationHeader } from "../wire/error-body.ts";
+import { correlationHeader } from "../../wire/error-body.ts";
 import { correlationId } from "./correlation-id.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Where the operator reads what a caller must not: the error behind an answer 5xx. */
 export interface Logger {

@@ -1,7 +1,7 @@
-import validatePageQuery from "../wire/page-query.schema.json?validator";
-import { defaultPageLimit } from "../wire/page.ts";
+import validatePageQuery from "../../wire/page-query.schema.json?validator";
+import { defaultPageLimit } from "../../wire/page.ts";
 import { type SchemaError, faultOf } from "./fault.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** A schema's validator: what `?validator` imports are. */
 export interface Validator {

@@ -1,5 +1,5 @@
 import type { FastifyBodyParser } from "fastify";
-import { invalid } from "./refusal.ts";
+import { invalid } from "../refusal.ts";
 
 /**
  * A JSON body; none is undefined. Keys such as `__proto__` are let be: they become plain fields.

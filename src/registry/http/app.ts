@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { correlationHeader } from "../wire/error-body.ts";
+import { correlationHeader } from "../../wire/error-body.ts";
 import { authorise } from "./authorise.ts";
 import { correlationId } from "./correlation-id.ts";
 import { type Logger, answerBrokenRequest, answerError } from "./error-answers.ts";
 import { readJson } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { pointerRoutes } from "./pointer-routes.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../store.ts";
 
 /**
  * The registry's v4 API on a store, ready for `listen` or `inject`. It neither opens nor closes the store.

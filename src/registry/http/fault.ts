@@ -1,9 +1,4 @@
-/** One entry of a 422's `detail`, as FastAPI has it: where, what is wrong, and a name for that. */
-export interface Fault {
-  readonly loc: readonly (string | number)[];
-  readonly msg: string;
-  readonly type: string;
-}
+import type { Fault } from "../refusal.ts";
 
 /** What of ajv's errors is read here. */
 export interface SchemaError {

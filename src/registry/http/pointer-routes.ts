@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import validateCreate from "../wire/pointer-create.schema.json?validator";
-import validatePatch from "../wire/pointer-patch.schema.json?validator";
-import { type WirePointerCreate, type WirePointerPatch, pointerPath } from "../wire/pointer.ts";
-import type { PointerStore } from "./pointer-store.ts";
+import validateCreate from "../../wire/pointer-create.schema.json?validator";
+import validatePatch from "../../wire/pointer-patch.schema.json?validator";
+import { type WirePointerCreate, type WirePointerPatch, pointerPath } from "../../wire/pointer.ts";
+import type { PointerStore } from "../pointer-store.ts";
 import { readBody, readListingQuery } from "./read-request.ts";
 
 /** The vendor's client still calls the older path, with the same bodies. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import validateCreate from "../wire/pipeline-create.schema.json?validator";
-import validatePatch from "../wire/pipeline-patch.schema.json?validator";
-import { type WirePipelineCreate, type WirePipelinePatch, pipelinePath } from "../wire/pipeline.ts";
-import type { PipelineStore } from "./pipeline-store.ts";
+import validateCreate from "../../wire/pipeline-create.schema.json?validator";
+import validatePatch from "../../wire/pipeline-patch.schema.json?validator";
+import { type WirePipelineCreate, type WirePipelinePatch, pipelinePath } from "../../wire/pipeline.ts";
+import type { PipelineStore } from "../pipeline-store.ts";
 import { readBody, readListingQuery } from "./read-request.ts";
 
 /** The calls on pipelines. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aRegistry, upload } from "./a-registry.ts";
+import { aRegistry, upload } from "../a-registry.ts";
 
 test("an upload is answered with what was sent, unknown fields too", async () => {
   const { call } = await aRegistry();
