@@ -36,6 +36,11 @@ export function readPort(text: string): number {
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
 }
 
+/** Of an option that may be given several times: all its values. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 export const prune = new Option("--prune", "delete what this branch once declared and no longer does");
 export const onDrift = new Option("--on-drift <what>", "what to do with pointers moved by hand").choices([
   "overwrite",

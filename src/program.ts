@@ -1,6 +1,17 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { at, base, onDrift, prune, readCount, readPort, ref, remote, withCommit } from "./arguments.ts";
+import {
+  at,
+  base,
+  collect,
+  onDrift,
+  prune,
+  readCount,
+  readPort,
+  ref,
+  remote,
+  withCommit,
+} from "./arguments.ts";
 import { PointsmanError } from "./errors.ts";
 import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
 
@@ -179,8 +190,11 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
       (await import("./commands/publish.ts")).publish({ ...common, ...options, name }, deps),
   )
     .option("--image <image>", "its container image (default: the pipeline's name)")
-    .option("--endpoint <url>", "where its container answers")
+    .option("--endpoint <url>", "where its container answers; may be given again", collect)
     .option("--extras <file>", "a JSON object to keep with it")
+    .option("--source-repository <url>", "the git repository that the model was built from")
+    .option("--source-commit <id>", "the commit there (default: the CI's, or the checkout's)")
+    .option("--no-source", "record nothing of where the model comes from")
     .option(...remote);
   command("fmt", "write the pointer files in the canonical form", async (common, deps, _, options) =>
     (await import("./commands/fmt.ts")).fmt({ ...common, ...options }, deps),

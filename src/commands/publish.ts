@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { defaultConfig } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
+import type { Remote } from "../model/remote.ts";
+import type { Repo } from "../model/repo.ts";
 import { isFamilyName, isVersionPointer } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+import { shortId } from "../render/style.ts";
 import { believedConfig } from "../workspace/base.ts";
+import { type NamedSource, modelSource } from "../workspace/model-source.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
@@ -10,13 +15,16 @@ import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
 
-export interface PublishOptions extends CommonOptions {
+export interface PublishOptions extends CommonOptions, NamedSource {
   /** `username/pipeline` */
   readonly name: string;
   readonly image?: string;
-  readonly endpoint?: string;
+  /** Where its containers answer. */
+  readonly endpoint?: readonly string[];
   /** A JSON file whose object is sent as the pipeline's extras. */
   readonly extras?: string;
+  /** False records nothing of where the model comes from. */
+  readonly source?: boolean;
   readonly remote?: string;
 }
 
@@ -29,18 +37,19 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
       `"${printable(name)}" is no pipeline's name: it is written username/pipeline, in lower case.`,
     );
   }
-  const extras = await readExtras(options);
-  const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
-  const { snapshot } = await readPreview(workspace);
-  refuseConfigProblems(snapshot, "nothing was published");
-  const config = await believedConfig(workspace, snapshot, deps.environment);
-  const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
+  const given = await readExtras(options);
+  const { remote, checkout } = await openFrom(options, deps);
   try {
     announceRemote(remote, deps);
+    const isNamed = options.sourceCommit !== undefined || options.sourceRepository !== undefined;
+    const isAsked = isNamed || (options.source !== false && given["source"] === undefined);
+    const source = isAsked ? await modelSource(options, checkout, deps.environment, deps.note) : null;
+    if (source !== null) deps.note(`Source: ${source.repository} at ${shortId(source.commit)}`);
+    const extras = { ...given, ...(source === null ? {} : { source }) };
     const { id } = await remote.publish({
       name,
       image: options.image ?? name,
-      ...(extras === null ? {} : { extras }),
+      ...(Object.keys(extras).length === 0 ? {} : { extras }),
     });
     const versions = await remote.list({ family: name });
     const pointer =
@@ -53,15 +62,38 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
   }
 }
 
-async function readExtras({
-  extras: file,
-  endpoint,
-}: PublishOptions): Promise<Record<string, unknown> | null> {
-  if (endpoint !== undefined && !/^https?:\/\//.test(endpoint)) {
-    throw new PointsmanError("usage", `--endpoint ${printable(endpoint)} is no http or https URL.`);
+/**
+ * The remote, and the checkout that the model may come from: a pointer repository says where pointers come
+ * from. Where the environment names the remote, no pointer repository is needed: models have their own.
+ */
+async function openFrom(
+  options: PublishOptions,
+  { environment, verbose }: Deps,
+): Promise<{ remote: Remote; checkout: Repo | null }> {
+  const isNamed = options.remote === undefined && environment["POINTSMAN_URL"] !== undefined;
+  const orNone = (error: unknown): null => {
+    if (isNamed && error instanceof PointsmanError && error.code === "no-repository") return null;
+    throw error;
+  };
+  const named = { named: options.remote };
+  const workspace = await openWorkspace(options.dir, environment, verbose).catch(orNone);
+  const preview = workspace === null ? null : await readPreview(workspace).catch(orNone);
+  if (workspace === null || preview === null) {
+    const remote = await openRemote(workspace, defaultConfig, environment, named);
+    return { remote, checkout: workspace?.repo ?? null };
   }
-  const fromOption = endpoint === undefined ? {} : { endpoint };
-  if (file === undefined) return endpoint === undefined ? null : fromOption;
+  refuseConfigProblems(preview.snapshot, "nothing was published");
+  const config = await believedConfig(workspace, preview.snapshot, environment);
+  return { remote: await openRemote(workspace, config, environment, named), checkout: null };
+}
+
+async function readExtras({ extras: file, endpoint = [] }: PublishOptions): Promise<Record<string, unknown>> {
+  const wrong = endpoint.find((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));
+  if (wrong !== undefined) {
+    throw new PointsmanError("usage", `--endpoint ${printable(wrong)} is no http or https URL.`);
+  }
+  const fromOption = endpoint.length === 0 ? {} : { endpoints: endpoint };
+  if (file === undefined) return fromOption;
   let data: unknown;
   try {
     data = JSON.parse(await readFile(file, "utf8"));

@@ -113,9 +113,9 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     mergeBase: (a, b) => mergeBase(a, b, objects.links),
     branch: async () => branchOf(await refs.target("HEAD"), "refs/heads/"),
     serverBranch: async () => branchOf(await refs.target("refs/remotes/origin/HEAD"), "refs/remotes/origin/"),
-    async hasServer() {
+    async serverUrl() {
       const remotes = await git.listRemotes({ fs: memoisedFs(gitDir), gitdir: gitDir });
-      return remotes.some(({ remote }) => remote === "origin");
+      return remotes.find(({ remote }) => remote === "origin")?.url ?? null;
     },
     isShallow: objects.isShallow,
   };

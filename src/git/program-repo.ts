@@ -102,7 +102,7 @@ export function programRepo(
       }
     },
     mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),
-    hasServer: async () => (await text(["config", "--get", "remote.origin.url"])) !== null,
+    serverUrl: () => text(["config", "--get", "remote.origin.url"]),
     serverBranch: () => branchAt("refs/remotes/origin/HEAD", "refs/remotes/origin/"),
     isShallow: () => Promise.resolve(isShallow),
   };

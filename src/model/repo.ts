@@ -61,8 +61,8 @@ export interface Repo {
   contents(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | null>>;
   /** The best common ancestor of two commits; null where they have none. */
   mergeBase(a: string, b: string): Promise<string | null>;
-  /** Whether this clone has a git server: a remote `origin`. */
-  hasServer(): Promise<boolean>;
+  /** The git server of this clone, as its remote `origin` is written, secrets and all; null where it has none. */
+  serverUrl(): Promise<string | null>;
   /** The branch that the git server calls its own (`origin/HEAD`); null where that is not known. */
   serverBranch(): Promise<string | null>;
   /** Whether history ends early in this clone. */

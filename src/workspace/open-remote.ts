@@ -7,18 +7,23 @@ import { type Workspace, stateFolder } from "./open-workspace.ts";
 
 /**
  * The remote a command talks to, by the order of `chooseRemote`. Its code is loaded only here.
+ * @param workspace null outside of a pointer repository
  * @param onPause is told how long, in milliseconds, the remote asked to be left alone
  */
 export async function openRemote(
-  { stateDir, repo, folder }: Workspace,
+  workspace: Workspace | null,
   config: Config,
   environment: Environment,
   options: { readonly named: string | undefined; readonly onPause?: (milliseconds: number) => void },
 ): Promise<Remote> {
-  const choice = chooseRemote(config, environment, { named: options.named, hasEmbedded: stateDir !== null });
+  const choice = chooseRemote(config, environment, {
+    named: options.named,
+    hasEmbedded: workspace?.stateDir != null,
+  });
   if (choice.kind === "embedded") {
-    const home = stateDir ?? (repo.workTree === null ? null : join(repo.workTree, folder, stateFolder));
-    if (home === null) throw new PointsmanError("no-remote", "A bare repository has no embedded registry.");
+    const home = workspace === null ? null : stateDirOf(workspace);
+    if (home === null)
+      throw new PointsmanError("no-remote", "There is no working tree to hold an embedded registry.");
     const { embeddedRemote } = await import("../remotes/embedded.ts");
     return embeddedRemote(home);
   }
@@ -30,4 +35,9 @@ export async function openRemote(
     ...(token === undefined ? {} : { token }),
     ...(options.onPause === undefined ? {} : { onPause: options.onPause }),
   });
+}
+
+/** Where the embedded registry is, or would be made; null in a bare repository. */
+function stateDirOf({ stateDir, repo, folder }: Workspace): string | null {
+  return stateDir ?? (repo.workTree === null ? null : join(repo.workTree, folder, stateFolder));
 }

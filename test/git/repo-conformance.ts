@@ -8,7 +8,7 @@ export interface Answers {
   readonly head: unknown;
   readonly branch: unknown;
   readonly isShallow: unknown;
-  readonly hasServer: unknown;
+  readonly serverUrl: unknown;
   readonly serverBranch: unknown;
   readonly refs: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, unknown>>;
@@ -80,7 +80,7 @@ export async function ask(repo: Repo, questions: Questions = {}): Promise<Answer
     head,
     branch: await repo.branch(),
     isShallow: await repo.isShallow(),
-    hasServer: await repo.hasServer(),
+    serverUrl: await repo.serverUrl(),
     serverBranch: await repo.serverBranch(),
     refs: await table([...knownRefs, ...shortened, ...refs], (ref) => repo.resolve(ref)),
     files,

@@ -29,7 +29,7 @@ describe("git and isomorphic-git give the same answers about", () => {
       head: made.git("rev-parse", "HEAD"),
       branch: "main",
       isShallow: false,
-      hasServer: false,
+      serverUrl: null,
       serverBranch: null,
     });
     expect(subjects(answers)).toEqual([
@@ -134,7 +134,7 @@ describe("git and isomorphic-git give the same answers about", () => {
       "FETCH_HEAD",
     ];
     const answers = await same(clone.dir, { ...teamRefs, refs: [...refs, ...teamRefs.refs] });
-    expect(answers).toMatchObject({ hasServer: true, serverBranch: "main" });
+    expect(answers).toMatchObject({ serverUrl: `file://${source.dir}`, serverBranch: "main" });
     expect(answers.refs["feature"]).toBe(source.git("rev-parse", "feature"));
     clone.git("branch", "other", "HEAD~1");
     clone.git("fetch", "--quiet", "origin", "feature");

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { makeFolder, makeRepo, openRegistry, pointerFile, run, token } from "./kit.ts";
+
+type Registry = Awaited<ReturnType<typeof openRegistry>>;
+
+async function extrasOf(registry: Registry, id: string): Promise<unknown> {
+  const answer = await fetch(`${registry.url}/v4/pipelines?limit=100`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { data } = (await answer.json()) as { data: { id: string; extras?: unknown }[] };
+  return data.find((pipeline) => pipeline.id === id)?.extras;
+}
+
+/** A checkout of a model, from a server that wants a password. */
+async function model(registry: Registry) {
+  const repo = await makeRepo({ "model.py": "a = 1\n" }, registry.env);
+  repo.git("remote", "add", "origin", "https://ada:s3cret@git.example.com/acme/gptneo.git");
+  return { repo, source: { repository: "https://git.example.com/acme/gptneo", commit: repo.commit() } };
+}
+
+const publish = ["publish", "myuser/gptneo", "--format", "json"];
+const idOf = ({ stdout }: { stdout: string }) => (JSON.parse(stdout) as { id: string }).id;
+
+describe("publish from the checkout of a model", () => {
+  it("records its repository, without the password, and its commit; endpoints as they are named", async () => {
+    const registry = await openRegistry();
+    const { repo, source } = await model(registry);
+    const endpoints = ["http://127.0.0.1:14300", "http://127.0.0.1:14301"];
+    const ran = await repo.run([...publish, ...endpoints.flatMap((url) => ["--endpoint", url])]);
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`Source: ${source.repository} at`),
+    });
+    expect(ran.stderr).not.toContain("s3cret");
+    expect(await extrasOf(registry, idOf(ran))).toEqual({ endpoints, source });
+  });
+
+  it("records nothing where edits are not committed, or where it is told to", async () => {
+    const registry = await openRegistry();
+    const { repo } = await model(registry);
+    expect(await extrasOf(registry, idOf(await repo.run([...publish, "--no-source"])))).toBeUndefined();
+    await repo.write("model.py", "a = 2\n");
+    const ran = await repo.run(publish);
+    expect(ran.stderr).toContain("this checkout has edits");
+    expect(await extrasOf(registry, idOf(ran))).toBeUndefined();
+    const named = await repo.run([...publish, "--source-commit", "abcdef0"]);
+    expect(await extrasOf(registry, idOf(named))).toEqual({
+      source: { repository: "https://git.example.com/acme/gptneo", commit: "abcdef0" },
+    });
+  });
+});
+
+describe("publish from elsewhere", () => {
+  it("a pointer repository is no model's: the CI's job counts, before it the file, before that the options", async () => {
+    const registry = await openRegistry();
+    const file = { "pointers/myuser/gptneo.yaml": pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) };
+    const repo = await makeRepo({ ...file, "extras.json": '{"gpu":true,"source":"mine"}' }, registry.env);
+    repo.git("remote", "add", "origin", "https://git.example.com/acme/pointers");
+    expect(await extrasOf(registry, idOf(await repo.run(publish)))).toBeUndefined();
+
+    const env = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: "https://git.example.com" };
+    const job = { env: { ...env, GITHUB_REPOSITORY: "acme/model", GITHUB_SHA: "c".repeat(40) } };
+    expect(await extrasOf(registry, idOf(await repo.run(publish, job)))).toEqual({
+      source: { repository: "https://git.example.com/acme/model", commit: "c".repeat(40) },
+    });
+    const extras = ["--extras", "extras.json"];
+    expect(await extrasOf(registry, idOf(await repo.run([...publish, ...extras], job)))).toEqual({
+      gpu: true,
+      source: "mine",
+    });
+    const options = [
+      "--source-repository",
+      "git@git.example.com:acme/other.git",
+      "--source-commit",
+      "abcdef0",
+    ];
+    expect(await extrasOf(registry, idOf(await repo.run([...publish, ...extras, ...options], job)))).toEqual({
+      gpu: true,
+      source: { repository: "https://git.example.com/acme/other", commit: "abcdef0" },
+    });
+  });
+
+  it("a folder without git is enough where the environment names the remote, and only there", async () => {
+    const registry = await openRegistry();
+    const cwd = await makeFolder();
+    expect(await run(publish, { cwd, env: registry.env })).toMatchObject({ code: 0 });
+    expect((await run(publish, { cwd })).stdout).toContain("no-repository");
+    expect((await run([...publish, "--remote", "prod"], { cwd, env: registry.env })).code).toBe(1);
+  });
+});
