@@ -74,14 +74,15 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   command(
     "init [dir]",
     "start a pointer repository, or make one of a git repository",
-    async (common, deps, [dir]) =>
-      (await import("./commands/init.ts")).init(dir === undefined ? common : { ...common, dir }, deps),
-  );
+    async (common, deps, [dir = common.dir], options) =>
+      (await import("./commands/init.ts")).init({ ...common, ...options, dir }, deps),
+  ).option("--hooks", "install git's pre-commit hook, which validates what is staged");
   command("validate", "all problems of the files, offline", async (common, deps, _, options) =>
     (await import("./commands/validate.ts")).validate({ ...common, ...options }, deps),
   )
     .option(...ref)
-    .option(...base);
+    .option(...base)
+    .addOption(new Option("--staged", "what is staged, as a pre-commit hook wants it").conflicts("ref"));
   command("plan [names...]", "what sync would do, and why", async (common, deps, [names = []], options) =>
     (await import("./commands/plan.ts")).plan({ ...common, ...options, names }, deps),
   )

@@ -11,10 +11,33 @@ import { runGit } from "../workspace/git-program.ts";
 import { stateFolder } from "../workspace/open-workspace.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+import { installHook } from "./install-hook.ts";
 
-/** Starts a pointer repository, or makes one of a git repository. What is there already stays as it is. */
-export async function init(options: CommonOptions, deps: Deps): Promise<CommandResult> {
+export interface InitOptions extends CommonOptions {
+  /** Installs git's pre-commit hook. */
+  readonly hooks?: boolean;
+}
+
+/**
+ * Starts a pointer repository, or makes one of a git repository. What is there already stays as it is. A
+ * pointer repository that is asked for a hook gets just that.
+ */
+export async function init(options: InitOptions, deps: Deps): Promise<CommandResult> {
   const folder = resolve(options.dir);
+  if (options.hooks === true && (await isThere(join(folder, configFile)))) {
+    const hook = await installHook(folder, deps.self);
+    return result(options, exitCodes.done, { folder, made: hook === null ? [] : [hook] }, () =>
+      hook === null ? "The pre-commit hook is there already.\n" : `${hookNote(hook)}\n`,
+    );
+  }
+  return start(folder, options, deps);
+}
+
+function hookNote(hook: string): string {
+  return `Made ${printable(hook)}: each commit is refused while the pointers staged for it have problems.`;
+}
+
+async function start(folder: string, options: InitOptions, deps: Deps): Promise<CommandResult> {
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new PointsmanError("usage", `${folder} cannot be used: ${error.message}.`);
   });
@@ -39,6 +62,8 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
     });
     made.push(`${stateFolder}/`);
   }
+  const hook = options.hooks === true ? await installHook(folder, deps.self) : null;
+  if (hook !== null) made.push(hook);
   const { bold, dim } = deps.style.colors;
   const written = remote === null ? {} : { remote: { name: remote.name, url: remote.url } };
   return result(options, exitCodes.done, { folder, made, ...written }, () =>
@@ -49,6 +74,7 @@ export async function init(options: CommonOptions, deps: Deps): Promise<CommandR
           ...(remote === null
             ? []
             : [`Remote: ${bold(remote.name)} (${remote.url}), from ${printable(remote.from)}`]),
+          ...(hook === null ? [] : [hookNote(hook)]),
           "",
           "Next:",
           ...(remote === null ? firstSteps(dim) : stepsWith(dim)),

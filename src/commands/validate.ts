@@ -1,3 +1,4 @@
+import { stagedTree } from "../git/staged-tree.ts";
 import { renderProblems, renderVerdict } from "../render/problems.ts";
 import { findBase } from "../workspace/base.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -7,18 +8,23 @@ import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } 
 export interface ValidateOptions extends CommonOptions {
   readonly ref?: string;
   readonly base?: string;
+  /** What is staged is checked, as a pre-commit hook wants it. */
+  readonly staged?: boolean;
 }
 
-/** All problems of a commit, or of the working tree. Offline. */
+/** All problems of a commit, of what is staged, or of the working tree. Offline. */
 export async function validate(options: ValidateOptions, deps: Deps): Promise<CommandResult> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { repo } = workspace;
   const commit = options.ref === undefined ? null : await repo.resolve(options.ref);
   const base = await findBase(workspace, options.base, commit ?? (await repo.head()), deps.environment);
   const before = base === null ? undefined : (await readSnapshot(workspace, base, true)).desired.pointers;
+  const staged = options.staged === true ? await stagedTree(repo, deps.environment) : null;
   const snapshot = await readSnapshot(
     workspace,
-    commit ?? (repo.workTree === null ? await repo.head() : null),
+    staged ?? commit ?? (repo.workTree === null ? await repo.head() : null),
+    // A hook runs also for commits before the first pointers.
+    staged !== null,
   );
   const problems = problemsOf(snapshot, before);
   const isGood = problems.every(({ severity }) => severity !== "error");

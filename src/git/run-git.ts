@@ -47,11 +47,19 @@ export interface Git {
   stream(args: readonly string[], input?: string): AsyncIterable<Buffer>;
 }
 
-/** @param folder where git runs: a working tree, or a bare repository */
-export function gitIn(folder: string, environment: Environment): Git {
+/**
+ * @param folder where git runs: a working tree, or a bare repository
+ * @param options.index the index that is read, in place of the repository's usual one
+ */
+export function gitIn(
+  folder: string,
+  environment: Environment,
+  { index }: { readonly index?: string } = {},
+): Git {
+  const env = { ...cleaned(environment), ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) };
   const start = (args: readonly string[], input: string): Started => {
     const options = ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting])];
-    const child = spawn("git", [...options, ...args], { cwd: folder, env: cleaned(environment) });
+    const child = spawn("git", [...options, ...args], { cwd: folder, env });
     // A command that fails early does not read what it is given; its exit says so.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
