@@ -1,0 +1,86 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect } from "vitest";
+import { makeFolder } from "../cli/kit.ts";
+
+/** A Python that has the packages of requirements.txt: tools/test-python.sh makes one. */
+export const python = process.env["POINTSMAN_TEST_PYTHON"] ?? "";
+if (python === "")
+  console.warn(
+    "LEFT OUT: the tests with the official Python client, since POINTSMAN_TEST_PYTHON is not set.\n" +
+      "export POINTSMAN_TEST_PYTHON=$(tools/test-python.sh)",
+  );
+
+const here = dirname(fileURLToPath(import.meta.url));
+const children: ChildProcessWithoutNullStreams[] = [];
+afterAll(async () => {
+  for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+});
+
+/** The official command line and library, with a configuration folder of their own. */
+export async function officialClient() {
+  const env = { ...process.env, PIPELINE_DIR: await makeFolder(), PYTHONDONTWRITEBYTECODE: "1" };
+  /** `pipeline …`, to its end: what it printed, without colours and times of day. */
+  const cli = (...args: string[]) =>
+    new Promise<{ code: number; said: string }>((resolve) => {
+      const program = ["-c", "from pipeline.console import _run; _run()"];
+      execFile(python, [...program, ...args], { env }, (error, stdout, stderr) => {
+        const said = (stdout + stderr).replace(/\u001b\[[0-9;]*m/g, "").replace(/\d\d:\d\d:\d\d - /g, "");
+        resolve({ code: error === null ? 0 : Number(error.code), said });
+      });
+    });
+  return { cli, library: () => library(env) };
+}
+
+/** What library.py answers to a call. */
+export interface Answer {
+  readonly result?: unknown;
+  readonly error?: string;
+  readonly message?: string;
+}
+
+function library(env: NodeJS.ProcessEnv) {
+  const child = spawn(python, [`${here}/library.py`], { env });
+  children.push(child);
+  child.stderr.resume();
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return async (name: string, args: readonly unknown[], options: object = {}): Promise<Answer> => {
+    child.stdin.write(`${JSON.stringify([name, args, options])}\n`);
+    const { value } = (await lines.next()) as { value?: string };
+    return JSON.parse(value ?? '{"error":"the library ended"}') as Answer;
+  };
+}
+
+/** A real container of the official package, without docker, that has loaded its pipeline. Gives its URL. */
+export async function startContainer(path: string, greeting = ""): Promise<string> {
+  const child = spawn(python, [`${here}/container.py`], {
+    cwd: here,
+    env: {
+      ...process.env,
+      GREETING: greeting,
+      PIPELINE_PATH: path,
+      PIPELINE_DIR: await makeFolder(),
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+  });
+  children.push(child);
+  let log = "";
+  child.stderr.on("data", (part: Buffer) => (log += part.toString()));
+  const { value: port } = (await createInterface(child.stdout)[Symbol.asyncIterator]().next()) as {
+    value?: string;
+  };
+  const url = `http://127.0.0.1:${port ?? "none"}`;
+  for (let state = ""; state !== "loaded";) {
+    const answer = await fetch(`${url}/v4/container/state`);
+    ({ state } = (await answer.json()) as { state: string });
+    expect(["loaded", "loading", "not_loaded"], `its log: ${log}`).toContain(state);
+  }
+  return url;
+}
