@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** Options that several commands have. */
@@ -52,4 +53,29 @@ export const onDrift = new Option("--on-drift <what>", "what to do with pointers
 export function readCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("A number from 1 on is needed.");
+}
+
+export const logLevel = new Option(
+  "--log-level <level>",
+  "what is logged to stderr, a JSON object a line (default: info; warn where that is a terminal)",
+).choices(["debug", "info", "warn", "error", "silent"]);
+
+/** @throws InvalidArgumentError */
+export function readAddresses(text: string): readonly string[] {
+  const addresses = text.split(",").map((address) => address.trim());
+  const wrong = addresses.find((address) => !isNetwork(address));
+  if (wrong === undefined) return addresses;
+  throw new InvalidArgumentError(`${wrong || "Nothing"} is no address or network such as 10.0.0.0/8.`);
+}
+
+const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0) return namedNetworks.includes(text);
+  return (
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= 128 / (version === 4 ? 4 : 1)))
+  );
 }

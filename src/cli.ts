@@ -35,7 +35,8 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
         color: hasColor(options.color, process.stdout, process.env),
         isTerminal: process.stdout.isTTY,
       }),
-      takeInterrupts: () => takeInterrupts(terminal.note),
+      takeInterrupts: (say = terminal.note) => takeInterrupts(say),
+      stderrIsTerminal: process.stderr.isTTY,
     },
   );
   if (isLong === true && process.stdout.isTTY && options.format === "text") {
@@ -57,12 +58,12 @@ function enter(folder: string): void {
 }
 
 /** The first Ctrl-C asks the command to end; a second one ends it. */
-function takeInterrupts(note: (text: string) => void): AbortSignal {
+function takeInterrupts(say: (text: string) => void): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-      note("Stopping: what is under way is finished. Once more stops at once.");
+      say("Stopping: what is under way is finished. Once more stops at once.");
       controller.abort();
     });
   }

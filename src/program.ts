@@ -4,8 +4,10 @@ import {
   at,
   base,
   collect,
+  logLevel,
   onDrift,
   prune,
+  readAddresses,
   readCount,
   readPort,
   ref,
@@ -205,7 +207,19 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   )
     .option("--host <host>", "the address to listen on", "127.0.0.1")
     .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
-    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)");
+    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)")
+    .addOption(logLevel)
+    .option(
+      "--trust-proxy [addresses]",
+      "believe the x-forwarded-for of proxies there, with commas between (default: private networks)",
+      readAddresses,
+    )
+    .option(
+      "--shutdown-timeout <seconds>",
+      "how long requests under way may take when it stops",
+      readCount,
+      25,
+    );
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
     (await import("./commands/demo.ts")).demo(common, deps),
   );

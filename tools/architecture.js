@@ -37,7 +37,7 @@ export const architecture = {
   // Routes, limits, logs: of the database they know only the store.
   "registry/http": {
     src: ["model", "wire", "pointer", "errors.ts"],
-    packages: ["node:*", "node:*/*", "fastify"],
+    packages: ["node:*", "node:*/*", "fastify", "pino", "prom-client"],
   },
   sync: {
     src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts", "remotes/clock.ts"],

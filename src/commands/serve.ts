@@ -1,5 +1,6 @@
 import { variable } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
+import type { LogLevel } from "../registry/http/log.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
 
@@ -7,7 +8,16 @@ export interface ServeOptions extends CommonOptions {
   readonly host: string;
   readonly port: number;
   readonly data?: string;
+  readonly logLevel?: LogLevel;
+  /** True for proxies in private networks. */
+  readonly trustProxy?: readonly string[] | true;
+  /** In seconds. */
+  readonly shutdownTimeout: number;
 }
+
+/** Its file descriptor: lines are written without waiting for whoever reads them. */
+const stderr = 2;
+const privateNetworks = ["loopback", "linklocal", "uniquelocal"];
 
 /** The registry, until it is interrupted. */
 export async function serve(options: ServeOptions, deps: Deps): Promise<CommandResult> {
@@ -22,16 +32,35 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     );
   }
   const dataDir = options.data ?? (await embeddedData(options.dir, deps));
+  const level = options.logLevel ?? (deps.stderrIsTerminal ? "warn" : "info");
+  const [{ startRegistry }, { openLog }] = await Promise.all([
+    import("../registry/serve.ts"),
+    import("../registry/http/open-log.ts"),
+  ]);
+  const log = openLog(level, stderr);
+  // Where lines are for a program, all of them are.
+  const isLogged = !deps.stderrIsTerminal && (level === "info" || level === "debug");
+  const say = isLogged ? (text: string) => log.info({}, text) : deps.note;
   // Before it says that it listens: whoever reads that may stop it at once.
-  const signal = deps.takeInterrupts();
-  const { startRegistry } = await import("../registry/serve.ts");
-  const registry = await startRegistry({ host: options.host, port: options.port, dataDir, token });
-  deps.note(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
+  const signal = deps.takeInterrupts(say);
+  const registry = await startRegistry({
+    host: options.host,
+    port: options.port,
+    dataDir,
+    token,
+    log,
+    patience: options.shutdownTimeout * 1000,
+    ...(options.trustProxy === undefined
+      ? {}
+      : { trustProxy: options.trustProxy === true ? privateNetworks : options.trustProxy }),
+  });
+  say(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
   await new Promise<void>((stop) => {
     if (signal.aborted) stop();
     else signal.addEventListener("abort", () => stop(), { once: true });
   });
   await registry.close();
+  log.flush();
   return { exitCode: exitCodes.done, output: "" };
 }
 

@@ -1,7 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { PointsmanError } from "../errors.ts";
 import { createApp } from "./http/app.ts";
-import type { Logger } from "./http/error-answers.ts";
+import type { Limits } from "./http/limits.ts";
+import { type Log, silentLog } from "./http/log.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { observe } from "./http/observe.ts";
+import { operatorRoutes } from "./http/operator-routes.ts";
+import { explainListen } from "./listen-error.ts";
 import { openStore } from "./store.ts";
 
 export interface ServeOptions {
@@ -12,36 +17,59 @@ export interface ServeOptions {
   readonly dataDir: string;
   /** What callers must send as `Authorization: Bearer …`. */
   readonly token: string;
-  readonly logger?: Logger;
+  /** Absent: nothing is logged. */
+  readonly log?: Log;
+  /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
+  readonly trustProxy?: readonly string[];
+  /** How long `close` waits for requests under way, in milliseconds. */
+  readonly patience?: number;
+  readonly limits?: Partial<Limits>;
 }
 
-/** How long `close` waits for requests under way, in milliseconds. */
-const patience = 10_000;
+export interface RunningRegistry {
+  readonly url: string;
+  /**
+   * Takes no further connections, answers the requests under way (those that last longer than
+   * `patience` are cut off), and frees port and files. From its call on `/readyz` says 503.
+   */
+  close(): Promise<void>;
+}
 
 /**
  * Starts the registry.
- * @returns its URL, and `close`, which answers the requests under way and frees port and files
  * @throws PointsmanError server-failed where the folder, host, port or token cannot be used
  */
-export async function startRegistry(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { host, port, dataDir, token, logger } = options;
+export async function startRegistry(options: ServeOptions): Promise<RunningRegistry> {
+  const { host, port, dataDir, token, log = silentLog, patience = 25_000, limits, trustProxy } = options;
   if (token.trim() === "") {
     throw new PointsmanError("server-failed", "the registry does not start without a token", {
       hint: "set POINTSMAN_TOKEN to a long random text",
     });
   }
   const store = openStore(dataDir);
-  const app = createApp({ store, token, ...(logger === undefined ? {} : { logger }) });
+  const metrics = createMetrics();
+  let isClosing = false;
+  const app = createApp({
+    store,
+    token,
+    log,
+    onChange: (action) => metrics.move(action),
+    ...(limits === undefined ? {} : { limits }),
+    ...(trustProxy === undefined ? {} : { trustProxy }),
+  });
+  observe(app, log, metrics);
+  operatorRoutes(app, { metrics, isReady: async () => !isClosing });
   try {
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
     store.close();
-    throw explain(error, host, port);
+    throw explainListen(error, host, port);
   }
   return {
     url: urlOf(app.server.address() as AddressInfo),
     close: async () => {
+      isClosing = true;
       // The connection of a request that was under way is kept alive after its answer: node closes
       // only those that are idle at the moment of closing.
       const idle = setInterval(() => app.server.closeIdleConnections(), 20);
@@ -56,20 +84,4 @@ export async function startRegistry(options: ServeOptions): Promise<{ url: strin
 
 function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
-}
-
-const reasons: Partial<Record<string, (host: string, port: number) => [message: string, hint: string]>> = {
-  EADDRINUSE: (host, port) => [`port ${port} of ${host} is in use`, "choose another one with --port"],
-  EACCES: (host, port) => [
-    `port ${port} of ${host} is not ours to open`,
-    "choose one above 1023 with --port",
-  ],
-  EADDRNOTAVAIL: (host) => [`this machine has no address ${host}`, "choose another one with --host"],
-  ENOTFOUND: (host) => [`no host is named ${host}`, "choose another one with --host"],
-};
-
-function explain(error: unknown, host: string, port: number): PointsmanError {
-  const { code = "", message } = error as Error & { code?: string };
-  const [text, hint] = reasons[code]?.(host, port) ?? [`cannot listen on ${host}:${port}: ${message}`];
-  return new PointsmanError("server-failed", text, { hint, cause: error });
 }

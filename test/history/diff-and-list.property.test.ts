@@ -17,6 +17,7 @@ const deps: Deps = {
   progress: () => undefined,
   progressEnd: () => undefined,
   takeInterrupts: () => new AbortController().signal,
+  stderrIsTerminal: false,
   print: () => undefined,
   self: [],
   confirm: null,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { startRegistry } from "../../src/registry/serve.ts";
+import { type ServeOptions, startRegistry } from "../../src/registry/serve.ts";
 
 export const token = "correct-horse";
 
@@ -25,12 +25,14 @@ export type Call = (method: string, path: string, body?: unknown, headers?: obje
 /** A registry on a port of its own, and how to call it. It ends with the test. */
 export async function aRegistry(
   dataDir?: string,
-): Promise<{ call: Call; url: string; close(): Promise<void> }> {
+  options?: Partial<ServeOptions>,
+): Promise<{ call: Call; url: string; close: () => Promise<void> }> {
   const registry = await startRegistry({
     host: "127.0.0.1",
     port: 0,
     dataDir: dataDir ?? (await aFolder()),
     token,
+    ...options,
   });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= registry.close());

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createApp } from "../../src/registry/http/app.ts";
+import { openLog } from "../../src/registry/http/open-log.ts";
 import { type Store, openStore } from "../../src/registry/store.ts";
 import { aFolder } from "./a-registry.ts";
 
@@ -99,7 +100,11 @@ test("a write that another process does not let through is 503, and did not happ
   onTestFinished(() => void other.close());
   other.exec("BEGIN IMMEDIATE");
   const lines: string[] = [];
-  const app = createApp({ store, token: null, logger: { error: (line) => lines.push(line) } });
+  const app = createApp({
+    store,
+    token: null,
+    log: openLog("error", { write: (line) => lines.push(line) }),
+  });
   const answer = await app.inject({
     method: "POST",
     url: "/v4/pipelines",
@@ -117,10 +122,23 @@ test("a failure is 500 without its reason, which the operator gets", async () =>
   const store = openStore(":memory:");
   store.close();
   const lines: string[] = [];
-  const app = createApp({ store, token: null, logger: { error: (line) => lines.push(line) } });
+  const app = createApp({
+    store,
+    token: null,
+    log: openLog("error", { write: (line) => lines.push(line) }),
+  });
   const answer = await app.inject({ url: "/v4/pointers", headers: { "x-correlation-id": "here" } });
   expect([answer.statusCode, answer.json()]).toEqual([500, { detail: "Internal Server Error" }]);
-  expect(lines).toEqual([expect.stringMatching(/^GET \/v4\/pointers failed \(here\): .*not open/)]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: "error",
+      msg: "request failed",
+      correlation_id: "here",
+      method: "GET",
+      path: "/v4/pointers",
+      err: expect.objectContaining({ message: expect.stringMatching(/not open/) }),
+    }),
+  ]);
 });
 
 describe("the folder", () => {

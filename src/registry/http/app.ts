@@ -1,30 +1,53 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type onRequestHookHandler } from "fastify";
 import { correlationHeader } from "../../wire/error-body.ts";
 import { authorise } from "./authorise.ts";
 import { correlationId } from "./correlation-id.ts";
-import { type Logger, answerBrokenRequest, answerError } from "./error-answers.ts";
-import { readJson } from "./read-json.ts";
+import { answerBrokenRequest, answerError } from "./error-answers.ts";
+import { type Limits, defaultLimits } from "./limits.ts";
+import { type Log, silentLog } from "./log.ts";
+import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { pointerRoutes } from "./pointer-routes.ts";
 import type { Store } from "../store.ts";
+
+export interface AppOptions {
+  readonly store: Store;
+  /** What callers must send as `Authorization: Bearer …`; null only in process, for no check. */
+  readonly token: string | null;
+  /** Is told of every answer 5xx. */
+  readonly log?: Log;
+  readonly limits?: Partial<Limits>;
+  /** Is told of every change of a pointer. */
+  readonly onChange?: (action: "create" | "update" | "delete") => void;
+  /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
+  readonly trustProxy?: readonly string[];
+}
 
 /**
  * The registry's v4 API on a store, ready for `listen` or `inject`. It neither opens nor closes the store.
  *
  * Its routes have no fastify schemas on purpose: requests are read by validators compiled while
  * building, since loading fastify's own compilers costs a short command 50 ms.
- * @param options.token what callers must send as `Authorization: Bearer …`; null only in-process, for no check
- * @param options.logger is told of every answer 5xx, with its correlation id
  */
-export function createApp(options: { store: Store; token: string | null; logger?: Logger }): FastifyInstance {
-  const onError = answerError(options.logger);
+export function createApp(options: AppOptions): FastifyInstance {
+  const limits = { ...defaultLimits, ...options.limits };
+  const onError = answerError(options.log ?? silentLog);
   const app = Fastify({
     exposeHeadRoutes: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     genReqId: ({ headers }) => correlationId(headers[correlationHeader]),
     // While closing, requests under way and on open connections are still answered.
     return503OnClosing: false,
-    requestTimeout: 60_000,
+    bodyLimit: limits.body,
+    requestTimeout: limits.requestTime,
+    keepAliveTimeout: limits.idleTime,
+    http: {
+      headersTimeout: limits.headersTime,
+      connectionsCheckingInterval: limits.checkTime,
+      maxHeaderSize: limits.headers,
+    },
+    routerOptions: { maxParamLength: limits.url },
+    trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     frameworkErrors: (error, request, reply) => {
       void reply.header(correlationHeader, request.id);
       onError(error, request, reply);
@@ -32,19 +55,26 @@ export function createApp(options: { store: Store; token: string | null; logger?
     clientErrorHandler: answerBrokenRequest,
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, readJson);
+  app.addContentTypeParser("application/json", { parseAs: "string" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: "Not Found" }));
-  app.addHook("onRequest", async (request, reply) => {
-    void reply.header(correlationHeader, request.id);
-  });
-  if (options.token !== null) app.addHook("onRequest", authorise(options.token, ["/healthz"]));
+  app.addHook("onRequest", begin(limits.url));
+  if (options.token !== null) app.addHook("onRequest", authorise(options.token, ["/healthz", "/readyz"]));
 
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get("/v4/tokens/validate", async () => ({ valid: true }));
-  pointerRoutes(app, options.store.pointers);
+  pointerRoutes(app, options.store.pointers, options.onChange);
   pipelineRoutes(app, options.store.pipelines);
   return app;
+}
+
+/** The first that is done for a request. A hook with a callback: a promise for each request would cost. */
+function begin(urlLimit: number): onRequestHookHandler {
+  return (request, reply, done) => {
+    void reply.header(correlationHeader, request.id);
+    if (request.url.length <= urlLimit) return done();
+    void reply.code(414).send({ detail: `the path and query are longer than ${urlLimit} bytes` });
+  };
 }
 
 /** Given in place of fastify's compilers, which it would load though nothing needs them. */

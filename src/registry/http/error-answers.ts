@@ -2,15 +2,11 @@ import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { correlationHeader } from "../../wire/error-body.ts";
 import { correlationId } from "./correlation-id.ts";
+import type { Log } from "./log.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Where the operator reads what a caller must not: the error behind an answer 5xx. */
-export interface Logger {
-  error(message: string): void;
-}
-
 /** Answers whatever was thrown in FastAPI's shape. Only a refusal's own words leave the registry. */
-export function answerError(logger?: Logger) {
+export function answerError(log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     if (error instanceof Refusal) {
       const { status, faults, message } = error;
@@ -19,10 +15,12 @@ export function answerError(logger?: Logger) {
     }
     const { statusCode, code } = error as { statusCode?: number; code?: string };
     if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-      void reply.code(statusCode).send({ detail: refused[code ?? ""] ?? "the request cannot be read" });
+      const detail = refused[code ?? ""]?.(request) ?? "the request cannot be read";
+      void reply.code(statusCode).send({ detail });
       return;
     }
-    logger?.error(`${request.method} ${request.url} failed (${request.id}): ${describe(error)}`);
+    const { id, method, url } = request;
+    log.error({ correlation_id: id, method, path: url.split("?", 1)[0], err: error }, "request failed");
     if (code?.startsWith("SQLITE_BUSY") === true) {
       void reply.code(503).header("retry-after", "1").send({ detail: "the registry is busy: try again" });
       return;
@@ -32,12 +30,19 @@ export function answerError(logger?: Logger) {
 }
 
 /** What fastify refuses by itself. */
-const refused: Partial<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: "the body is larger than 1 MiB",
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: "the body must be JSON: send content-type: application/json",
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "the body's length is not what content-length says",
-  FST_ERR_BAD_URL: "the path is not a valid URL",
+const refused: Partial<Record<string, (request: FastifyRequest) => string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: (request) => `the body is larger than ${bodyLimitOf(request)}`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => "the body must be JSON: send content-type: application/json",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => "the body's length is not what content-length says",
+  FST_ERR_BAD_URL: () => "the path is not a valid URL",
 };
+
+function bodyLimitOf({ routeOptions, server }: FastifyRequest): string {
+  const bytes = routeOptions.bodyLimit ?? server.initialConfig.bodyLimit ?? 0;
+  return bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${bytes} bytes`;
+}
+
+const mebibyte = 1024 * 1024;
 
 /** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
@@ -61,7 +66,3 @@ const broken: Partial<Record<string, [status: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "the headers are too large"],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request did not arrive in time"],
 };
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

@@ -9,7 +9,11 @@ import { readBody, readListingQuery } from "./read-request.ts";
 const paths = [pointerPath, "/v3/pointers"];
 
 /** The calls on pointers. A name stands raw in the path, slash and colon too, so the rest of a path is a name. */
-export function pointerRoutes(app: FastifyInstance, pointers: PointerStore): void {
+export function pointerRoutes(
+  app: FastifyInstance,
+  pointers: PointerStore,
+  onChange: (action: "create" | "update" | "delete") => void = () => undefined,
+): void {
   for (const path of paths) {
     app.get(path, async ({ query }) => {
       const { skip, limit, show_deleted, pipeline_name } = readListingQuery(query);
@@ -17,16 +21,20 @@ export function pointerRoutes(app: FastifyInstance, pointers: PointerStore): voi
     });
     app.post(path, async ({ body }, reply) => {
       const pointer = await pointers.create(readBody(validateCreate, body) as WirePointerCreate);
+      onChange("create");
       return reply.code(201).send(pointer);
     });
     app.get<Named>(`${path}/*`, async ({ params, query }) =>
       pointers.get(params["*"], readListingQuery(query).show_deleted),
     );
-    app.patch<Named>(`${path}/*`, async ({ params, body }) =>
-      pointers.patch(params["*"], readBody(validatePatch, body) as WirePointerPatch),
-    );
+    app.patch<Named>(`${path}/*`, async ({ params, body }) => {
+      const pointer = await pointers.patch(params["*"], readBody(validatePatch, body) as WirePointerPatch);
+      onChange("update");
+      return pointer;
+    });
     app.delete<Named>(`${path}/*`, async ({ params }, reply) => {
       await pointers.delete(params["*"]);
+      onChange("delete");
       return reply.code(204).send();
     });
   }

@@ -2,15 +2,46 @@ import type { FastifyBodyParser } from "fastify";
 import { invalid } from "../refusal.ts";
 
 /**
- * A JSON body; none is undefined. Keys such as `__proto__` are let be: they become plain fields.
- * @throws Refusal 422 as FastAPI does, where fastify would say 400
+ * Reads JSON bodies; none is undefined. Keys such as `__proto__` are let be: they become plain fields.
+ * It answers 422 as FastAPI does, where fastify would say 400.
+ * @param depth how many arrays and objects may stand in one another: code that walks them is recursive
  */
-export const readJson: FastifyBodyParser<string> = (_request, body, done) => {
-  if (body === "") return done(null, undefined);
-  try {
-    done(null, JSON.parse(body));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "";
-    done(invalid(["body"], `JSON decode error: ${reason}`, "json_invalid"));
+export function jsonReader(depth: number): FastifyBodyParser<string> {
+  return (_request, body, done) => {
+    if (body === "") return done(null, undefined);
+    if (isDeeper(body, depth)) {
+      done(invalid(["body"], `JSON is nested deeper than ${depth} levels`, "recursion_loop"));
+      return;
+    }
+    try {
+      done(null, JSON.parse(body));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "";
+      done(invalid(["body"], `JSON decode error: ${reason}`, "json_invalid"));
+    }
+  };
+}
+
+/** Whether brackets outside of texts stand deeper in one another. What is no JSON is the parser's to refuse. */
+function isDeeper(json: string, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === quote) at = endOfText(json, at);
+    else if (code === openBracket || code === openBrace) {
+      if (++depth > limit) return true;
+    } else if (code === closeBracket || code === closeBrace) depth--;
   }
-};
+  return false;
+}
+
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (json.charCodeAt(end - 1 - slashes) === backslash) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return json.length;
+}
+
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [34, 92, 91, 93, 123, 125];

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Counts every answer, and logs it: a line each, with its correlation id. */
+export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void {
+  app.addHook("onResponse", (request, reply, done) => {
+    const { method, url } = request;
+    const route = request.routeOptions.url ?? "(none)";
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.request(method, route, status, elapsedTime / 1000);
+    const fields = {
+      correlation_id: request.id,
+      method,
+      // Not the query: what callers put there is theirs.
+      path: url.split("?", 1)[0],
+      status,
+      ms: Math.round(elapsedTime * 100) / 100,
+      ip: request.ip,
+    };
+    log.info(fields, "request answered");
+    done();
+  });
+}

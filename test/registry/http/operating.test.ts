@@ -1,0 +1,128 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { openLog } from "../../../src/registry/http/open-log.ts";
+import { aRegistry, token, upload } from "../a-registry.ts";
+
+/** A log to read back. */
+function aLog(level: "info" | "error" = "info") {
+  const text: string[] = [];
+  return {
+    text,
+    log: openLog(level, { write: (line) => text.push(line) }),
+    lines: () => text.map((line) => JSON.parse(line)),
+  };
+}
+
+describe("the log", () => {
+  test("has a line for every answer, with its correlation id, also for those that are refused", async () => {
+    const { log, lines } = aLog();
+    const { call, url, close } = await aRegistry(undefined, { log });
+    const id = (name: string) => ({ "x-correlation-id": name });
+    await call("GET", "/v4/pointers?limit=5", undefined, id("one"));
+    await call("GET", "/v4/nothing", undefined, id("two"));
+    await fetch(`${url}/v4/pointers`, { headers: id("three") });
+    await call("POST", "/v4/pointers", "{", id("four"));
+    await close();
+    expect(
+      lines().map((line) => [line.correlation_id, line.level, line.method, line.path, line.status]),
+    ).toEqual([
+      ["one", "info", "GET", "/v4/pointers", 200],
+      ["two", "info", "GET", "/v4/nothing", 404],
+      ["three", "info", "GET", "/v4/pointers", 401],
+      ["four", "info", "POST", "/v4/pointers", 422],
+    ]);
+    for (const line of lines()) {
+      expect(line).toMatchObject({ msg: "request answered", ms: expect.any(Number), ip: "127.0.0.1" });
+      expect(Date.parse(line.time)).not.toBeNaN();
+    }
+  });
+
+  test("never holds a token, a query or what was sent", async () => {
+    const written = aLog();
+    const { call, close } = await aRegistry(undefined, { log: written.log });
+    await call("POST", "/v4/pipelines", { name: "u/p", image: "i", extras: { secret: "in-the-body" } });
+    await call("GET", "/v4/pointers?token=in-the-query");
+    await call("GET", "/v4/pointers", undefined, { authorization: "Bearer another-token" });
+    await call("POST", "/v4/pointers", '{"broken": "in-the-body"');
+    await close();
+    expect(written.lines()).toHaveLength(4);
+    expect(written.text.join("")).not.toMatch(new RegExp(`${token}|in-the-|another-token`));
+  });
+
+  test("names the caller's address behind a proxy that is trusted, and only then", async () => {
+    const ipWith = async (trustProxy?: readonly string[]) => {
+      const { log, lines } = aLog();
+      const options = { log, ...(trustProxy === undefined ? {} : { trustProxy }) };
+      const { call, close } = await aRegistry(undefined, options);
+      await call("GET", "/healthz", undefined, { "x-forwarded-for": "203.0.113.9" });
+      await close();
+      return lines()[0].ip;
+    };
+    expect(await ipWith(["127.0.0.0/8"])).toBe("203.0.113.9");
+    expect(await ipWith(["192.0.2.1"])).toBe("127.0.0.1");
+    expect(await ipWith()).toBe("127.0.0.1");
+  });
+});
+
+test("metrics count requests by route, and pointers that moved", async () => {
+  const { call, url } = await aRegistry();
+  const [v1, v2] = await upload(call, "u/p", 2);
+  const pointer = "u/p:latest";
+  await call("POST", "/v4/pointers", { pointer, pointer_or_pipeline_id: v1 });
+  await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v2 });
+  await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v1 });
+  await call("PATCH", "/v4/pointers/u/p:none", {});
+  await call("DELETE", "/v4/pointers/u/p:latest");
+  await call("GET", "/v4/nothing/at/all");
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+  const lines = (await answer.text()).split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'pointsman_http_request_duration_seconds_count{method="PATCH",route="/v4/pointers/*",status="200"} 2',
+      'pointsman_http_request_duration_seconds_count{method="PATCH",route="/v4/pointers/*",status="404"} 1',
+      'pointsman_http_request_duration_seconds_count{method="GET",route="(none)",status="404"} 1',
+      'pointsman_pointer_changes_total{action="create"} 1',
+      'pointsman_pointer_changes_total{action="update"} 2',
+      'pointsman_pointer_changes_total{action="delete"} 1',
+    ]),
+  );
+  expect((await fetch(`${url}/metrics`)).status).toBe(401);
+});
+
+test("a registry that stops says that it is not ready, and finishes what is under way", async () => {
+  const registry = await aRegistry();
+  const ready = await fetch(`${registry.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: "ready" }]);
+
+  const socket = connect(Number(new URL(registry.url).port), "127.0.0.1");
+  const heard = text(socket);
+  const body = '{"name":"u/p","image":"i"}';
+  socket.write(
+    `POST /v4/pipelines HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nexpect: 100-continue\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  await once(socket, "readable"); // 100 Continue: the request is under way
+  const closing = registry.close();
+  socket.write(`${body}GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n`);
+  await closing;
+  expect(await heard).toMatch(
+    / 201 Created.*"name":"u\/p".*HTTP\/1\.1 503 .*connection: close.*"not ready"/is,
+  );
+  await expect(fetch(`${registry.url}/healthz`)).rejects.toThrow("fetch failed");
+});
+
+test("requests that do not end in time are cut off", async () => {
+  const registry = await aRegistry(undefined, { patience: 50 });
+  const socket = connect(Number(new URL(registry.url).port), "127.0.0.1");
+  const heard = text(socket);
+  socket.write(
+    `POST /v4/pipelines HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nexpect: 100-continue\r\n` +
+      "content-type: application/json\r\ncontent-length: 10\r\n\r\n",
+  );
+  await once(socket, "readable");
+  await registry.close();
+  expect(await heard).not.toContain("201");
+});
