@@ -15,12 +15,12 @@ import {
   withCommit,
 } from "./arguments.ts";
 import { PointsmanError } from "./errors.ts";
-import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
+import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
 
 /** What every command line may say, before or after the command. */
 export interface GlobalOptions {
   readonly dir: string;
-  readonly format: "text" | "json" | "markdown";
+  readonly format: Format;
   readonly color: "auto" | "always" | "never";
   readonly quiet?: true;
   readonly verbose?: true;
@@ -42,8 +42,8 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .version(packageJson.version)
     .option("-C, --dir <dir>", "run as if started in this folder", ".")
     .addOption(
-      new Option("--format <format>", "how results are printed; diff has markdown too")
-        .choices(["text", "json", "markdown"])
+      new Option("--format <format>", "how results are printed; validate, plan, sync and diff have markdown")
+        .choices(["text", "json", "markdown"] satisfies Format[])
         .default("text"),
     )
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
@@ -64,9 +64,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
       .description(description)
       .action(async (...typed: Typed[]) => {
         const self = typed.at(-1) as Command;
-        if (self.optsWithGlobals<GlobalOptions>().format === "markdown" && self.name() !== "diff") {
-          throw new PointsmanError("usage", `${self.name()} prints text or JSON; only diff prints Markdown.`);
-        }
+        refuseFormat(self.name(), self.optsWithGlobals<GlobalOptions>().format);
         await execute(
           (common, deps) => run(common, deps, typed.slice(0, -2), self.opts()),
           self.optsWithGlobals(),
@@ -224,6 +222,20 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     (await import("./commands/demo.ts")).demo(common, deps),
   );
   return program;
+}
+
+/** What some commands print besides text and JSON. */
+const moreFormats: Readonly<Record<string, readonly Format[]>> = {
+  validate: ["markdown"],
+  plan: ["markdown"],
+  sync: ["markdown"],
+  diff: ["markdown"],
+};
+
+function refuseFormat(command: string, format: Format): void {
+  const known: readonly Format[] = ["text", "json", ...(moreFormats[command] ?? [])];
+  if (known.includes(format)) return;
+  throw new PointsmanError("usage", `${command} does not print ${format}: it has ${known.join(", ")}.`);
 }
 
 async function runList(

@@ -1,12 +1,14 @@
 import type { Environment } from "../config/choose-remote.ts";
 import type { Style } from "../render/style.ts";
 
+/** How results may be printed. All commands have text and JSON; program.ts says which have others. */
+export type Format = "text" | "json" | "markdown";
+
 /** What the command line gives every command. */
 export interface CommonOptions {
   /** Where to look for the repository. */
   readonly dir: string;
-  /** Markdown only where a command has it: program.ts refuses it elsewhere. */
-  readonly format: "text" | "json" | "markdown";
+  readonly format: Format;
 }
 
 /** The world as a command may touch it: cli.ts gives the real one. */
@@ -47,12 +49,17 @@ export interface CommandResult {
 /** One of the exit codes that scripts may rely on (README, "Exit codes"). */
 export const exitCodes = { done: 0, mustFix: 1, changes: 2, partial: 3, bug: 70, interrupted: 130 } as const;
 
-/** A result in the format that was asked for: JSON is printed whole, text as `render` makes it. */
+/**
+ * A result in the format that was asked for: JSON is printed whole, text as `render` makes it.
+ * @param others the formats that this command has besides
+ */
 export function result(
-  options: CommonOptions,
+  { format }: CommonOptions,
   exitCode: number,
   json: unknown,
   render: () => string,
+  others: Partial<Record<Format, () => string>> = {},
 ): CommandResult {
-  return { exitCode, output: options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : render() };
+  if (format === "json") return { exitCode, output: `${JSON.stringify(json, null, 2)}\n` };
+  return { exitCode, output: (others[format] ?? render)() };
 }

@@ -1,7 +1,8 @@
 import { PointsmanError } from "../errors.ts";
 import type { Desired } from "../model/pointer.ts";
-import { difference } from "../plan/difference.ts";
-import { renderDifference, renderDifferenceMarkdown } from "../render/difference.ts";
+import { difference, movedBy } from "../plan/difference.ts";
+import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
+import { renderDifference } from "../render/difference.ts";
 import { plural, shortId } from "../render/style.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -18,9 +19,9 @@ export async function diff(options: DiffOptions, deps: Deps): Promise<CommandRes
   const [base, head] = await sidesOf(options.range, workspace);
   const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
   const changes = difference(before, after);
-  if (options.format === "markdown")
-    return { exitCode: exitCodes.done, output: renderDifferenceMarkdown(changes) };
-  return result(options, exitCodes.done, { changes }, () => renderDifference(changes, deps.style));
+  return result(options, exitCodes.done, { changes }, () => renderDifference(changes, deps.style), {
+    markdown: () => renderDifferenceMarkdown(changes, movedBy(before, after)),
+  });
 }
 
 /** A commit's id, null for the working tree, undefined for what was before the first commit. */

@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import type { OnDrift } from "../model/policy.ts";
 import { guardOf } from "../plan/guard.ts";
 import { printable } from "../pointer/printable.ts";
+import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlan } from "../render/plan.ts";
 import { findBase, readBase } from "../workspace/base.ts";
 import { tipOfPlan } from "../workspace/branch-tip.ts";
@@ -61,7 +62,9 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
     if (options.out !== undefined) await writePlan(options.out, made);
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
-    return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style));
+    return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style), {
+      markdown: () => renderPlanMarkdown(made),
+    });
   } finally {
     await remote.close();
   }

@@ -6,6 +6,7 @@ import type { SyncReport } from "../model/report.ts";
 import { guardOf } from "../plan/guard.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
+import { renderReportMarkdown } from "../render/report-markdown.ts";
 import { renderReport } from "../render/report.ts";
 import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
@@ -78,10 +79,15 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
     const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
     deps.progressEnd();
     if (options.report !== undefined) await writeReport(options.report, report, deps);
-    return result(options, exitCodeOf(report), report, () =>
-      plan.changes.length === 0 && plan.blocked.length === 0
-        ? renderPlan(plan, deps.style)
-        : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
+    return result(
+      options,
+      exitCodeOf(report),
+      report,
+      () =>
+        plan.changes.length === 0 && plan.blocked.length === 0
+          ? renderPlan(plan, deps.style)
+          : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
+      { markdown: () => renderReportMarkdown(report) },
     );
   } finally {
     deps.progressEnd();

@@ -1,4 +1,5 @@
 import { stagedTree } from "../git/staged-tree.ts";
+import { renderProblemsMarkdown } from "../render/problems-markdown.ts";
 import { renderProblems, renderVerdict } from "../render/problems.ts";
 import { findBase } from "../workspace/base.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -39,5 +40,6 @@ export async function validate(options: ValidateOptions, deps: Deps): Promise<Co
     { problems },
     () =>
       `${renderProblems(problems, snapshot.texts, deps.style)}${renderVerdict(problems, checked, deps.style)}`,
+    { markdown: () => renderProblemsMarkdown(problems, checked) },
   );
 }

@@ -18,6 +18,15 @@ export function difference(base: Desired, head: Desired): Difference[] {
   return differences;
 }
 
+/**
+ * The name whose own declaration differs between two commits and moved a pointer: the first of its chain;
+ * null where there is none.
+ */
+export function movedBy(base: Desired, head: Desired): (pointer: string) => string | null {
+  const targetIn = ({ pointers }: Desired, name: string): string | undefined => pointers.get(name)?.target;
+  return alongChains(head, (name) => (targetIn(base, name) === targetIn(head, name) ? undefined : name));
+}
+
 function declaredValue(pointer: string, desired: Desired): DeclaredValue | null {
   const declaration: Declaration | undefined = desired.pointers.get(pointer);
   if (declaration === undefined) return null;

@@ -7,7 +7,9 @@ export const signs = { create: "+", update: "~", delete: "-" } as const satisfie
 
 /** A name inside its own pipeline's group is its tag alone. */
 export function shortName(pointer: string, family: string): string {
-  return familyOf(pointer) === family ? `:${printable(tagOf(pointer))}` : printable(pointer);
+  return pointer.startsWith(`${family}:`) && familyOf(pointer) === family
+    ? `:${printable(tagOf(pointer))}`
+    : printable(pointer);
 }
 
 /** Rows about pointers by their pipelines, in the order they come. */

@@ -1,16 +1,16 @@
 import type { Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
-import { tagOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { byFamily, shortName, signs } from "./families.ts";
 import { type Style, plural, shortId } from "./style.ts";
+import { linksOf, versionOf, whyOf } from "./values.ts";
 
 /** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
 export function renderPlan(plan: Plan, style: Style): string {
   const { bold, dim, yellow } = style.colors;
   const { commit, remote, warnings, undeclared } = plan;
   const what = commit === null ? "the working tree (not committed)" : `commit ${shortId(commit)}`;
-  const lines = [`Plan: ${what} → ${bold(remote.name)}`];
+  const lines = [`Plan: ${what} → ${bold(printable(remote.name))}`];
   for (const warning of warnings) lines.push(`${yellow("warning")}: ${visible(warning)}`);
   for (const [family, changes] of byFamily(plan.changes)) {
     lines.push("", bold(printable(family)));
@@ -42,40 +42,21 @@ function renderChange(
   family: string,
   width: number,
   { versions }: Plan,
-  style: Style,
+  { colors }: Style,
 ): string {
-  const { colors } = style;
-  const { action, pointer, before, after, via } = change;
+  const { action, pointer, before, after, cause } = change;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red }[action];
-  // An id is shown as the version that people know it by, so the version need not end the chain too.
-  const known = versionOf(after, versions);
-  const links = shortened(via.filter((link) => link !== known).map((link) => shortName(link, family)));
+  const links = linksOf(change, versions).map((link) => shortName(link, family));
   const chain = links.length === 0 ? "" : colors.dim(`  via ${links.join(" → ")}`);
   const show = (value: PointerValue): string => {
     const version = versionOf(value, versions);
     const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
     return value.locked ? `${text} (locked)` : text;
   };
-  const why = causeText(change, style);
-  return `${color(signs[action])} ${`:${tagOf(pointer)}`.padEnd(width)}  ${valuesOf(before, after, show)}${chain}${why}`;
-}
-
-/** Why, in the fewest words: the commit that moved on, or that nobody's commit said it. */
-function causeText({ action, cause, before, after }: Change, { colors }: Style): string {
-  const { kind, commit, author, subject } = cause;
-  const by =
-    commit === undefined ? "" : `${shortId(commit)} ${printable(author ?? "")}: ${printable(subject ?? "")}`;
-  const removed = action !== "delete" ? "" : by === "" ? "removal not committed yet" : `removed in ${by}`;
-  const isLock = before?.pipeline === after?.pipeline;
-  const did = !isLock ? "moved" : before?.locked === true ? "locked" : "unlocked";
-  return {
-    new: "",
-    behind: colors.dim(`  ← ${removed || by || "not committed yet"}`),
-    ahead: colors.yellow(`  ← undoes the newer ${by}`),
-    drift: colors.yellow(`  ← ${did} by hand: no commit ever said so${removed === "" ? "" : `; ${removed}`}`),
-    external: colors.dim("  ← an external pointer moved"),
-    unknown: colors.dim("  ← the history here is too short to say why"),
-  }[kind];
+  const isLoud = cause.kind === "ahead" || cause.kind === "drift";
+  const why = whyOf(change, (text) => text);
+  const arrow = why === "" ? "" : (isLoud ? colors.yellow : colors.dim)(`  ← ${why}`);
+  return `${color(signs[action])} ${shortName(pointer, family).padEnd(width)}  ${valuesOf(before, after, show)}${chain}${arrow}`;
 }
 
 function valuesOf(
@@ -102,20 +83,3 @@ function summaryOf({ summary, superseded }: Plan, { colors }: Style): string {
   // Of an older run, in which a reader may miss the writes.
   return counts.length === 1 && superseded.length > 0 ? `Nothing to write: ${all}` : all;
 }
-
-/** An id is the remote's own text: "constructor" is no property of ours. */
-function versionOf(value: PointerValue | null, versions: Plan["versions"]): string | undefined {
-  return value !== null && Object.hasOwn(versions, value.pipeline) ? versions[value.pipeline] : undefined;
-}
-
-/** Of a very long chain the two ends. */
-function shortened(links: readonly string[]): readonly string[] {
-  if (links.length <= 2 * endsShown) return links;
-  return [
-    ...links.slice(0, endsShown),
-    `… ${links.length - 2 * endsShown} more …`,
-    ...links.slice(-endsShown),
-  ];
-}
-
-const endsShown = 4;

@@ -18,7 +18,7 @@ export function renderProblems(
     .map((problem) => {
       const { file, line, column, rule, severity, message } = problem;
       const place = `${printable(file)}:${line}:${column}`;
-      const head = `${bold(place)} ${color[severity](severity)} ${message} ${dim(`[${rule}]`)}`;
+      const head = `${bold(place)} ${color[severity](severity)} ${visible(message)} ${dim(`[${rule}]`)}`;
       if (!style.isTerminal) return `${head}\n`;
       const frame = frameOf(texts.get(file), problem, style);
       return frame === null ? `${head}\n\n` : `${head}\n${frame}\n\n`;
@@ -30,13 +30,21 @@ export function renderProblems(
 export function renderVerdict(
   problems: readonly Problem[],
   checked: { pointers: number; files: number },
-  style: Style,
+  { colors }: Style,
 ): string {
-  const { green, red } = style.colors;
+  const color = problems.length === 0 ? colors.green : colors.red;
+  return `${verdictOf(problems, checked).replace(/^(ok|\d+ problems?)/, color)}.\n`;
+}
+
+/** How many problems in how many files, and what was looked at. */
+export function verdictOf(
+  problems: readonly Problem[],
+  checked: { pointers: number; files: number },
+): string {
   const scope = `${plural(checked.pointers, "pointer")} in ${plural(checked.files, "file")}`;
-  if (problems.length === 0) return `${green("ok")}: ${scope}, no problems.\n`;
+  if (problems.length === 0) return `ok: ${scope}, no problems`;
   const files = new Set(problems.map(({ file }) => file)).size;
-  return `${red(plural(problems.length, "problem"))} in ${plural(files, "file")}; checked ${scope}.\n`;
+  return `${plural(problems.length, "problem")} in ${plural(files, "file")}; checked ${scope}`;
 }
 
 const widest = 160;

@@ -1,4 +1,4 @@
-import type { SyncReport, SyncResult } from "../model/report.ts";
+import type { ResultReason, SyncReport, SyncResult } from "../model/report.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { type Style, plural } from "./style.ts";
 
@@ -12,18 +12,28 @@ export function renderReport(report: SyncReport, style: Style): string {
     summary.failed > 0 ? red(`${summary.failed} failed`) : "",
     `${summary.unchanged} unchanged`,
   ].filter((part) => part !== "");
-  const isToldOf = ({ status, reason, cause }: SyncResult): boolean =>
-    status !== "applied" || reason !== undefined || cause?.kind === "drift";
   const lines = report.results.filter(isToldOf);
   return [
     ...lines.map((line) => renderResult(line, style)),
     `${counts.join(", ")}.`,
-    ...(report.interrupted ? ["Interrupted: what was not written is as it was."] : []),
-    ...(summary.failed > 0 || report.interrupted
-      ? [`Run sync again to finish: ${plural(report.results.filter(isToGo).length, "pointer")} to go.`]
-      : []),
+    ...nextSteps(report),
     "",
   ].join("\n");
+}
+
+/** Whether there is more to say of a result than that it is applied. */
+export function isToldOf({ status, reason, cause }: SyncResult): boolean {
+  return status !== "applied" || reason !== undefined || cause?.kind === "drift";
+}
+
+/** What an unfinished sync leaves, and what finishes it. */
+export function nextSteps({ interrupted, summary, results }: SyncReport): string[] {
+  return [
+    ...(interrupted ? ["Interrupted: what was not written is as it was."] : []),
+    ...(summary.failed > 0 || interrupted
+      ? [`Run sync again to finish: ${plural(results.filter(isToGo).length, "pointer")} to go.`]
+      : []),
+  ];
 }
 
 /** What a plan blocks, and what a newer commit overtook, another run leaves as it is. */
@@ -39,5 +49,10 @@ function renderResult(
   if (status === "applied" && cause?.kind === "drift") {
     return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${printable(before?.pipeline ?? "nothing")}`;
   }
-  return `${color(status)} ${printable(pointer)}  ${visible(error ?? (reason === "already-there" ? "had this value already" : (reason ?? "")))}`;
+  return `${color(status)} ${printable(pointer)}  ${visible(error ?? reasonText(reason))}`;
+}
+
+/** Of what has no sentence of its own. */
+export function reasonText(reason: ResultReason | undefined): string {
+  return reason === "already-there" ? "had this value already" : (reason ?? "");
 }

@@ -1,56 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Cause, Change, Plan } from "../../src/model/plan.ts";
-import type { PointerValue } from "../../src/model/pointer.ts";
+import type { Plan } from "../../src/model/plan.ts";
+import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlan } from "../../src/render/plan.ts";
 import { style } from "../../src/render/style.ts";
 import { golden } from "./golden.ts";
+import { change, moved, planOf } from "./plans.ts";
 
 const plain = style({ color: false, isTerminal: false });
-
-function change(
-  pointer: string,
-  before: string | null,
-  after: string | null,
-  more: { via?: string[]; cause?: Cause } = {},
-): Change {
-  const value = (text: string | null): PointerValue | null =>
-    text === null ? null : { pipeline: text.replace("!", ""), locked: text.endsWith("!") };
-  const action = before === null ? "create" : after === null ? "delete" : "update";
-  const cause = more.cause ?? { kind: "new" };
-  return { action, pointer, before: value(before), after: value(after), via: more.via ?? [], cause };
-}
-
-function planOf(parts: Partial<Plan>): Plan {
-  const { changes = [], blocked = [] } = parts;
-  const count = (action: Change["action"]): number => changes.filter((one) => one.action === action).length;
-  return {
-    version: 1,
-    commit: "0123456789abcdef0123456789abcdef01234567",
-    remote: { name: "production", url: "https://registry.example.com" },
-    changes,
-    blocked,
-    superseded: [],
-    undeclared: [],
-    warnings: [],
-    versions: {},
-    summary: {
-      create: count("create"),
-      update: count("update"),
-      delete: count("delete"),
-      unchanged: 7,
-      blocked: blocked.length,
-    },
-    ...parts,
-  };
-}
-
-const moved: Cause = {
-  kind: "behind",
-  commit: "89abcdef0123456789abcdef0123456789abcdef",
-  author: "Ada Lovelace",
-  date: "2026-11-20T10:00:00Z",
-  subject: "Promote v3",
-};
 
 describe("a plan as a reviewer reads it", () => {
   test.each<[string, Partial<Plan>]>([
@@ -130,6 +86,8 @@ describe("a plan as a reviewer reads it", () => {
   ])("%s", async (name, parts) => {
     const text = renderPlan(planOf(parts), plain);
     expect(text).toBe(await golden(`plan-${name}`, text));
+    const markdown = renderPlanMarkdown(planOf(parts));
+    expect(markdown).toBe(await golden(`plan-${name}.md`, markdown));
   });
 
   test("shows nothing that a remote or an author wrote but as text", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SyncReport, SyncResult } from "../../src/model/report.ts";
+import { renderReportMarkdown } from "../../src/render/report-markdown.ts";
 import { renderReport } from "../../src/render/report.ts";
 import { style } from "../../src/render/style.ts";
 import { golden } from "./golden.ts";
@@ -65,6 +66,8 @@ describe("what a sync did", () => {
   ])("%s", async (name, report) => {
     const text = renderReport(report, plain);
     expect(text).toBe(await golden(`report-${name}`, text));
+    const markdown = renderReportMarkdown(report);
+    expect(markdown).toBe(await golden(`report-${name}.md`, markdown));
   });
 
   test("shows a foreign name but as text", () => {

@@ -1,0 +1,92 @@
+import type { Change, Plan } from "../model/plan.ts";
+import type { PointerValue } from "../model/pointer.ts";
+import { familyOf } from "../pointer/name.ts";
+import { shortName, signs } from "./families.ts";
+import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
+import { plural, shortId } from "./style.ts";
+import { linksOf, versionOf, whyOf } from "./values.ts";
+
+/** A plan for a pull request's comment or a job's summary. What loses or undoes something comes first. */
+export function renderPlanMarkdown(plan: Plan): string {
+  const { changes, blocked, superseded, undeclared, versions, warnings, remote, commit } = plan;
+  const inOrder = [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))];
+  const rows = inOrder.map((change) => rowOf(change, versions));
+  const columns = ["", "pointer", "from", "to", "via", "why"];
+  const all = "`pointsman plan` prints all";
+  const what = commit === null ? "the working tree, which is not committed" : `commit ${shortId(commit)}`;
+  const blocks: Block[] = [
+    ...blocksOf(
+      ["blocked", "because"],
+      blocked.map(({ pointer, message }) => [code(pointer), prose(message)]),
+      "blocked",
+    ),
+    ...blocksOf(columns, rows, "to change"),
+    ...foldedBlock(
+      (count) => `The ids of ${plural(count, "version")}`,
+      ["version", "pipeline"],
+      versionsIn(plan).map(([id, version]) => [code(version), code(id)]),
+    ),
+    ...foldedBlock(
+      (count) => `Left alone, since a newer commit declares them otherwise: ${plural(count, "pointer")}`,
+      ["pointer", "newer commit"],
+      superseded.map(({ pointer, commit: newer }) => [code(pointer), shortId(newer)]),
+    ),
+    ...foldedBlock(
+      (count) => `On the remote and not declared here, so left alone: ${plural(count, "pointer")}`,
+      ["pointer"],
+      undeclared.map((pointer) => [code(pointer)]),
+    ),
+  ];
+  return document(
+    `Plan for ${code(remote.name)}: ${countsOf(plan)}`,
+    [
+      `What \`sync\` would do for ${what}.`,
+      ...warnings.slice(0, 5).map((warning) => `**Warning**: ${prose(warning)}`),
+    ],
+    blocks,
+    all,
+  );
+}
+
+/** Words of ours, at the start: what an author wrote comes behind them. */
+const loudWords = /^(removed|removal|undoes|(moved|locked|unlocked) by hand)/;
+
+function isLoud({ action, cause }: Change): boolean {
+  return action === "delete" || cause.kind === "drift" || cause.kind === "ahead";
+}
+
+function rowOf(change: Change, versions: Plan["versions"]): string[] {
+  const { action, pointer, before, after, cause } = change;
+  const family = familyOf(pointer);
+  const show = (value: PointerValue | null): string => {
+    if (value === null) return "";
+    const text = code(shortName(versionOf(value, versions) ?? value.pipeline, family));
+    return value.locked ? `${text} (locked)` : text;
+  };
+  const links = linksOf(change, versions).map((link) => shortName(link, family));
+  const why = cause.kind === "new" ? "new" : whyOf(change, prose).replace(loudWords, "**$&**");
+  return [signs[action], code(pointer), show(before), show(after), codes(links, " → "), why];
+}
+
+/** The ids that are shown as versions, in the order of those. */
+function versionsIn({ changes, versions }: Plan): [string, string][] {
+  const ids = new Set(
+    changes.flatMap(({ before, after }) => [before, after].map((value) => value?.pipeline)),
+  );
+  return Object.entries(versions)
+    .filter(([id]) => ids.has(id))
+    .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
+}
+
+function countsOf({ summary, superseded }: Plan): string {
+  const { create, update, unchanged, blocked } = summary;
+  const counts = [
+    ...(create > 0 ? [`${create} to create`] : []),
+    ...(update > 0 ? [`${update} to update`] : []),
+    ...(summary.delete > 0 ? [`${summary.delete} to delete`] : []),
+    ...(blocked > 0 ? [`${blocked} blocked`] : []),
+    ...(superseded.length > 0 ? [`${superseded.length} superseded`] : []),
+  ];
+  if (counts.length === 0) return `nothing to do, ${plural(unchanged, "pointer")} as declared`;
+  return `${counts.join(", ")}, ${unchanged} unchanged`;
+}

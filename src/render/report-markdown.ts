@@ -1,0 +1,52 @@
+import type { PointerValue } from "../model/pointer.ts";
+import type { SyncReport, SyncResult } from "../model/report.ts";
+import { familyOf } from "../pointer/name.ts";
+import { shortName } from "./families.ts";
+import { blocksOf, code, document, prose } from "./markdown.ts";
+import { isToldOf, nextSteps, reasonText } from "./report.ts";
+import { shortId } from "./style.ts";
+import { whyOf } from "./values.ts";
+
+/** What a sync did, for a job's summary: first what did not simply go well, then what did. */
+export function renderReportMarkdown(report: SyncReport): string {
+  const { results, summary, remote, commit } = report;
+  const counts = [
+    `${summary.applied} applied`,
+    ...(summary.skipped > 0 ? [`${summary.skipped} skipped`] : []),
+    ...(summary.failed > 0 ? [`${summary.failed} failed`] : []),
+    `${summary.unchanged} unchanged`,
+  ];
+  const inOrder = [...results.filter(isToldOf), ...results.filter((result) => !isToldOf(result))];
+  return document(
+    `Sync to ${code(remote.name)}: ${counts.join(", ")}`,
+    [...(commit === null ? [] : [`Of commit ${shortId(commit)}.`]), ...nextSteps(report)],
+    blocksOf(["", "pointer", "from", "to", "why"], inOrder.map(rowOf), "results"),
+    "`sync --report FILE` writes all",
+  );
+}
+
+function rowOf(result: SyncResult): string[] {
+  const { pointer, before, after, error, reason } = result;
+  const show = (value: PointerValue | null): string =>
+    value === null
+      ? ""
+      : `${code(shortName(value.pipeline, familyOf(pointer)))}${value.locked ? " (locked)" : ""}`;
+  const said = error ?? reasonText(reason);
+  return [
+    statusOf(result),
+    code(pointer),
+    show(before),
+    show(after),
+    said === "" ? causeOf(result) : prose(said),
+  ];
+}
+
+function statusOf({ status, cause }: SyncResult): string {
+  if (status !== "applied") return `**${status}**`;
+  return cause?.kind === "drift" ? "**undone**" : status;
+}
+
+function causeOf({ action, before, after, cause }: SyncResult): string {
+  if (action === null || cause === undefined) return "";
+  return cause.kind === "new" ? "new" : whyOf({ action, before, after, cause }, prose);
+}
