@@ -1,5 +1,5 @@
 import { createApp } from "./http/app.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** A request as HTTP would carry it. `url` begins with a slash; `body` is JSON text. */
 export interface EmbeddedRequest {
@@ -27,7 +27,7 @@ export interface Embedded {
  * @throws PointsmanError server-failed where the folder cannot be used
  */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  const store = openStore(dataDir);
+  const store = await openStore(dataDir);
   const app = createApp({ store, token: null });
   return {
     inject: async ({ method, url, headers, body }) => {
@@ -42,7 +42,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     },
     close: async () => {
       await app.close();
-      store.close();
+      await store.close();
     },
   };
 }

@@ -5,16 +5,13 @@ export interface Fault {
   readonly type: string;
 }
 
-/**
- * A call that the registry answers with a definite no, and changes nothing for.
- * `place` is where in the request the fault is, as FastAPI's `loc` names it.
- */
+/** A call that the registry answers with a definite no, and changes nothing for. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  readonly status: 403 | 404 | 409 | 422;
+  readonly status: 403 | 404 | 409 | 412 | 422;
   readonly faults: readonly Fault[];
 
-  constructor(status: 403 | 404 | 409 | 422, message: string, faults: readonly Fault[] = []) {
+  constructor(status: Refusal["status"], message: string, faults: readonly Fault[] = []) {
     super(message);
     this.status = status;
     this.faults = faults;

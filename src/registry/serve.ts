@@ -7,7 +7,7 @@ import { createMetrics } from "./http/metrics.ts";
 import { observe } from "./http/observe.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
 import { explainListen } from "./listen-error.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./store/open-store.ts";
 
 export interface ServeOptions {
   readonly host: string;
@@ -46,7 +46,7 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
       hint: "set POINTSMAN_TOKEN to a long random text",
     });
   }
-  const store = openStore(dataDir);
+  const store = await openStore(dataDir);
   const metrics = createMetrics();
   let isClosing = false;
   const app = createApp({
@@ -63,7 +63,7 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    store.close();
+    await store.close();
     throw explainListen(error, host, port);
   }
   return {
@@ -77,7 +77,7 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
       await app.close();
       clearInterval(idle);
       clearTimeout(all);
-      store.close();
+      await store.close();
     },
   };
 }

@@ -8,7 +8,7 @@ import { type Log, silentLog } from "./log.ts";
 import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { pointerRoutes } from "./pointer-routes.ts";
-import type { Store } from "../store.ts";
+import type { Author, Store } from "../store/store.ts";
 
 export interface AppOptions {
   readonly store: Store;
@@ -63,8 +63,9 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get("/v4/tokens/validate", async () => ({ valid: true }));
-  pointerRoutes(app, options.store.pointers, options.onChange);
-  pipelineRoutes(app, options.store.pipelines);
+  const author = options.token === null ? local : administrator;
+  pointerRoutes(app, options.store.pointers, author, options.onChange);
+  pipelineRoutes(app, options.store.pipelines, author);
   return app;
 }
 
@@ -76,6 +77,9 @@ function begin(urlLimit: number): onRequestHookHandler {
     void reply.code(414).send({ detail: `the path and query are longer than ${urlLimit} bytes` });
   };
 }
+
+const local: Author = { token: "local", name: "local", source: null };
+const administrator: Author = { token: "admin", name: "admin", source: null };
 
 /** Given in place of fastify's compilers, which it would load though nothing needs them. */
 function noSchemas(): never {

@@ -4,6 +4,7 @@ import { correlationHeader } from "../../wire/error-body.ts";
 import { correlationId } from "./correlation-id.ts";
 import type { Log } from "./log.ts";
 import { Refusal } from "../refusal.ts";
+import { Unavailable } from "../store/unavailable.ts";
 
 /** Answers whatever was thrown in FastAPI's shape. Only a refusal's own words leave the registry. */
 export function answerError(log: Log) {
@@ -21,7 +22,7 @@ export function answerError(log: Log) {
     }
     const { id, method, url } = request;
     log.error({ correlation_id: id, method, path: url.split("?", 1)[0], err: error }, "request failed");
-    if (code?.startsWith("SQLITE_BUSY") === true) {
+    if (error instanceof Unavailable) {
       void reply.code(503).header("retry-after", "1").send({ detail: "the registry is busy: try again" });
       return;
     }

@@ -2,27 +2,33 @@ import type { FastifyInstance } from "fastify";
 import validateCreate from "../../wire/pipeline-create.schema.json?validator";
 import validatePatch from "../../wire/pipeline-patch.schema.json?validator";
 import { type WirePipelineCreate, type WirePipelinePatch, pipelinePath } from "../../wire/pipeline.ts";
-import type { PipelineStore } from "../pipeline-store.ts";
+import type { PipelineStore } from "../store/pipeline-store.ts";
+import type { Author } from "../store/store.ts";
 import { readBody, readListingQuery } from "./read-request.ts";
 
 /** The calls on pipelines. */
-export function pipelineRoutes(app: FastifyInstance, pipelines: PipelineStore): void {
+export function pipelineRoutes(app: FastifyInstance, pipelines: PipelineStore, author: Author): void {
   app.get(pipelinePath, async ({ query }) => {
     const { skip, limit, name } = readListingQuery(query);
     return pipelines.list({ skip, limit, name });
   });
   app.post(pipelinePath, async ({ body }, reply) => {
-    const pipeline = await pipelines.publish(readBody(validateCreate, body) as WirePipelineCreate);
+    const pipeline = await pipelines.publish(readBody(validateCreate, body) as WirePipelineCreate, author);
     return reply.code(201).send(pipeline);
   });
   app.get<OfId>(`${pipelinePath}/:id`, async ({ params }) => pipelines.get(params.id));
   app.patch<OfId>(`${pipelinePath}/:id`, async ({ params, body }) =>
-    pipelines.patch(params.id, readBody(validatePatch, body) as WirePipelinePatch),
+    pipelines.patch(params.id, readBody(validatePatch, body) as WirePipelinePatch, author),
   );
-  app.delete<OfId>(`${pipelinePath}/:id`, async ({ params }, reply) => {
-    await pipelines.delete(params.id);
+  app.delete<Forced>(`${pipelinePath}/:id`, async ({ params, query }, reply) => {
+    await pipelines.delete(params.id, author, { force: query.force === "true" });
     return reply.code(204).send();
   });
+}
+
+interface Forced {
+  Params: { id: string };
+  Querystring: { force?: string };
 }
 
 interface OfId {

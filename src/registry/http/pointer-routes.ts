@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import validateCreate from "../../wire/pointer-create.schema.json?validator";
 import validatePatch from "../../wire/pointer-patch.schema.json?validator";
 import { type WirePointerCreate, type WirePointerPatch, pointerPath } from "../../wire/pointer.ts";
-import type { PointerStore } from "../pointer-store.ts";
+import type { PointerStore } from "../store/pointer-store.ts";
+import type { Author } from "../store/store.ts";
 import { readBody, readListingQuery } from "./read-request.ts";
 
 /** The vendor's client still calls the older path, with the same bodies. */
@@ -12,6 +13,7 @@ const paths = [pointerPath, "/v3/pointers"];
 export function pointerRoutes(
   app: FastifyInstance,
   pointers: PointerStore,
+  author: Author,
   onChange: (action: "create" | "update" | "delete") => void = () => undefined,
 ): void {
   for (const path of paths) {
@@ -20,7 +22,7 @@ export function pointerRoutes(
       return pointers.list({ skip, limit, deleted: show_deleted, family: pipeline_name });
     });
     app.post(path, async ({ body }, reply) => {
-      const pointer = await pointers.create(readBody(validateCreate, body) as WirePointerCreate);
+      const pointer = await pointers.create(readBody(validateCreate, body) as WirePointerCreate, author);
       onChange("create");
       return reply.code(201).send(pointer);
     });
@@ -28,12 +30,16 @@ export function pointerRoutes(
       pointers.get(params["*"], readListingQuery(query).show_deleted),
     );
     app.patch<Named>(`${path}/*`, async ({ params, body }) => {
-      const pointer = await pointers.patch(params["*"], readBody(validatePatch, body) as WirePointerPatch);
+      const pointer = await pointers.patch(
+        params["*"],
+        readBody(validatePatch, body) as WirePointerPatch,
+        author,
+      );
       onChange("update");
       return pointer;
     });
     app.delete<Named>(`${path}/*`, async ({ params }, reply) => {
-      await pointers.delete(params["*"]);
+      await pointers.delete(params["*"], author);
       onChange("delete");
       return reply.code(204).send();
     });

@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startRegistry } from "../../../src/registry/serve.ts";
@@ -6,17 +9,22 @@ import { token } from "../a-registry.ts";
 
 const authorization = `Bearer ${token}`;
 let registry: Awaited<ReturnType<typeof startRegistry>>;
+let folder: string;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "registry-"));
   registry = await startRegistry({
     host: "127.0.0.1",
     port: 0,
-    dataDir: ":memory:",
+    dataDir: folder,
     token,
     limits: { depth: 20, headersTime: 150, requestTime: 150, checkTime: 25 },
   });
 });
-afterAll(() => registry.close());
+afterAll(async () => {
+  await registry.close();
+  await rm(folder, { recursive: true });
+});
 
 async function call(method: string, path: string, body?: string, headers: object = {}) {
   const answer = await fetch(registry.url + path, {

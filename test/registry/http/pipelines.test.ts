@@ -76,7 +76,7 @@ describe("a patch", () => {
     const { call } = await aRegistry();
     const [id] = await upload(call, "u/p");
     const { status, body } = await call("PATCH", `/v4/pipelines/${id}`, {
-      extras: { a: 1 },
+      description: "small",
       accelerators: null,
       scaling_config: "big",
       id: "mine",
@@ -86,7 +86,7 @@ describe("a patch", () => {
       id,
       name: "u/p",
       image: "u/p:1",
-      extras: { a: 1 },
+      description: "small",
       scaling_config: "big",
     });
     expect(body).not.toHaveProperty("accelerators");

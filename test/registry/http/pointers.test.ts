@@ -272,7 +272,7 @@ describe("the pointers of a deleted pipeline", () => {
   async function deleted() {
     const versions = await withTwoVersions();
     await create(versions.call, "myuser/gptneo:latest", versions.v1);
-    expect((await versions.call("DELETE", `/v4/pipelines/${versions.v1}`)).status).toBe(204);
+    expect((await versions.call("DELETE", `/v4/pipelines/${versions.v1}?force=true`)).status).toBe(204);
     const names = async (query: string) =>
       (await versions.call("GET", `/v4/pointers${query}`)).body.data.map(
         (row: { pointer: string }) => row.pointer,

@@ -5,26 +5,27 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import { expect, onTestFinished, test } from "vitest";
-import { openStore } from "../../src/registry/store.ts";
-import { aFolder } from "./a-registry.ts";
+import { openStore } from "../../../src/registry/store/open-store.ts";
+import { aFolder } from "../a-registry.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 const run = promisify(execFile);
 
 /** Uploads 25 versions, five at a time. */
 const program = `
   import { openStore } from "./store.js";
-  const store = openStore(process.argv[2]);
+  const store = await openStore(process.argv[2]);
+  const author = { token: "t", name: "t", source: null };
   for (let turn = 0; turn < 5; turn++) {
-    await Promise.all(Array.from({ length: 5 }, () => store.pipelines.publish({ name: "u/p", image: "i" })));
+    await Promise.all(Array.from({ length: 5 }, () => store.pipelines.publish({ name: "u/p", image: "i" }, author)));
   }
-  store.close();
+  await store.close();
 `;
 
 test("four processes that make one folder and upload to it at once give v1 to v100", async () => {
   const folder = await aFolder();
   const bundle = await rolldown({
-    input: join(root, "src/registry/store.ts"),
+    input: join(root, "src/registry/store/open-store.ts"),
     platform: "node",
     external: "libsql",
   });
@@ -38,7 +39,7 @@ test("four processes that make one folder and upload to it at once give v1 to v1
     Array.from({ length: 4 }, () => run(process.execPath, [join(folder, "upload.js"), data])),
   );
 
-  const store = openStore(data);
+  const store = await openStore(data);
   onTestFinished(() => store.close());
   const { data: rows } = await store.pointers.list({ skip: 0, limit: 1000, deleted: true });
   const expected = Array.from({ length: 100 }, (_, index) => `u/p:v${index + 1}`).sort();

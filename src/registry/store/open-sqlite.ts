@@ -1,28 +1,29 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
-import { PointsmanError } from "../errors.ts";
-import { Database } from "./database.ts";
-import { schemaVersion, tables } from "./tables.ts";
+import { PointsmanError } from "../../errors.ts";
+import type { Database } from "./database.ts";
+import { LibsqlConnection } from "./libsql-connection.ts";
+import { migrations } from "./migrations.ts";
+import { SqliteDatabase } from "./sqlite-database.ts";
 
 /**
  * Opens `registry.db` in a folder, and makes both if they are missing: readable by their owner only.
- * @param folder a path, or ":memory:" for a registry that ends with its process
  * @param patience how long to wait for another process's write, in milliseconds
  * @throws PointsmanError server-failed where that is impossible, or a newer version wrote the file
  */
-export function openDatabase(folder: string, patience: number): Database {
-  const file = folder === ":memory:" ? folder : join(folder, "registry.db");
+export function openSqlite(folder: string, patience: number): Database {
+  const file = join(folder, "registry.db");
   try {
-    if (file !== ":memory:") makeFile(folder, file);
-    const connection = new Libsql(file, { timeout: patience });
+    makeFile(folder, file);
+    const connection = new LibsqlConnection(new Libsql(file, { timeout: patience }));
     try {
       prepare(connection, file);
     } catch (error) {
       connection.close();
       throw error;
     }
-    return new Database(connection);
+    return new SqliteDatabase(connection);
   } catch (error) {
     if (error instanceof PointsmanError) throw error;
     throw new PointsmanError(
@@ -42,26 +43,26 @@ function makeFile(folder: string, file: string): void {
   closeSync(openSync(file, "a", 0o600));
 }
 
-function prepare(connection: Libsql.Database, file: string): void {
+/** The number of the last step taken is kept in the file's `user_version`. */
+function prepare(connection: LibsqlConnection, file: string): void {
+  const steps = migrations("sqlite");
   connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = FULL");
   connection.pragma("foreign_keys = ON");
-  if (versionOf(connection) === schemaVersion) return;
+  if (versionOf(connection) === steps.length) return;
   connection.exec("BEGIN IMMEDIATE");
   try {
     // Read again: another process may have made the tables meanwhile.
     const version = versionOf(connection);
-    if (version > schemaVersion) {
+    if (version > steps.length) {
       throw new PointsmanError(
         "server-failed",
-        `${file} was written by a newer pointsman (its format is ${version}, this one knows up to ${schemaVersion})`,
+        `${file} was written by a newer pointsman (its format is ${version}, this one knows up to ${steps.length})`,
         { hint: "update pointsman, or name another folder with --data" },
       );
     }
-    if (version === 0) {
-      connection.exec(tables);
-      connection.exec(`PRAGMA user_version = ${schemaVersion}`);
-    }
+    for (const sql of steps.slice(version).flat()) connection.exec(sql);
+    connection.exec(`PRAGMA user_version = ${steps.length}`);
     connection.exec("COMMIT");
   } catch (error) {
     connection.exec("ROLLBACK");
@@ -69,9 +70,8 @@ function prepare(connection: Libsql.Database, file: string): void {
   }
 }
 
-function versionOf(connection: Libsql.Database): number {
-  const [row] = connection.pragma("user_version") as { user_version: number }[];
-  return row?.user_version ?? 0;
+function versionOf(connection: LibsqlConnection): number {
+  return Number(connection.pragma("user_version"));
 }
 
 function reason(error: unknown): string {

@@ -1,0 +1,26 @@
+import type { Kysely } from "kysely";
+import type { Query } from "./query.ts";
+import type { Tables } from "./tables.ts";
+
+/** Where queries are run: on the database as it is, or in one transaction. */
+export interface Session {
+  all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]>;
+  first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined>;
+}
+
+/** A database that is open. All calls may throw `Unavailable`. */
+export interface Database extends Session {
+  readonly kind: "sqlite" | "postgres";
+  /** Builds queries in the database's own SQL. It executes none: see `query`. */
+  readonly build: Kysely<Tables>;
+  /** Several reads of one state. */
+  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction and settles once that is durable; one that throws is undone. It may be
+   * run again where the database asks for that, so it does nothing but query.
+   */
+  write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** @throws PointsmanError server-failed */
+  backup(file: string): Promise<void>;
+  close(): Promise<void>;
+}

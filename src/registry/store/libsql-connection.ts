@@ -1,0 +1,66 @@
+import type Libsql from "libsql";
+import type { Query, Value } from "./query.ts";
+import { Unavailable } from "./unavailable.ts";
+
+/**
+ * The only door to the driver, which ends the whole process where a boolean is bound or a closed
+ * connection is used: here both are errors.
+ */
+export class LibsqlConnection {
+  readonly #driver: Libsql.Database;
+  readonly #statements = new Map<string, Libsql.Statement<Value[][]>>();
+  #open = true;
+
+  constructor(driver: Libsql.Database) {
+    this.#driver = driver;
+  }
+
+  all<Given, Row>(query: Query<Given, Row>, given: Given): Row[] {
+    const values = query.bind(given);
+    for (const value of values) {
+      if (typeof value !== "string" && typeof value !== "number" && value !== null) {
+        throw new TypeError(`a ${typeof value} cannot be bound: ${query.sql}`);
+      }
+    }
+    // `all` even for one row: the driver's `get` leaves the statement, and with it its snapshot, open.
+    return this.#guard(() => this.#statement(query.sql).all(values) as Row[]);
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#driver.exec(sql));
+  }
+
+  pragma(name: string): unknown {
+    const rows = this.#guard(() => this.#driver.pragma(name)) as Record<string, unknown>[];
+    return rows[0]?.[name];
+  }
+
+  get inTransaction(): boolean {
+    return this.#open && this.#driver.inTransaction;
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#driver.close();
+  }
+
+  #statement(sql: string): Libsql.Statement<Value[][]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#driver.prepare<Value[][]>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    if (!this.#open) throw new Error("the database is closed");
+    try {
+      return work();
+    } catch (error) {
+      const { code = "", message } = error as Error & { code?: string };
+      if (code.startsWith("SQLITE_BUSY")) throw new Unavailable(message, { cause: error });
+      throw error;
+    }
+  }
+}

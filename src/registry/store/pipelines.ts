@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { isPointerName, isReserved } from "../../pointer/name.ts";
+import { auditOf } from "./audit.ts";
+import type { Database, Session } from "./database.ts";
+import { applyPatch, endpointsOf } from "./pipeline-patch.ts";
+import { pipelineListing } from "./pipeline-listing.ts";
+import { pipelineQueries } from "./pipeline-queries.ts";
+import { type PipelineRow, bodyOf, extrasColumn, showPipeline } from "./pipeline-row.ts";
+import type { PipelineStore } from "./pipeline-store.ts";
+import { insertPointer } from "./insert-pointer.ts";
+import { usernameOf, valueOf } from "./pointer-row.ts";
+import { Refusal, invalid } from "../refusal.ts";
+import type { Author } from "./store.ts";
+
+/** How many of the pointers in the way a refusal names. */
+const named = 5;
+
+export function pipelineStore(database: Database): PipelineStore {
+  const queries = pipelineQueries(database);
+  const audit = auditOf(database);
+  const addPointer = insertPointer(database);
+
+  async function existing(session: Session, id: string, query = queries.find): Promise<PipelineRow> {
+    const row = await session.first(query, { id });
+    if (row === undefined) throw new Refusal(404, `no pipeline has the id ${id}`);
+    return row;
+  }
+
+  async function hide(session: Session, id: string, author: Author, force: boolean): Promise<void> {
+    const reaching = await session.all(queries.reaching, { id });
+    const inTheWay = reaching.map(({ pointer }) => pointer).filter((pointer) => !isReserved(pointer));
+    if (inTheWay.length > 0 && !force) throw stillReached(id, inTheWay);
+    await session.all(queries.hide, { id });
+    for (const { pointer, locked } of reaching) {
+      const before = { pipeline_id: id, locked: locked === 1 };
+      await audit(session, author, { kind: "pointer", subject: pointer, before, after: null });
+    }
+  }
+
+  return {
+    list: pipelineListing(database),
+    get: async (id) => showPipeline(await existing(database, id)),
+    publish: async (body, author) => {
+      const { name, image } = body;
+      if (!isPointerName(`${name}:v1`)) {
+        throw invalid(
+          ["body", "name"],
+          "a pipeline's name is username/pipeline, lower case letters, digits and ._-",
+        );
+      }
+      const now = Date.now() / 1000;
+      const row = {
+        id: `pipeline_${randomBytes(12).toString("hex")}`,
+        name,
+        image,
+        extras: extrasColumn(body),
+        body: bodyOf(body),
+        created_at: now,
+        updated_at: now,
+      };
+      await database.write(async (session) => {
+        const counted = await session.first(queries.nextVersion, { name });
+        const version = counted?.versions ?? 1;
+        await session.all(queries.insert, { ...row, username: usernameOf(name), version });
+        const made = await addPointer(session, `${name}:v${version}`, row.id, false);
+        if (made === null) throw new Refusal(409, `${name}:v${version} exists already`);
+        await audit(session, author, {
+          kind: "pointer",
+          subject: made.pointer,
+          before: null,
+          after: valueOf(made),
+        });
+      });
+      return showPipeline(row);
+    },
+    patch: (id, body, author) =>
+      database.write(async (session) => {
+        const row = await existing(session, id, queries.hold);
+        const before = showPipeline(row);
+        const after = applyPatch(before, body);
+        const now = Date.now() / 1000;
+        const changed = { ...row, extras: extrasColumn(after), body: bodyOf(after), updated_at: now };
+        await session.all(queries.update, changed);
+        const [was, is] = [endpointsOf(before), endpointsOf(after)];
+        if (JSON.stringify(was) !== JSON.stringify(is)) {
+          await audit(session, author, { kind: "endpoints", subject: id, before: was, after: is });
+        }
+        return showPipeline(changed);
+      }),
+    delete: (id, author, { force }) =>
+      database.write(async (session) => {
+        await existing(session, id, queries.hold);
+        await session.all(queries.mark, { id, updated_at: Date.now() / 1000 });
+        await hide(session, id, author, force);
+      }),
+  };
+}
+
+function stillReached(id: string, pointers: readonly string[]): Refusal {
+  const more = pointers.length > named ? ` and ${pointers.length - named} more` : "";
+  const list = `${pointers.slice(0, named).join(", ")}${more}`;
+  return new Refusal(409, `${id} is still reached by ${list}: move them, or delete it with ?force=true`);
+}

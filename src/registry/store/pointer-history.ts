@@ -1,0 +1,35 @@
+import { showEvent } from "./audit.ts";
+import type { Database } from "./database.ts";
+import { type Filter, readPage } from "./paging.ts";
+import type { PageOf, PointerStore } from "./pointer-store.ts";
+import { query } from "./query.ts";
+
+const columns = ["at", "action", "subject", "before", "after", "token_name", "source"] as const;
+
+/** The calls that read a pointer's audit. */
+export function pointerHistory(database: Database): Pick<PointerStore, "history" | "at"> {
+  const ofPointer = (pointer: string) =>
+    database.build.selectFrom("audit").where("kind", "=", "pointer").where("subject", "=", pointer);
+  const paging = {
+    rows: query((given: Filter & PageOf) =>
+      ofPointer(given["pointer"] as string)
+        .select(columns)
+        .orderBy("seq", "desc")
+        .limit(given.limit)
+        .offset(given.skip),
+    ),
+    count: query((given: Filter) =>
+      ofPointer(given["pointer"] as string).select(({ fn }) => fn.countAll<number>().as("total")),
+    ),
+  };
+  const last = query((given: { pointer: string; time: number }) =>
+    ofPointer(given.pointer).select(columns).where("at", "<=", given.time).orderBy("seq", "desc").limit(1),
+  );
+  return {
+    history: (pointer, { skip, limit }) => readPage(database, paging, { pointer, skip, limit }, showEvent),
+    at: async (pointer, time) => {
+      const row = await database.first(last, { pointer, time });
+      return row === undefined || row.after === null ? null : showEvent(row);
+    },
+  };
+}

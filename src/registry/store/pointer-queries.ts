@@ -1,0 +1,73 @@
+import { type SelectQueryBuilder, sql } from "kysely";
+import type { Database } from "./database.ts";
+import { query } from "./query.ts";
+import type { Tables } from "./tables.ts";
+
+interface Target {
+  readonly target: string;
+}
+
+export const columns = ["pointer", "id", "pipeline_id", "locked", "hidden"] as const;
+
+/** Written out, not bound: only so does SQLite see that an index on such rows will do. */
+export const no = sql.lit<0>(0);
+
+/**
+ * Rows that a write goes by are held until it is done. In SQLite whoever writes has the whole file, and
+ * there is no word for it.
+ */
+export function hold<DB, TB extends keyof DB, O>(
+  { kind }: Database,
+  rows: SelectQueryBuilder<DB, TB, O>,
+  how: "update" | "share",
+): SelectQueryBuilder<DB, TB, O> {
+  if (kind === "sqlite") return rows;
+  return how === "update" ? rows.forUpdate() : rows.forShare();
+}
+
+export function pointerQueries(database: Database) {
+  const { build } = database;
+  const find = (pointer: string) =>
+    build.selectFrom("pointers").select(columns).where("pointer", "=", pointer);
+  const living = (id: string) => build.selectFrom("pipelines").where("id", "=", id).where("deleted", "=", no);
+  const pointed = (pointer: string) =>
+    build
+      .selectFrom("pointers")
+      .innerJoin("pipelines", "pipelines.id", "pointers.pipeline_id")
+      .where("pointer", "=", pointer)
+      .where("hidden", "=", no)
+      .where("deleted", "=", no);
+  return {
+    find: query((given: { pointer: string }) => find(given.pointer)),
+    hold: query((given: { pointer: string }) => hold(database, find(given.pointer), "update")),
+    living: query((given: Target) => hold(database, living(given.target).select("id"), "share")),
+    pointed: query((given: Target) => hold(database, pointed(given.target).select("pipelines.id"), "share")),
+    resolvePointer: query((given: Target) =>
+      pointed(given.target).select(["pipelines.id", "name", "image", "extras"]),
+    ),
+    resolvePipeline: query((given: Target) => living(given.target).select(["id", "name", "image", "extras"])),
+    insert: query((given: Omit<Tables["pointers"], "hidden">) =>
+      build
+        .insertInto("pointers")
+        .values({
+          pointer: given.pointer,
+          id: given.id,
+          username: given.username,
+          family: given.family,
+          pipeline_id: given.pipeline_id,
+          locked: given.locked,
+        })
+        .onConflict((taken) => taken.doNothing())
+        .returning("id"),
+    ),
+    update: query((given: { pointer: string; pipeline_id: string; locked: number; hidden: number }) =>
+      build
+        .updateTable("pointers")
+        .set({ pipeline_id: given.pipeline_id, locked: given.locked, hidden: given.hidden })
+        .where("pointer", "=", given.pointer),
+    ),
+    remove: query((given: { pointer: string }) =>
+      build.deleteFrom("pointers").where("pointer", "=", given.pointer),
+    ),
+  };
+}

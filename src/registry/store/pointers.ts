@@ -1,0 +1,125 @@
+import { isPointerName, isReserved } from "../../pointer/name.ts";
+import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
+import { auditOf } from "./audit.ts";
+import type { Database, Session } from "./database.ts";
+import { insertPointer } from "./insert-pointer.ts";
+import { pointerHistory } from "./pointer-history.ts";
+import { pointerListing } from "./pointer-listing.ts";
+import { pointerQueries } from "./pointer-queries.ts";
+import { type PointerRow, showPointer, valueOf } from "./pointer-row.ts";
+import type { PointerStore } from "./pointer-store.ts";
+import { Refusal, invalid } from "../refusal.ts";
+
+export function pointerStore(database: Database): PointerStore {
+  const queries = pointerQueries(database);
+  const audit = auditOf(database);
+  const insert = insertPointer(database);
+
+  /** The pipeline id that a target stands for now: chains are flattened here, on write. */
+  async function targetOf(session: Session, target: string): Promise<string> {
+    const row = await session.first(isName(target) ? queries.pointed : queries.living, { target });
+    if (row === undefined) throw new Refusal(404, `no pipeline or pointer is named ${target}`);
+    return row.id;
+  }
+
+  /** The pointer that a write is about, which nobody else changes before the write is done. */
+  async function held(session: Session, pointer: string, expected: string | undefined): Promise<PointerRow> {
+    const row = await session.first(queries.hold, { pointer });
+    if (
+      expected !== undefined &&
+      !holdsIfMatch(expected, row === undefined ? null : etagOf(showPointer(row)))
+    ) {
+      throw new Refusal(412, `${pointer} is not what was expected: it has changed`);
+    }
+    if (row === undefined) throw new Refusal(404, `no pointer is named ${pointer}`);
+    if (isReserved(pointer)) throw new Refusal(403, `${pointer} is a version pointer, which never changes`);
+    return row;
+  }
+
+  return {
+    list: pointerListing(database),
+    ...pointerHistory(database),
+    get: async (pointer, deleted) => {
+      const row = await database.first(queries.find, { pointer });
+      if (row === undefined) throw new Refusal(404, `no pointer is named ${pointer}`);
+      if (row.hidden === 1 && !deleted) throw new Refusal(404, `the pipeline of ${pointer} is deleted`);
+      return showPointer(row);
+    },
+    resolve: async (target) => {
+      const isPointer = isName(target);
+      const row = await database.first(isPointer ? queries.resolvePointer : queries.resolvePipeline, {
+        target,
+      });
+      if (row === undefined) return null;
+      const { id, name, image, extras } = row;
+      const known = extras === null ? null : (JSON.parse(extras) as Record<string, unknown> | null);
+      return { pointer: isPointer ? target : null, pipeline: { id, name, image, extras: known ?? {} } };
+    },
+    create: async ({ pointer, pointer_or_pipeline_id, locked }, author) => {
+      checkName(pointer);
+      return database.write(async (session) => {
+        if ((await session.first(queries.find, { pointer })) !== undefined) throw taken(pointer);
+        const pipelineId = await targetOf(session, pointer_or_pipeline_id);
+        const made = await insert(session, pointer, pipelineId, locked ?? false);
+        if (made === null) throw taken(pointer);
+        await audit(session, author, {
+          kind: "pointer",
+          subject: pointer,
+          before: null,
+          after: valueOf(made),
+        });
+        return made;
+      });
+    },
+    patch: (pointer, body, author, expected) =>
+      database.write(async (session) => {
+        const row = await held(session, pointer, expected);
+        const before = showPointer(row);
+        const target = body.pointer_or_pipeline_id ?? null;
+        const pipeline_id = target === null ? row.pipeline_id : await targetOf(session, target);
+        const after = { ...before, pipeline_id, locked: body.locked ?? before.locked };
+        if (before.locked && after.locked && pipeline_id !== before.pipeline_id) {
+          throw new Refusal(403, `${pointer} is locked: unlock it in the same call to move it`);
+        }
+        const hidden = target === null ? row.hidden : 0;
+        if (etagOf(before) === etagOf(after) && hidden === row.hidden) return after;
+        await session.all(queries.update, { pointer, pipeline_id, locked: Number(after.locked), hidden });
+        // While hidden it stands for nothing, whatever is written to it.
+        const [was, is] = [row.hidden === 1 ? null : valueOf(before), hidden === 1 ? null : valueOf(after)];
+        if (was !== null || is !== null) {
+          await audit(session, author, { kind: "pointer", subject: pointer, before: was, after: is });
+        }
+        return after;
+      }),
+    delete: (pointer, author, expected) =>
+      database.write(async (session) => {
+        const row = await held(session, pointer, expected);
+        if (row.locked === 1) throw new Refusal(403, `${pointer} is locked: unlock it to delete it`);
+        await session.all(queries.remove, { pointer });
+        if (row.hidden === 1) return;
+        await audit(session, author, {
+          kind: "pointer",
+          subject: pointer,
+          before: valueOf(showPointer(row)),
+          after: null,
+        });
+      }),
+  };
+}
+
+/** Ids have neither a slash nor a colon. */
+function isName(target: string): boolean {
+  return target.includes("/") || target.includes(":");
+}
+
+function taken(pointer: string): Refusal {
+  return new Refusal(409, `${pointer} exists already`);
+}
+
+function checkName(pointer: string): void {
+  const loc = ["body", "pointer"];
+  if (!isPointerName(pointer)) {
+    throw invalid(loc, "a pointer's name is username/pipeline:tag, the tag 2 to 128 letters, digits and ._-");
+  }
+  if (isReserved(pointer)) throw invalid(loc, "tags v1, v2, … are made by the registry at each upload");
+}

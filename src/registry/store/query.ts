@@ -1,0 +1,40 @@
+import type { Compilable } from "kysely";
+
+/** What may be bound. There is no boolean: SQLite's driver ends the whole process on one. */
+export type Value = string | number | null;
+
+/** A statement that is built and compiled once, at its first use: compiling costs more than running it. */
+export interface Query<Given, Row> {
+  readonly sql: string;
+  bind(given: Given): Value[];
+  /** Only for the type system: what each of its rows is. */
+  readonly row?: Row;
+}
+
+/**
+ * @param build makes the statement out of placeholders: `given` has one for whatever field is asked for
+ */
+export function query<Given, Row>(build: (given: Given) => Compilable<Row>): Query<Given, Row> {
+  let compiled: { sql: string; parameters: readonly unknown[] } | undefined;
+  const compile = () => (compiled ??= build(placeholders as Given).compile());
+  return {
+    get sql() {
+      return compile().sql;
+    },
+    bind: (given) =>
+      compile().parameters.map((value) =>
+        value instanceof Placeholder
+          ? ((given as Readonly<Record<string, Value>>)[value.field] as Value)
+          : (value as Value),
+      ),
+  };
+}
+
+class Placeholder {
+  readonly field: string;
+  constructor(field: string) {
+    this.field = field;
+  }
+}
+
+const placeholders: unknown = new Proxy({}, { get: (_, field) => new Placeholder(String(field)) });

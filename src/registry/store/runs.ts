@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "./database.ts";
+import { fromJson, toJson } from "./json.ts";
+import { type RunRow, runQueries } from "./run-queries.ts";
+import type { RunRecord, RunStore } from "./run-store.ts";
+
+export interface RunOptions {
+  /** How many runs are kept at least; older ones go now and then. */
+  readonly kept: number;
+  /** How long a run is believed to be in hand after its process last said so, in milliseconds. */
+  readonly lease: number;
+}
+
+const interrupted = {
+  type: "interrupted",
+  message: "the registry's process that had this run in hand is gone: start it again",
+  traceback: null,
+};
+
+/** @returns the runs, and how to stop saying that this process lives */
+export function runStore(
+  database: Database,
+  { kept, lease }: RunOptions,
+): { runs: RunStore; stop: () => void } {
+  const queries = runQueries(database);
+  const owner = randomUUID();
+  /** The runs in hand, each with the write that says so. */
+  const inHand = new Map<string, Promise<unknown>>();
+  let started = 0;
+  let pulse: NodeJS.Timeout | undefined;
+
+  const until = () => (Date.now() + lease) / 1000;
+
+  /** While runs are in hand, says so: other processes then show them as running. */
+  function beat(): void {
+    pulse ??= setInterval(() => {
+      if (inHand.size === 0) return;
+      // A beat that is missed is made up for by the next.
+      database
+        .write((session) => session.all(queries.renew, { owner, alive_until: until() }))
+        .catch(() => undefined);
+    }, lease / 4).unref();
+  }
+
+  async function forgetOldest(): Promise<void> {
+    const oldest = await database.first(queries.nthNewest, { kept });
+    if (oldest === undefined) return;
+    await database.write((session) => session.all(queries.forget, { before: oldest.created_at }));
+  }
+
+  const runs: RunStore = {
+    start: async (run) => {
+      beat();
+      const { async: isAsync, ...fields } = run;
+      const written = database.write((session) =>
+        session.all(queries.insert, {
+          ...fields,
+          is_async: Number(isAsync),
+          updated_at: run.created_at,
+          owner,
+          alive_until: until(),
+        }),
+      );
+      inHand.set(run.id, written);
+      await written;
+      started += 1;
+      if (started % Math.ceil(kept / 10) === 0) await forgetOldest();
+    },
+    finish: async (id, { state, outputs, error }) => {
+      // Callers need not wait for the start before they finish.
+      await inHand.get(id);
+      inHand.delete(id);
+      await database.write((session) =>
+        session.all(queries.finish, {
+          id,
+          state,
+          updated_at: Date.now() / 1000,
+          outputs: toJson(outputs),
+          error: toJson(error),
+        }),
+      );
+    },
+    get: async (id) => {
+      const row = await database.first(queries.find, { id });
+      return row === undefined ? null : show(row);
+    },
+  };
+  return { runs, stop: () => clearInterval(pulse) };
+}
+
+function show({ is_async, alive_until, outputs, error, ...row }: RunRow): RunRecord {
+  const run = { ...row, async: is_async === 1, outputs: fromJson(outputs), error: fromJson(error) };
+  if (run.state !== "running" || alive_until > Date.now() / 1000) return run as RunRecord;
+  return { ...run, state: "failed", updated_at: alive_until, outputs: null, error: interrupted };
+}

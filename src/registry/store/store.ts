@@ -1,0 +1,35 @@
+import type { WireSource } from "../../wire/source.ts";
+import type { PipelineStore } from "./pipeline-store.ts";
+import type { PointerStore } from "./pointer-store.ts";
+import type { RunStore } from "./run-store.ts";
+import type { TokenStore } from "./token-store.ts";
+
+/** Who makes a write: kept in the audit as it is given. */
+export interface Author {
+  /** The token's id; "admin" for POINTSMAN_TOKEN, "local" in process. */
+  readonly token: string;
+  /** The token's name, for people. */
+  readonly name: string;
+  readonly source: WireSource | null;
+}
+
+/**
+ * Where a registry keeps what it knows. All calls may throw `Unavailable`, and `Refusal` where a call
+ * cannot be granted. A write settles once it is durable; after its refusal nothing has changed.
+ */
+export interface Store {
+  readonly kind: "sqlite" | "postgres";
+  readonly pointers: PointerStore;
+  readonly pipelines: PipelineStore;
+  readonly runs: RunStore;
+  readonly tokens: TokenStore;
+  /** Throws where the database does not answer. */
+  ping(): Promise<void>;
+  /**
+   * Writes a consistent copy to a new file, while the store is in use.
+   * @throws PointsmanError server-failed where there is such a file, or the database is no file
+   */
+  backup(file: string): Promise<void>;
+  /** Finishes the writes under way, and frees files and connections. Further calls are errors. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,228 @@
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "libsql";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createApp } from "../../../src/registry/http/app.ts";
+import { openLog } from "../../../src/registry/http/open-log.ts";
+import { openStore } from "../../../src/registry/store/open-store.ts";
+import type { Author, Store } from "../../../src/registry/store/store.ts";
+import { aFolder } from "../a-registry.ts";
+
+const author: Author = { token: "token_1", name: "ci", source: null };
+
+async function open(folder: string): Promise<Store> {
+  const store = await openStore(folder);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const everything = { skip: 0, limit: 10_000, deleted: true };
+const namesOf = async (store: Store) =>
+  (await store.pointers.list(everything)).data.map((row) => row.pointer);
+const versions = (count: number) => Array.from({ length: count }, (_, index) => `u/p:v${index + 1}`).sort();
+
+test("200 uploads at once over two stores on one folder are v1 to v200", async () => {
+  const folder = await aFolder();
+  const stores = [await open(folder), await open(folder)];
+  const uploads = Array.from({ length: 200 }, (_, index) =>
+    stores[index % 2]!.pipelines.publish({ name: "u/p", image: String(index) }, author),
+  );
+  const ids = (await Promise.all(uploads)).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(200);
+  expect(await namesOf(stores[0]!)).toEqual(versions(200));
+  const listed = await stores[1]!.pointers.list(everything);
+  expect(new Set(listed.data.map((row) => row.pipeline_id))).toEqual(new Set(ids));
+});
+
+test("creates of one name at once: one makes it, the others are told", async () => {
+  const folder = await aFolder();
+  const stores = [await open(folder), await open(folder)];
+  const { id } = await stores[0]!.pipelines.publish({ name: "u/p", image: "i" }, author);
+  const creates = Array.from({ length: 50 }, (_, index) =>
+    stores[index % 2]!.pointers.create({ pointer: "u/p:latest", pointer_or_pipeline_id: id }, author),
+  );
+  const settled = await Promise.allSettled(creates);
+  expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  for (const one of settled) {
+    if (one.status === "rejected") expect(one.reason).toMatchObject({ status: 409 });
+  }
+});
+
+test("a refused write does not disturb those of the same moment", async () => {
+  const store = await open(await aFolder());
+  const { id } = await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  const settled = await Promise.allSettled(
+    ["u/p:aa", "no name", "u/p:bb", "u/p:aa", "u/p:cc"].map((pointer) =>
+      store.pointers.create({ pointer, pointer_or_pipeline_id: id }, author),
+    ),
+  );
+  expect(settled.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(await namesOf(store)).toEqual(["u/p:aa", "u/p:bb", "u/p:cc", "u/p:v1"]);
+});
+
+test("what was confirmed is there after a restart", async () => {
+  const folder = await aFolder();
+  const first = await openStore(folder);
+  const pipeline = await first.pipelines.publish({ name: "u/p", image: "i", extras: { a: 1 } }, author);
+  const pointer = await first.pointers.create(
+    { pointer: "u/p:latest", pointer_or_pipeline_id: pipeline.id, locked: true },
+    author,
+  );
+  await first.close();
+  const second = await open(folder);
+  expect(await second.pipelines.get(pipeline.id)).toEqual(pipeline);
+  expect(await second.pointers.get("u/p:latest", false)).toEqual(pointer);
+  await second.pipelines.publish({ name: "u/p", image: "i" }, author);
+  expect(await namesOf(second)).toEqual(["u/p:latest", "u/p:v1", "u/p:v2"]);
+});
+
+test("writes under way when a store closes are finished", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder);
+  const upload = store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  await store.close();
+  await upload;
+  expect(await namesOf(await open(folder))).toEqual(["u/p:v1"]);
+  await expect(store.pipelines.publish({ name: "u/p", image: "i" }, author)).rejects.toThrow(
+    "the database is closed",
+  );
+});
+
+test("a write that another process does not let through is 503, and did not happen", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder, { patience: 20 });
+  onTestFinished(() => store.close());
+  const other = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const lines: string[] = [];
+  const app = createApp({ store, token: null, log: openLog("error", { write: (line) => lines.push(line) }) });
+  const answer = await app.inject({
+    method: "POST",
+    url: "/v4/pipelines",
+    payload: { name: "u/p", image: "i" },
+  });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers["retry-after"]).toBe("1");
+  expect(answer.json()).toEqual({ detail: "the registry is busy: try again" });
+  expect(lines).toHaveLength(1);
+  other.exec("ROLLBACK");
+  expect(await namesOf(store)).toEqual([]);
+});
+
+test("a failure is 500 without its reason, which the operator gets", async () => {
+  const store = await openStore(await aFolder());
+  await store.close();
+  const lines: string[] = [];
+  const app = createApp({ store, token: null, log: openLog("error", { write: (line) => lines.push(line) }) });
+  const answer = await app.inject({ url: "/v4/pointers", headers: { "x-correlation-id": "here" } });
+  expect([answer.statusCode, answer.json()]).toEqual([500, { detail: "Internal Server Error" }]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: "error",
+      msg: "request failed",
+      correlation_id: "here",
+      method: "GET",
+      path: "/v4/pointers",
+      err: expect.objectContaining({ message: "the database is closed" }),
+    }),
+  ]);
+});
+
+test("runs of a process that is gone are shown as failed, those of one that lives as running", async () => {
+  const folder = await aFolder();
+  const runs = { kept: 100, lease: 40 };
+  const gone = await openStore(folder, { runs });
+  const lives = await openStore(folder, { runs });
+  onTestFinished(() => lives.close());
+  const run = { pointer: null, pipeline_id: "p", token: "t", created_at: Date.now() / 1000, async: true };
+  await gone.runs.start({ ...run, id: "run_1" });
+  await gone.close();
+  await lives.runs.start({ ...run, id: "run_2" });
+  await vi.waitFor(async () => expect(await lives.runs.get("run_1")).toMatchObject({ state: "failed" }));
+  expect((await lives.runs.get("run_1"))?.error).toMatchObject({ type: "interrupted" });
+  expect(await lives.runs.get("run_2")).toMatchObject({ state: "running", error: null });
+});
+
+test("only the newest runs are kept", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder, { runs: { kept: 20, lease: 60_000 } });
+  onTestFinished(() => store.close());
+  const run = { pointer: null, pipeline_id: "p", token: "t", async: false };
+  for (let at = 1; at <= 60; at++) await store.runs.start({ ...run, id: `run_${at}`, created_at: at });
+  expect(await store.runs.get("run_40")).toBeNull();
+  expect(await store.runs.get("run_41")).not.toBeNull();
+});
+
+test("the audit is append-only", async () => {
+  const folder = await aFolder();
+  const store = await open(folder);
+  await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  const raw = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void raw.close());
+  for (const sql of ["UPDATE audit SET token = 'x'", "DELETE FROM audit"]) {
+    expect(() => raw.exec(sql)).toThrow("the audit is append-only");
+  }
+  expect((await store.pointers.history("u/p:v1", everything)).total).toBe(1);
+});
+
+test("a backup is a store of its own, made while the first is written to", async () => {
+  const folder = await aFolder();
+  const store = await open(folder);
+  await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  const copy = join(await aFolder(), "registry.db");
+  const later = [0, 1, 2].map(() => store.pipelines.publish({ name: "u/p", image: "i" }, author));
+  await Promise.all([store.backup(copy), ...later]);
+  await expect(store.backup(copy)).rejects.toMatchObject({
+    code: "server-failed",
+    message: expect.stringContaining(copy),
+  });
+  const names = await namesOf(await open(join(copy, "..")));
+  expect(versions(4)).toEqual(expect.arrayContaining(names));
+  expect(names).toContain("u/p:v1");
+});
+
+describe("the folder", () => {
+  test("is made, for its owner only", async () => {
+    const folder = join(await aFolder(), "deep", "data");
+    await (await open(folder)).pipelines.publish({ name: "u/p", image: "i" }, author);
+    const modes = await Promise.all(
+      ["", "registry.db", "registry.db-wal"].map(
+        async (file) => (await stat(join(folder, file))).mode & 0o777,
+      ),
+    );
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  });
+
+  test("of a newer pointsman is refused", async () => {
+    const folder = await aFolder();
+    await (await openStore(folder)).close();
+    const database = new Database(join(folder, "registry.db"));
+    database.pragma("user_version = 2");
+    database.close();
+    await expect(openStore(folder)).rejects.toThrow(
+      expect.objectContaining({
+        code: "server-failed",
+        message: `${join(folder, "registry.db")} was written by a newer pointsman (its format is 2, this one knows up to 1)`,
+      }),
+    );
+  });
+
+  test("that is a file, or holds something else, is refused", async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, "file"), "");
+    await expect(openStore(join(folder, "file"))).rejects.toThrow(
+      expect.objectContaining({ code: "server-failed" }),
+    );
+    await writeFile(join(folder, "registry.db"), "this is no database, ".repeat(100));
+    await expect(openStore(folder)).rejects.toThrow(
+      expect.objectContaining({ code: "server-failed", message: expect.stringContaining(folder) }),
+    );
+  });
+});

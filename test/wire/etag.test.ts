@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { etagOf, holdsIfMatch } from "../../src/wire/etag.ts";
+
+test("an ETag is the pointer's value, fit for a header whatever the id", () => {
+  const of = (pipeline_id: string, locked = false) => etagOf({ pipeline_id, locked });
+  expect(of("pipeline_abcd1234")).toBe('"pipeline_abcd1234"');
+  expect(of("pipeline_abcd1234", true)).toBe('"pipeline_abcd1234;locked"');
+  expect(of("a;locked")).not.toBe(of("a", true));
+  for (const id of ['a"b', "a\nb", "Ω", "\udfff", ""]) expect(of(id)).toMatch(/^"[\x21\x23-\x7e]*"$/);
+});
+
+test.each([
+  ['"a"', true],
+  [' "b" ,"a"', true],
+  ['W/"a", "a"', true],
+  ["*", true],
+  [" * ", true],
+  ['W/"a"', false],
+  ['"b", "c"', false],
+  ["a", false],
+  ['"a";', false],
+  ['"a" "a"', false],
+  ["", false],
+])('If-Match: %s holds for "a": %s', (header, holds) => {
+  expect(holdsIfMatch(header, '"a"')).toBe(holds);
+});
+
+test.each(["*", '"a"'])("If-Match: %s does not hold where nothing is", (header) => {
+  expect(holdsIfMatch(header, null)).toBe(false);
+});
