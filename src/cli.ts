@@ -30,6 +30,7 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
       ...terminal,
       environment: process.env,
       print: (text) => void process.stdout.write(text),
+      version: program.version() ?? "",
       self: [process.execPath, process.argv[1] ?? ""],
       style: style({
         color: hasColor(options.color, process.stdout, process.env),

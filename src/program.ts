@@ -42,8 +42,8 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .version(packageJson.version)
     .option("-C, --dir <dir>", "run as if started in this folder", ".")
     .addOption(
-      new Option("--format <format>", "how results are printed; validate, plan, sync and diff have markdown")
-        .choices(["text", "json", "markdown"] satisfies Format[])
+      new Option("--format <format>", "how results are printed; what others there are depends on the command")
+        .choices(["text", "json", "markdown", "github", "sarif", "codequality"] satisfies Format[])
         .default("text"),
     )
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
@@ -226,7 +226,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
 
 /** What some commands print besides text and JSON. */
 const moreFormats: Readonly<Record<string, readonly Format[]>> = {
-  validate: ["markdown"],
+  validate: ["markdown", "github", "sarif", "codequality"],
   plan: ["markdown"],
   sync: ["markdown"],
   diff: ["markdown"],

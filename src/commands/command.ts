@@ -1,8 +1,9 @@
 import type { Environment } from "../config/choose-remote.ts";
+import { jsonText } from "../render/json.ts";
 import type { Style } from "../render/style.ts";
 
 /** How results may be printed. All commands have text and JSON; program.ts says which have others. */
-export type Format = "text" | "json" | "markdown";
+export type Format = "text" | "json" | "markdown" | "github" | "sarif" | "codequality";
 
 /** What the command line gives every command. */
 export interface CommonOptions {
@@ -29,6 +30,8 @@ export interface Deps {
   readonly stderrIsTerminal: boolean;
   /** Prints a part of the result at once, for commands that a person follows. */
   readonly print: (text: string) => void;
+  /** The program's own version. */
+  readonly version: string;
   /** The program and its first arguments that run this command line again. */
   readonly self: readonly string[];
   /**
@@ -60,6 +63,6 @@ export function result(
   render: () => string,
   others: Partial<Record<Format, () => string>> = {},
 ): CommandResult {
-  if (format === "json") return { exitCode, output: `${JSON.stringify(json, null, 2)}\n` };
+  if (format === "json") return { exitCode, output: jsonText(json) };
   return { exitCode, output: (others[format] ?? render)() };
 }

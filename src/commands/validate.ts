@@ -1,6 +1,12 @@
+import { createHash } from "node:crypto";
 import { stagedTree } from "../git/staged-tree.ts";
+import { codeQualityOf } from "../render/code-quality.ts";
+import { renderAnnotations } from "../render/github.ts";
+import { jsonText } from "../render/json.ts";
 import { renderProblemsMarkdown } from "../render/problems-markdown.ts";
-import { renderProblems, renderVerdict } from "../render/problems.ts";
+import { renderProblems, renderVerdict, verdictOf } from "../render/problems.ts";
+import { sarifOf } from "../render/sarif.ts";
+import { ruleTexts } from "../rules/catalogue.ts";
 import { findBase } from "../workspace/base.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -40,6 +46,15 @@ export async function validate(options: ValidateOptions, deps: Deps): Promise<Co
     { problems },
     () =>
       `${renderProblems(problems, snapshot.texts, deps.style)}${renderVerdict(problems, checked, deps.style)}`,
-    { markdown: () => renderProblemsMarkdown(problems, checked) },
+    {
+      markdown: () => renderProblemsMarkdown(problems, checked),
+      github: () => renderAnnotations(problems, `${verdictOf(problems, checked)}.`),
+      sarif: () => jsonText(sarifOf(problems, ruleTexts, deps.version)),
+      codequality: () => jsonText(codeQualityOf(problems, digest)),
+    },
   );
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

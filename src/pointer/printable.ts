@@ -8,10 +8,13 @@ export function printable(text: string): string {
   return visible(text.length > longest ? `${text.slice(0, longest)}…` : text);
 }
 
-/** The same without the cut. */
+/**
+ * The same without the cut. Escaped too is what GitHub's runner takes for a command of the workflow: `::` at
+ * the start of a line, and `##[` anywhere.
+ */
 export function visible(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]/gu,
+    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]|(?<=^\s*):(?=:)|#(?=#\[)/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

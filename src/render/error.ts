@@ -1,4 +1,5 @@
 import { PointsmanError, ProblemsError } from "../errors.ts";
+import { jsonText } from "./json.ts";
 import { renderProblems } from "./problems.ts";
 import type { Style } from "./style.ts";
 
@@ -22,5 +23,5 @@ export function renderError(error: unknown, style: Style, isVerbose: boolean): s
 
 /** The same for programs: the document that stands in the place of a result. */
 export function renderJsonError(code: string, message: string, hint?: string): string {
-  return `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }, null, 2)}\n`;
+  return jsonText({ error: { code, message, ...(hint === undefined ? {} : { hint }) } });
 }

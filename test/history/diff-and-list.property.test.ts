@@ -19,6 +19,7 @@ const deps: Deps = {
   takeInterrupts: () => new AbortController().signal,
   stderrIsTerminal: false,
   print: () => undefined,
+  version: "",
   self: [],
   confirm: null,
 };

@@ -9,6 +9,9 @@ test.each([
   ["\u202egnp.exe", "\\u{202e}gnp.exe"],
   ["\u2028", "\\u{2028}"],
   ["grün 模型 🚀", "grün 模型 🚀"],
+  ["::error::a ::b", "\\u{3a}:error::a ::b"],
+  ["  ::add-mask::a", "  \\u{3a}:add-mask::a"],
+  ["a ##[error]b", "a \\u{23}#[error]b"],
   ["x".repeat(300), `${"x".repeat(200)}…`],
 ])("%j", (text, expected) => {
   expect(printable(text)).toBe(expected);
