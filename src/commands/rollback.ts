@@ -1,5 +1,6 @@
 import { PointsmanError } from "../errors.ts";
 import { earlierDeclaration, isSameDeclaration } from "../history/earlier.ts";
+import { type PastDeclaration, pastDeclaration } from "../history/past-files.ts";
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
 import { explainName } from "../pointer/explain-name.ts";
@@ -25,7 +26,7 @@ export interface RollbackOptions extends CommonOptions, CommitOptions {
 
 /** Where a rollback goes, and why there. */
 interface Goal {
-  readonly declaration: Declaration;
+  readonly declaration: PastDeclaration;
   /** What is undone, or when it was so: a sentence's beginning, and the commit it names. */
   readonly why: string;
   /** A commit that has the declaration. */
@@ -64,7 +65,7 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
         ? {}
         : { description: declaration.description ?? null }),
     },
-    declaration.at.file,
+    declaration.file,
   );
   const [problem] = problemsAfter(snapshot, edit);
   if (problem !== undefined) {
@@ -132,7 +133,8 @@ async function declaredAt(
     at = nameOf(info);
     break;
   }
-  if (declaration !== undefined) return { declaration, why: `As declared at ${at}`, from: commit };
+  if (declaration !== undefined)
+    return { declaration: pastDeclaration(declaration), why: `As declared at ${at}`, from: commit };
   const places = Object.values(pathsOf(name)).map((path) => inRoot(path, desired.root));
   const unreadable = desired.unreadable.find((file) => places.includes(file));
   if (unreadable !== undefined)
@@ -146,7 +148,7 @@ async function declaredAt(
 function refuseLocked(
   name: string,
   now: Declaration | undefined,
-  { target }: Declaration,
+  { target }: PastDeclaration,
   from: string | null,
 ): void {
   if (now?.locked !== true || now.target === target) return;
@@ -161,7 +163,7 @@ function nameOf({ id, subject }: CommitInfo): string {
 }
 
 function valueOf(
-  declaration: Declaration | undefined,
+  declaration: Pick<Declaration, "target" | "locked" | "description"> | undefined,
 ): { target: string; locked: boolean; description?: string } | null {
   if (declaration === undefined) return null;
   const { target, locked, description } = declaration;

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { type Stats, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
 
@@ -10,19 +10,24 @@ export interface RepositoryPlace {
 }
 
 /**
- * The git repository that a folder is in.
+ * The git repository that a folder is in. Without turns of the event loop: git is started behind it.
  * @throws PointsmanError `no-repository`, `repository-unsupported`
  */
 export async function findRepository(folder: string): Promise<RepositoryPlace> {
-  const start = await realpath(folder).catch(() => null);
-  if (start === null) throw new PointsmanError("no-repository", `There is no folder ${resolve(folder)}.`);
+  let start: string;
+  try {
+    start = realpathSync.native(folder);
+  } catch (error) {
+    const message = `There is no folder ${resolve(folder)}.`;
+    throw new PointsmanError("no-repository", message, { cause: error });
+  }
   for (let at = start; ; at = dirname(at)) {
     const dotGit = join(at, ".git");
-    const about = await stat(dotGit).catch(() => null);
+    const about = aboutOf(dotGit);
     // As git does, it goes on where a folder of that name is no repository.
-    if (about?.isFile() === true) return { workTree: at, gitDir: await readGitFile(dotGit) };
-    if (about !== null && (await isRepository(dotGit))) return { workTree: at, gitDir: dotGit };
-    if (await isRepository(at)) return { workTree: null, gitDir: at };
+    if (about?.isFile() === true) return { workTree: at, gitDir: readGitFile(dotGit) };
+    if (about !== undefined && isRepository(dotGit)) return { workTree: at, gitDir: dotGit };
+    if (isRepository(at)) return { workTree: null, gitDir: at };
     if (dirname(at) === at) break;
   }
   throw new PointsmanError("no-repository", `There is no git repository in ${start}, nor above it.`, {
@@ -31,23 +36,36 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
 }
 
 /** A submodule's `.git` is a file that names the folder: https://git-scm.com/docs/gitrepository-layout. */
-async function readGitFile(path: string): Promise<string> {
-  const named = /^gitdir: ([^\r\n]+)/.exec(await readFile(path, "utf8").catch(() => ""))?.[1];
+function readGitFile(path: string): string {
+  const named = /^gitdir: ([^\r\n]+)/.exec(textOf(path))?.[1];
   const gitDir = named === undefined ? null : resolve(dirname(path), named);
-  if (gitDir === null || !(await isThere(join(gitDir, "HEAD")))) {
+  if (gitDir === null || !isThere(join(gitDir, "HEAD"))) {
     throw new PointsmanError("no-repository", `${path} names no git repository.`);
   }
   return gitDir;
 }
 
-async function isRepository(folder: string): Promise<boolean> {
-  const parts = await Promise.all(["HEAD", "objects", "refs"].map((name) => isThere(join(folder, name))));
-  return parts.every(Boolean);
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+function isRepository(folder: string): boolean {
+  return ["HEAD", "objects", "refs"].every((name) => isThere(join(folder, name)));
+}
+
+function isThere(path: string): boolean {
+  return aboutOf(path) !== undefined;
+}
+
+/** What may not be looked at counts as not there. */
+function aboutOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -32,31 +32,35 @@ const fieldCount = 5;
 /** Commits out of the output of `git log` with `logArguments`, as it comes. */
 export async function* readLog(output: AsyncIterable<Buffer>): AsyncIterable<CommitChange> {
   let fields: string[] = [];
-  for await (const field of fieldsOf(output)) {
-    // Fields are counted, never recognised by what they say: a commit says what its author likes.
-    // Behind them come pairs of a line and a path; the line alone begins with a colon, an id never does.
-    const isPath = fields.length > fieldCount && (fields.length - fieldCount) % 2 === 1;
-    if (fields.length >= fieldCount && !isPath && !/^\n?:/.test(field)) {
-      yield readCommit(fields);
-      fields = [];
+  for await (const more of fieldsOf(output)) {
+    for (const field of more) {
+      // Fields are counted, never recognised by what they say: a commit says what its author likes.
+      // Behind them come pairs of a line and a path; the line alone begins with a colon, an id never does.
+      const isPath = fields.length > fieldCount && (fields.length - fieldCount) % 2 === 1;
+      if (fields.length >= fieldCount && !isPath && !/^\n?:/.test(field)) {
+        yield readCommit(fields);
+        fields = [];
+      }
+      fields.push(field);
     }
-    fields.push(field);
   }
   if (fields.length > 0) yield readCommit(fields);
 }
 
-async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncIterable<string> {
-  const parts: Buffer[] = [];
+/** What stands between NULs, as far as it has come. */
+async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncIterable<string[]> {
+  let rest: Buffer[] = [];
   for await (const chunk of output) {
-    let start = 0;
-    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
-      parts.push(chunk.subarray(start, end));
-      yield Buffer.concat(parts.splice(0)).toString("utf8");
-      start = end + 1;
+    const end = chunk.lastIndexOf(0);
+    if (end === -1) {
+      rest.push(chunk);
+      continue;
     }
-    if (start < chunk.length) parts.push(chunk.subarray(start));
+    const whole = Buffer.concat([...rest, chunk.subarray(0, end)]);
+    rest = end + 1 === chunk.length ? [] : [chunk.subarray(end + 1)];
+    yield whole.toString("utf8").split("\0");
   }
-  if (parts.length > 0) yield Buffer.concat(parts).toString("utf8");
+  if (rest.length > 0) yield [Buffer.concat(rest).toString("utf8")];
 }
 
 function readCommit([

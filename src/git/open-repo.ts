@@ -1,8 +1,12 @@
 import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
+import { maxFileSize } from "../model/source-file.ts";
 import { explainErrors } from "./explain-errors.ts";
 import { type RepositoryPlace, findRepository } from "./find-repository.ts";
+import { historyAhead } from "./history-ahead.ts";
+import { objectReader } from "./object-reader.ts";
 import { type Environment, type Git, gitIn } from "./run-git.ts";
+import { guessTip } from "./guess-tip.ts";
 
 /** The first git whose `log` knows `--diff-merges=first-parent`. */
 const oldest = [2, 31] as const;
@@ -14,7 +18,18 @@ const oldest = [2, 31] as const;
  *   `environment-invalid`
  */
 export async function openRepo(folder: string, environment: Environment): Promise<Repo> {
-  const place = await findRepository(folder);
+  return openRepoAt(await findRepository(folder), environment);
+}
+
+/**
+ * The same where it is known already which repository that is.
+ * @param ahead paths whose history from HEAD will probably be asked for: git starts on it at once
+ */
+export async function openRepoAt(
+  place: RepositoryPlace,
+  environment: Environment,
+  ahead?: readonly string[],
+): Promise<Repo> {
   const forced = environment["POINTSMAN_GIT"];
   if (forced !== undefined && forced !== "git" && forced !== "js") {
     throw new PointsmanError("environment-invalid", "POINTSMAN_GIT is neither git nor js.", {
@@ -24,13 +39,21 @@ export async function openRepo(folder: string, environment: Environment): Promis
   if (forced === "js") return openWithoutProgram(place, "POINTSMAN_GIT=js forbids it here");
   const git = gitIn(place.workTree ?? place.gitDir, environment);
   try {
+    // A guess by the files: what is made of it is thrown away where git then names another commit.
+    const tip = ahead === undefined ? null : guessTip(place.gitDir);
+    const logOf = historyAhead(
+      git,
+      tip === null || ahead === undefined ? null : { commit: tip, paths: ahead },
+    );
+    const objects = objectReader(git, maxFileSize);
     // Where git does not trust the folder or cannot read its config, it says so here.
-    const asked = git.run(["rev-parse", "--is-shallow-repository"]);
+    const asked = objects.read(["HEAD"]);
     asked.catch(() => undefined);
-    const version = await usableVersion(git);
-    const isShallow = (await asked).toString().trim() === "true";
+    const version = usableVersion(git);
     const { programRepo } = await import("./program-repo.ts");
-    return programRepo(place, git, { version, isShallow });
+    const opened = { git, objects, logOf, version: await version };
+    await asked;
+    return programRepo(place, opened);
   } catch (error) {
     const isMissing = error instanceof PointsmanError && error.code === "git-missing";
     if (forced !== undefined || !isMissing) throw error;

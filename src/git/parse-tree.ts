@@ -10,20 +10,21 @@ export interface TreeEntry {
  * The entries of a tree object in git's order. (isomorphic-git's own parser refuses names with a
  * backslash, and spends its time on what other systems think of names: nothing is written to disk here.)
  * @param bytes the content of the object
+ * @param idSize the bytes of an id: 20, or 32 where ids are SHA-256
  */
-export function parseTree(bytes: Buffer): TreeEntry[] {
+export function parseTree(bytes: Buffer, idSize = 20): TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
     const end = bytes.indexOf(0, space);
-    if (space === -1 || end === -1 || end + 21 > bytes.length) throw new Error("A tree ends too early.");
-    const id = bytes.toString("hex", end + 1, end + 21);
+    if (space === -1 || end === -1 || end + idSize >= bytes.length) throw new Error("A tree ends too early.");
+    const id = bytes.toString("hex", end + 1, end + 1 + idSize);
     entries.push({
       name: bytes.toString("latin1", space + 1, end),
       mode: canonicalMode(bytes.toString("latin1", at, space)),
       id,
     });
-    at = end + 21;
+    at = end + 1 + idSize;
   }
   return entries;
 }

@@ -1,35 +1,41 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve as resolvePath } from "node:path";
+import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
 import type { SourceFile } from "../model/source-file.ts";
-import { PointsmanError } from "../errors.ts";
-import { asContents, readBlobs } from "./cat-file.ts";
-import type { RepositoryPlace } from "./find-repository.ts";
 import { missing } from "./explain-errors.ts";
-import { logArguments, readLog } from "./git-log.ts";
-import { comparePaths, outermost } from "./paths.ts";
+import type { RepositoryPlace } from "./find-repository.ts";
+import { readLog } from "./git-log.ts";
+import type { HistoryAhead } from "./history-ahead.ts";
+import type { ObjectReader } from "./object-reader.ts";
+import { comparePaths } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
+import { fileAt } from "./file-at.ts";
 
-/**
- * The Repo port on the git program: right about every kind of repository that git knows.
- * @param known what was asked of the program when the repository was opened
- */
+/** What is at hand when a repository has been opened. */
+export interface Opened {
+  readonly git: Git;
+  readonly objects: ObjectReader;
+  readonly version: string;
+  readonly logOf: HistoryAhead;
+}
+
+/** The Repo port on the git program: right about every kind of repository that git knows. */
 export function programRepo(
   { workTree, gitDir }: RepositoryPlace,
-  git: Git,
-  { version, isShallow }: { readonly version: string; readonly isShallow: boolean },
+  { git, objects, version, logOf }: Opened,
 ): Repo {
   const text = async (args: readonly string[]): Promise<string | null> =>
     (await git.ask(args))?.toString().trim() ?? null;
 
-  /** The commit that a revision names. Not every unknown one is a quiet no: an ambiguous id exits 128. */
+  /** The commit that a revision names. Not every unknown one is a quiet no: git may give up on it. */
   const commitOf = async (revision: string): Promise<string | null> => {
-    const id = await text(["rev-parse", "--quiet", "--verify", "--end-of-options", revision]).catch(
-      (error: unknown) => {
-        if (error instanceof PointsmanError && error.code === "git-failed") return null;
-        throw error;
-      },
-    );
-    return id === "" ? null : id;
+    const [found] = await objects.read([revision]).catch((error: unknown) => {
+      if (error instanceof PointsmanError && error.code === "git-failed") return [null];
+      throw error;
+    });
+    return found?.id ?? null;
   };
 
   const resolve = async (ref: string): Promise<string> => {
@@ -50,66 +56,89 @@ export function programRepo(
     return target?.startsWith(folder) === true ? target.slice(folder.length) : null;
   };
 
+  /** Every file below a path. */
+  const filesBelow = async (commit: string, path: string): Promise<SourceFile[]> => {
+    const at = path === "" ? [] : [path];
+    // Without sizes: of a partial clone git would fetch every file to tell them.
+    const output = await git.run(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...at]);
+    const entries = output
+      .toString("utf8")
+      .split("\0")
+      .flatMap((line) => {
+        const [, mode = "", id = "", name = ""] = /^(\d+) \w+ (\w+)\t([^]*)$/.exec(line) ?? [];
+        // Asked for what is inside a submodule, git answers with the submodule.
+        const isBelow = path === "" || name === path || name.startsWith(`${path}/`);
+        return name === "" || !isBelow ? [] : [{ mode, id, path: name }];
+      });
+    const read = entries.filter(({ mode, path: name }) => isRead(mode, name));
+    const contents = await contentsOf(read.map(({ id }) => id));
+    const lost = read.find(({ id }) => contents.get(id) === undefined);
+    if (lost !== undefined) throw missing(lost.path, commit);
+    return entries.map(({ id, mode, path: name }): SourceFile => {
+      const bytes = isRead(mode, name) ? (contents.get(id) ?? null) : null;
+      return { path: name, kind: kinds[mode] ?? "file", bytes };
+    });
+  };
+
+  /** The contents of the blobs among some ids; null where one is too large, and none where it is not there. */
+  const contentsOf = async (ids: readonly string[]): Promise<Map<string, Uint8Array | null>> => {
+    const asked = [...new Set(ids)].filter((id) => /^[0-9a-f]{40,64}$/.test(id));
+    const found = await objects.read(asked);
+    return new Map(
+      asked.flatMap((id, index) => {
+        const object = found[index];
+        return object?.type === "blob" ? [[id, object.bytes]] : [];
+      }),
+    );
+  };
+
   return {
     kind: "git",
     reader: `git ${version}`,
     workTree,
     gitDir,
     // Not peeled: a commit that is missing or damaged is no repository without commits.
-    head: () => text(["rev-parse", "--quiet", "--verify", "HEAD"]),
+    head: async () =>
+      (await objects.read(["HEAD"]))[0]?.id ?? text(["rev-parse", "--quiet", "--verify", "HEAD"]),
     branch: () => branchAt("HEAD", "refs/heads/"),
     resolve,
-    contents: async (ids) => asContents(await readBlobs(git, ids)),
-    async files(commit, path) {
-      const at = path === "" ? [] : [path];
-      // Without sizes: of a partial clone git would fetch every file to tell them.
-      const output = await git.run(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...at]);
-      const entries = output
-        .toString("utf8")
-        .split("\0")
-        .flatMap((line) => {
-          const [, mode = "", id = "", name = ""] = /^(\d+) \w+ (\w+)\t([^]*)$/.exec(line) ?? [];
-          // Asked for what is inside a submodule, git answers with the submodule.
-          const isBelow = path === "" || name === path || name.startsWith(`${path}/`);
-          return name === "" || !isBelow ? [] : [{ mode, id, path: name }];
-        });
-      const read = entries.filter(({ mode, path: name }) => mode.startsWith("100") && isYaml(name));
-      const blobs = await readBlobs(
-        git,
-        read.map(({ id }) => id),
-      );
-      const lost = read.find(({ id }) => blobs.get(id) === null);
-      if (lost !== undefined) throw missing(lost.path, commit);
-      const bytes = asContents(blobs);
-      return entries.map(({ id, mode, path: name }): SourceFile => {
-        const isRead = mode.startsWith("100") && isYaml(name);
-        return { path: name, kind: kinds[mode] ?? "file", bytes: isRead ? (bytes.get(id) ?? null) : null };
-      });
+    async contents(ids) {
+      const found = await contentsOf(ids);
+      return new Map(ids.map((id) => [id, found.get(id) ?? null]));
     },
-    async *history(commit, paths) {
-      const isAll = paths?.includes("") !== false;
-      const log = git.stream([
-        ...logArguments,
-        ...(paths === undefined || paths.length === 0 ? ["--no-patch"] : []),
-        "--end-of-options",
-        commit,
-        "--",
-        ...(isAll ? [] : outermost(paths)),
-      ]);
-      for await (const change of readLog(log)) {
-        if (paths !== undefined && paths.length > 0 && change.files.length === 0) continue;
+    async files(commit, path) {
+      const file = await fileAt(objects, commit, path);
+      if (file === undefined) return filesBelow(commit, path);
+      if (file === null) return [];
+      const { mode, id } = file;
+      const kind = kinds[mode] ?? "file";
+      if (!isRead(mode, path)) return [{ path, kind, bytes: null }];
+      const bytes = file.bytes ?? (await contentsOf([id])).get(id);
+      if (bytes === undefined) throw missing(path, commit);
+      return [{ path, kind, bytes }];
+    },
+    async *history(commit, paths = []) {
+      for await (const change of readLog(logOf(commit, paths))) {
+        if (paths.length > 0 && change.files.length === 0) continue;
         yield { ...change, files: change.files.toSorted((a, b) => comparePaths(a.path, b.path)) };
       }
     },
     mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),
     serverUrl: () => text(["config", "--get", "remote.origin.url"]),
     serverBranch: () => branchAt("refs/remotes/origin/HEAD", "refs/remotes/origin/"),
-    isShallow: () => Promise.resolve(isShallow),
+    async isShallow() {
+      // Where git looks for it too: of a linked worktree in the folder that it shares.
+      const shared = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
+      const isThere = await stat(resolvePath(gitDir, shared.trim(), "shallow")).catch(() => null);
+      if (isThere === null) return false;
+      return (await text(["rev-parse", "--is-shallow-repository"])) === "true";
+    },
   };
 }
 
 const kinds: Readonly<Record<string, SourceFile["kind"]>> = { "120000": "symlink", "160000": "submodule" };
 
-function isYaml(path: string): boolean {
-  return /\.ya?ml$/i.test(path);
+/** Bytes are read of YAML files only. */
+function isRead(mode: string, path: string): boolean {
+  return mode.startsWith("100") && /\.ya?ml$/i.test(path);
 }

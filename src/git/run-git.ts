@@ -45,6 +45,24 @@ export interface Git {
    * @param input what it reads
    */
   stream(args: readonly string[], input?: string): AsyncIterable<Buffer>;
+  /** Starts a command that is talked with, or may turn out not to be needed. Whoever starts it ends it. */
+  start(args: readonly string[]): Started;
+}
+
+/** A command that runs. */
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it has said to stderr. */
+  readonly said: () => string;
+  /**
+   * Its exit code, once it has ended.
+   * @throws PointsmanError `git-missing`
+   */
+  readonly exit: Promise<number>;
+  /** Whether the program waits for it before it ends. */
+  hold(isHeld: boolean): void;
+  /** What `stream` gives. */
+  output(): AsyncIterable<Buffer>;
 }
 
 /**
@@ -57,17 +75,39 @@ export function gitIn(
   { index }: { readonly index?: string } = {},
 ): Git {
   const env = { ...cleaned(environment), ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) };
-  const start = (args: readonly string[], input: string): Started => {
-    const options = ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting])];
+  const options = ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting])];
+  const start = (args: readonly string[]): Started => {
     const child = spawn("git", [...options, ...args], { cwd: folder, env });
     // A command that fails early does not read what it is given; its exit says so.
     child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    return { child, said: collectSaid(child), exit: exitOf(child) };
+    const [said, exit] = [collectSaid(child), exitOf(child)];
+    // Whoever is no longer interested must not be told later.
+    exit.catch(() => undefined);
+    return {
+      child,
+      said,
+      exit,
+      hold(isHeld) {
+        for (const part of [child, child.stdin, child.stdout, child.stderr] as readonly Holding[]) {
+          if (isHeld) part.ref?.();
+          else part.unref?.();
+        }
+      },
+      async *output() {
+        try {
+          for await (const chunk of child.stdout) yield chunk as Buffer;
+          const code = await exit;
+          if (code !== 0) throw explainFailure(args, said(), code);
+        } finally {
+          await end(child);
+        }
+      },
+    };
   };
 
   const finish = async (args: readonly string[]): Promise<{ code: number; output: Buffer; said: string }> => {
-    const { child, said, exit } = start(args, "");
+    const { child, said, exit } = start(args);
+    child.stdin.end();
     const output: Buffer[] = [];
     let size = 0;
     child.stdout.on("data", (chunk: Buffer) => {
@@ -85,6 +125,7 @@ export function gitIn(
   };
 
   return {
+    start,
     async run(args) {
       const { code, output, said } = await finish(args);
       if (code !== 0) throw explainFailure(args, said, code);
@@ -95,26 +136,18 @@ export function gitIn(
       if (code !== 0 && code !== 1) throw explainFailure(args, said, code);
       return code === 0 ? output : null;
     },
-    async *stream(args, input = "") {
-      const { child, said, exit } = start(args, input);
-      // Whoever stops iterating early must not be told of it later.
-      exit.catch(() => undefined);
-      try {
-        for await (const chunk of child.stdout) yield chunk as Buffer;
-        const code = await exit;
-        if (code !== 0) throw explainFailure(args, said(), code);
-      } finally {
-        await end(child);
-      }
+    stream(args, input = "") {
+      const started = start(args);
+      started.child.stdin.end(input);
+      return started.output();
     },
   };
 }
 
-interface Started {
-  readonly child: ChildProcessWithoutNullStreams;
-  /** What it has said to stderr. */
-  readonly said: () => string;
-  readonly exit: Promise<number>;
+/** What keeps a program alive, or does not. Pipes have it too, whatever their types say. */
+interface Holding {
+  ref?(): unknown;
+  unref?(): unknown;
 }
 
 function collectSaid(child: ChildProcessWithoutNullStreams): () => string {

@@ -1,13 +1,14 @@
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
 import type { HistorySource } from "./entries.ts";
-import { placesOf } from "./past-files.ts";
+import type { PastDeclaration } from "./past-files.ts";
+import { placesOf } from "./past-places.ts";
 import { timeline } from "./timeline.ts";
 
 /** What a name was declared as, and the change that ended it. */
 export interface Earlier {
   /** Null where it was not declared. */
-  readonly declaration: Declaration | null;
+  readonly declaration: PastDeclaration | null;
   /** The commit that changed it; null where that change is not committed. */
   readonly endedBy: CommitInfo | null;
 }
@@ -34,7 +35,9 @@ export async function earlierDeclaration(
   return isTip && now !== undefined ? { declaration: null, endedBy: null } : null;
 }
 
+type Declared = Pick<Declaration, "target" | "locked" | "description">;
+
 /** Whether two declarations say the same, wherever they stand. */
-export function isSameDeclaration(a: Declaration | undefined, b: Declaration | undefined): boolean {
+export function isSameDeclaration(a: Declared | undefined, b: Declared | undefined): boolean {
   return a?.target === b?.target && a?.locked === b?.locked && a?.description === b?.description;
 }

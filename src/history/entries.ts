@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "../model/history.ts";
 import type { Repo } from "../model/repo.ts";
-import { placesOf } from "./past-files.ts";
+import { familyPaths } from "./past-places.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
 import { type PastState, type Step, timeline } from "./timeline.ts";
 import { mostTries, narrow } from "./transitions.ts";
@@ -20,7 +20,7 @@ export interface HistorySource {
  */
 export async function entriesOf(pointer: string, source: HistorySource): Promise<HistoryEntry[]> {
   const { repo, tip, root, isExternal } = source;
-  const paths = new Set(placesOf(pointer, root));
+  const paths = new Set(familyPaths(pointer, root));
   // A link in another pipeline's file shows itself on the way; its file is then looked at too. A chain
   // through many files would show one of them each time: then all are.
   for (let tries = 1; ; tries += 1) {
@@ -30,7 +30,7 @@ export async function entriesOf(pointer: string, source: HistorySource): Promise
     for await (const step of timeline(repo, tip, root, isNarrow ? [...paths] : undefined)) {
       for (const state of [step.before, step.after]) {
         const via = pastValue(pointer, state, isExternal)?.via ?? [];
-        for (const path of via.flatMap((name) => placesOf(name, root))) paths.add(path);
+        for (const path of via.flatMap((name) => familyPaths(name, root))) paths.add(path);
       }
       const entry = entryOf(pointer, step, source);
       if (entry !== null) entries.push(entry);

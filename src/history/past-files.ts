@@ -1,51 +1,90 @@
-import type { Declaration } from "../model/pointer.ts";
-import { inRoot, pathsOf, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
-import { parsePointerFile } from "../pointer/parse-pointer-file.ts";
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
+import { parseCanonical } from "../pointer/parse-canonical.ts";
+import { parseYaml } from "../pointer/parse-pointer-file.ts";
+import { type PointerPath, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import type { Declaration } from "../model/pointer.ts";
 
-/** What one file declared at one time, by name; null where it could not be read whole. */
-export type PastFile = ReadonlyMap<string, Declaration> | null;
+/** What a file once declared of a pointer. */
+export interface PastDeclaration {
+  readonly pointer: string;
+  readonly target: string;
+  readonly locked: boolean;
+  readonly description?: string;
+  /** The file's path. */
+  readonly file: string;
+}
+
+export type Names = Map<string, PastDeclaration>;
+
+/** One version of a pointer file. */
+export interface PastFile {
+  readonly path: string;
+  /** What its path lets it declare; null where that is nothing. */
+  readonly place: PointerPath | null;
+  /** Null where it is not to be had. */
+  readonly text: string | null;
+  /** What it declared, by name; null where it could not be read whole. Parsed when it is first asked for. */
+  names(): Names | null;
+  /** Whether its text is in the canonical form; only known once its names were asked for. */
+  isCanonical(): boolean;
+}
 
 /**
- * A file as it once was, parsed when it is first asked for.
+ * A file as it once was.
  * @param path from the root of the git repository
  * @param bytes null where they could not be read
  * @param root the folder that holds `pointers/`, from the root of the git repository
  */
-export function pastFile(path: string, bytes: Uint8Array | null, root: string): () => PastFile {
-  let file: PastFile | undefined;
-  return () => {
-    if (file === undefined) file = bytes === null ? null : readPast(path, bytes, root);
-    return file;
-  };
+export function pastFile(path: string, bytes: Uint8Array | null, root: string): PastFile {
+  const place = readPointerPath(withoutRoot(path, root));
+  return fileOf(path, place, bytes === null ? null : decode(bytes));
 }
 
-/** The paths a pointer may have been declared at, in either layout. */
-export function placesOf(pointer: string, root: string): string[] {
-  const { byPipeline, byTag } = pathsOf(pointer);
-  return [inRoot(byPipeline, root), inRoot(byTag, root)];
+export function fileOf(path: string, place: PointerPath | null, text: string | null): PastFile {
+  let read: { readonly names: Names | null; readonly isCanonical: boolean } | undefined;
+  const parsed = (): NonNullable<typeof read> =>
+    (read ??= text === null || place === null ? nothing : readPast(path, place, text));
+  return { path, place, text, names: () => parsed().names, isCanonical: () => parsed().isCanonical };
+}
+
+const nothing = { names: null, isCanonical: false };
+
+/** What a file declared of a name; null where it could not be read, undefined where it did not name it. */
+export function namedIn(file: PastFile | undefined, pointer: string): PastDeclaration | null | undefined {
+  const names = file?.names();
+  return names === null ? null : names?.get(pointer);
 }
 
 /** Only what stands where its path says counts: anything else was a problem then, and declared nothing. */
-function readPast(path: string, bytes: Uint8Array, root: string): PastFile {
-  const text = decode(bytes);
-  const place = readPointerPath(withoutRoot(path, root));
-  if (text === null || place === null) return null;
-  const { declarations, problems } = parsePointerFile(path, text);
-  if (problems.length > 0) return null;
-  const names = new Map<string, Declaration>();
-  for (const declaration of declarations) {
-    const { pointer } = declaration;
-    const isHere =
-      isPointerName(pointer) &&
-      familyOf(pointer) === place.family &&
-      (place.tag === undefined || tagOf(pointer) === place.tag);
-    if (isHere && !names.has(pointer)) names.set(pointer, declaration);
-  }
-  return names;
+export function isHere(pointer: string, { family, tag }: PointerPath): boolean {
+  return (
+    familyOf(pointer) === family && (tag === undefined || tagOf(pointer) === tag) && isPointerName(pointer)
+  );
 }
 
-function decode(bytes: Uint8Array): string | null {
+export function pastDeclaration({ at, pointer, target, locked, description }: Declaration): PastDeclaration {
+  const its = { pointer, target, locked, file: at.file };
+  return description === undefined ? its : { ...its, description };
+}
+
+function readPast(
+  path: string,
+  place: PointerPath,
+  text: string,
+): { readonly names: Names | null; readonly isCanonical: boolean } {
+  const canonical = parseCanonical(path, text);
+  const { declarations, problems } =
+    canonical === null ? parseYaml(path, text) : { declarations: canonical, problems: [] };
+  if (problems.length > 0) return nothing;
+  const names: Names = new Map();
+  for (const declaration of declarations) {
+    const { pointer } = declaration;
+    if (isHere(pointer, place) && !names.has(pointer)) names.set(pointer, pastDeclaration(declaration));
+  }
+  return { names, isCanonical: canonical !== null };
+}
+
+export function decode(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {

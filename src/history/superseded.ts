@@ -6,7 +6,7 @@ import { isSame } from "../plan/plan.ts";
 import { chainEnd } from "../plan/resolve-chain.ts";
 import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
-import { placesOf } from "./past-files.ts";
+import { placesOf } from "./past-places.ts";
 import { transitions } from "./transitions.ts";
 
 export interface TipState {

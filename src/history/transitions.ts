@@ -3,7 +3,7 @@ import type { PastValue } from "../model/history.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
-import { placesOf } from "./past-files.ts";
+import { familyPaths, placesOf } from "./past-places.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
 import { type PastState, type Step, timeline } from "./timeline.ts";
 
@@ -61,8 +61,9 @@ async function* follow(
   const note = (pointer: string, value: PastValue | null): string[] => {
     values.set(pointer, value);
     const links = (value?.via ?? []).filter((name) => targetKind(name) === "pointer");
-    const places = [pointer, ...links].flatMap((name) => watchers.add(name, pointer));
-    return paths === null ? [] : places.filter((path) => !paths.has(path));
+    for (const name of [pointer, ...links]) watchers.add(name, pointer);
+    if (paths === null) return [];
+    return [pointer, ...links].flatMap((name) => familyPaths(name, root)).filter((path) => !paths.has(path));
   };
   let isFirst = true;
   const looked = paths === null ? [inRoot(pointersFolder, root)] : [...paths];
@@ -87,8 +88,7 @@ async function* follow(
 }
 
 interface Watchers {
-  /** @returns the paths at which the name may be declared */
-  readonly add: (name: string, pointer: string) => string[];
+  readonly add: (name: string, pointer: string) => void;
   readonly affectedBy: (step: Step, open: ReadonlySet<string>) => Set<string>;
 }
 
@@ -99,9 +99,7 @@ function watch(root: string): Watchers {
   return {
     add(name, pointer) {
       addTo(byName, name, pointer);
-      const places = placesOf(name, root);
-      for (const path of places) addTo(namesAt, path, name);
-      return places;
+      for (const path of placesOf(name, root)) addTo(namesAt, path, name);
     },
     affectedBy({ paths, before, after }, open) {
       const affected = new Set<string>();
@@ -124,7 +122,7 @@ function isSameDeclaration(name: string, before: PastState, after: PastState): b
 function placesOfAll(names: Iterable<string>, root: string): Set<string> {
   const paths = new Set<string>();
   for (const name of names) {
-    for (const path of placesOf(name, root)) paths.add(path);
+    for (const path of familyPaths(name, root)) paths.add(path);
     if (paths.size > narrow) break;
   }
   return paths;

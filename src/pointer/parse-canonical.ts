@@ -1,30 +1,33 @@
 import type { Declaration } from "../model/pointer.ts";
+import { endOfLine, nameEnd, skipLine, startsEntry, targetEnd, wordsEnd } from "./canonical-text.ts";
 
 /*
  * The lines that fmt, set and import write. Anything else, and anything whose meaning depends on YAML's
  * finer rules (quotes, numbers, dates, repeated keys), is left to the YAML parser.
+ *
+ *   pointers:
+ *     NAME: TARGET
+ *     NAME:
+ *       target: TARGET
+ *       locked: true
+ *       description: Words.
+ *
+ * NAME is as the grammar has it; TARGET is such a name, or letters with an underscore behind them, which
+ * are no number, date or truth value to any YAML reader. A comment stands in a line of its own or, behind
+ * a space, at the end of one.
  */
-const name = "[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*:[0-9A-Za-z][0-9A-Za-z._-]*[0-9A-Za-z]";
-// An id of letters with an underscore in it is no number, date or truth value to any YAML reader.
-const target = `(?:${name}|[A-Za-z]+_[0-9A-Za-z_-]*[0-9A-Za-z])`;
-const comment = "(?: +#[^\\n]*)?";
-const lines = {
-  skip: /^ *(?:#.*)?$/,
-  root: new RegExp(`^pointers:${comment}$`),
-  short: new RegExp(`^  (${name}): (${target})${comment}$`),
-  long: new RegExp(`^  (${name}):${comment}$`),
-  target: new RegExp(`^    target: (${target})${comment}$`),
-  locked: new RegExp(`^    locked: (true|false)${comment}$`),
-  // A single word may be a truth value or a null.
-  description: /^    description: (?![A-Za-z]+$)([A-Za-z][A-Za-z0-9 ,.()/+-]*[A-Za-z0-9.)])$/,
-};
 
+/** YAML takes no longer text for a key. */
+const longestName = 512;
+
+/** A long form that is being read. */
 interface Draft {
   readonly pointer: string;
   readonly line: number;
-  target?: { readonly text: string; readonly line: number; readonly column: number };
-  locked?: boolean;
-  description?: string;
+  target: string | null;
+  targetLine: number;
+  locked: boolean | null;
+  description: string | null;
 }
 
 /**
@@ -32,61 +35,101 @@ interface Draft {
  * where a line is not surely of that form: what it then says is the YAML parser's to tell.
  */
 export function parseCanonical(file: string, text: string): Declaration[] | null {
-  const drafts = new Map<string, Draft>();
-  let open: Draft | null = null;
-  let hasRoot = false;
-  for (const [index, content] of text.split("\n").entries()) {
-    if (lines.skip.test(content)) continue;
-    const line = index + 1;
-    if (!hasRoot) {
-      if (!lines.root.test(content)) return null;
-      hasRoot = true;
-      continue;
+  let at = 0;
+  for (let line = 1; at < text.length; line += 1) {
+    const next = skipLine(text, at);
+    if (next === -1) {
+      const body = text.startsWith("pointers:", at) ? endOfLine(text, at + 9) : -1;
+      const declarations = body === -1 ? null : parseEntries(file, text, body, line + 1);
+      return declarations === null || declarations.length === 0 ? null : declarations;
     }
-    const entry = lines.short.exec(content) ?? lines.long.exec(content);
-    if (entry !== null) {
-      const [, pointer = "", short] = entry;
-      if (drafts.has(pointer)) return null;
-      open = { pointer, line };
-      if (short !== undefined) open.target = { text: short, line, column: pointer.length + 5 };
-      drafts.set(pointer, open);
-      if (short !== undefined) open = null;
-    } else if (open === null || !readField(open, content, line)) return null;
+    at = next;
   }
-  if (drafts.size === 0) return null;
-  const declarations: Declaration[] = [];
-  for (const draft of drafts.values()) {
-    if (draft.target === undefined) return null;
-    const { text: targetText, ...place } = draft.target;
-    declarations.push({
-      pointer: draft.pointer,
-      target: targetText,
-      locked: draft.locked === true,
-      ...(draft.description === undefined ? {} : { description: draft.description }),
-      at: { file, line: draft.line, column: 3 },
-      targetAt: { file, ...place },
-    });
-  }
-  return declarations;
+  return null;
 }
 
-/** Whether a line was a field of the open long form, not seen in it before. */
-function readField(draft: Draft, content: string, line: number): boolean {
-  const found = lines.target.exec(content)?.[1];
-  if (found !== undefined) {
-    if (draft.target !== undefined) return false;
-    draft.target = { text: found, line, column: 13 };
-    return true;
+/**
+ * The same of the lines below `pointers:`, or of some of them from the line of a name on: there may be
+ * none then.
+ * @param at where the lines begin in the text
+ * @param line the number of the first
+ */
+export function parseEntries(file: string, text: string, at: number, line: number): Declaration[] | null {
+  const found: Declaration[] = [];
+  const names = new Set<string>();
+  let open: Draft | null = null;
+  let next: number;
+  for (; at < text.length; at = next, line += 1) {
+    next = skipLine(text, at);
+    if (next !== -1) continue;
+    if (!startsEntry(text, at)) {
+      next = open === null ? -1 : readField(open, text, at, line);
+      if (next === -1) return null;
+      continue;
+    }
+    if (open !== null && !close(open, file, found)) return null;
+    open = null;
+    const start = at + 2;
+    const end = nameEnd(text, start);
+    if (end === -1 || text[end] !== ":" || end - start > longestName) return null;
+    const pointer = text.slice(start, end);
+    if (names.size === names.add(pointer).size) return null;
+    next = endOfLine(text, end + 1);
+    if (next !== -1) {
+      open = { pointer, line, target: null, targetLine: 0, locked: null, description: null };
+      continue;
+    }
+    if (text[end + 1] !== " ") return null;
+    const from = end + 2;
+    const to = targetEnd(text, from);
+    next = to === -1 ? -1 : endOfLine(text, to);
+    if (next === -1) return null;
+    found.push({
+      pointer,
+      target: text.slice(from, to),
+      locked: false,
+      at: { file, line, column: 3 },
+      targetAt: { file, line, column: from - at + 1 },
+    });
   }
-  const locked = lines.locked.exec(content)?.[1];
-  if (locked !== undefined) {
-    if (draft.locked !== undefined) return false;
-    draft.locked = locked === "true";
-    return true;
+  return open === null || close(open, file, found) ? found : null;
+}
+
+/** Where the line ends that is a field of the long form, not seen in it before; -1 where it is none. */
+function readField(draft: Draft, text: string, at: number, line: number): number {
+  if (text.startsWith("    target: ", at)) {
+    const from = at + 12;
+    const to = targetEnd(text, from);
+    if (to === -1 || draft.target !== null) return -1;
+    draft.target = text.slice(from, to);
+    draft.targetLine = line;
+    return endOfLine(text, to);
   }
-  const description = lines.description.exec(content)?.[1];
-  if (description === undefined || draft.description !== undefined) return false;
-  // A multi-line plain text goes on in lines that match nothing here, so this is all of it.
-  draft.description = description;
+  if (text.startsWith("    locked: ", at)) {
+    const word = ["true", "false"].find((one) => text.startsWith(one, at + 12));
+    if (word === undefined || draft.locked !== null) return -1;
+    draft.locked = word === "true";
+    return endOfLine(text, at + 12 + word.length);
+  }
+  if (!text.startsWith("    description: ", at)) return -1;
+  const from = at + 17;
+  const to = wordsEnd(text, from);
+  if (to === -1 || draft.description !== null) return -1;
+  // A text of several lines goes on in lines that are nothing here, so this is all of it.
+  draft.description = text.slice(from, to);
+  return Math.min(to + 1, text.length);
+}
+
+function close(draft: Draft, file: string, found: Declaration[]): boolean {
+  const { pointer, line, target, targetLine, locked, description } = draft;
+  if (target === null) return false;
+  found.push({
+    pointer,
+    target,
+    locked: locked === true,
+    ...(description === null ? {} : { description }),
+    at: { file, line, column: 3 },
+    targetAt: { file, line: targetLine, column: 13 },
+  });
   return true;
 }

@@ -1,9 +1,11 @@
-import { lstat, realpath, stat } from "node:fs/promises";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { configFile } from "../config/config.ts";
-import { openRepo } from "../git/open-repo.ts";
+import { type RepositoryPlace, findRepository } from "../git/find-repository.ts";
+import { openRepoAt } from "../git/open-repo.ts";
 import type { Environment } from "../git/run-git.ts";
 import type { Repo } from "../model/repo.ts";
+import { inRoot } from "../pointer/pointer-path.ts";
 import { printable } from "../pointer/printable.ts";
 
 /** The folder of the embedded registry, beside pointsman.yaml. */
@@ -22,43 +24,48 @@ export interface Workspace {
  * The pointer repository that a folder is in: the nearest pointsman.yaml at or above it, or else the
  * root of its git repository.
  * @param tell is told which repository that is and what reads it
+ * @param ahead paths of the pointer repository whose history will be asked for, if its `root` is where
+ * it is by default: git starts on it at once
  * @throws PointsmanError `no-repository`, `repository-unsupported`
  */
 export async function openWorkspace(
   folder: string,
   environment: Environment,
   tell?: (text: string) => void,
+  ahead?: readonly string[],
 ): Promise<Workspace> {
-  const repo = await openRepo(folder, environment);
+  const place = await findRepository(folder);
+  const home = homeOf(folder, place);
+  const inRepository = place.workTree === null ? "" : relative(place.workTree, home).split(sep).join("/");
+  const repo = await openRepoAt(
+    place,
+    environment,
+    ahead?.map((path) => inRoot(path, inRepository)),
+  );
   tell?.(`Repository: ${printable(repo.workTree ?? repo.gitDir)}, read by ${repo.reader}`);
-  const { workTree } = repo;
-  if (workTree === null) return { repo, folder: "", stateDir: null };
-  let home = workTree;
-  for (let at = await realpath(folder); at !== dirname(workTree) && at !== dirname(at); at = dirname(at)) {
-    if (await isThere(join(at, configFile))) {
-      home = at;
-      break;
-    }
-  }
   const stateDir = join(home, stateFolder);
-  return {
-    repo,
-    folder: relative(workTree, home).split(sep).join("/"),
-    stateDir: (await isFolder(stateDir)) ? stateDir : null,
-  };
+  const hasState = place.workTree !== null && isFolder(stateDir);
+  return { repo, folder: inRepository, stateDir: hasState ? stateDir : null };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** The folder of pointsman.yaml. */
+function homeOf(folder: string, { workTree, gitDir }: RepositoryPlace): string {
+  if (workTree === null) return gitDir;
+  for (
+    let at = realpathSync.native(folder);
+    at !== dirname(workTree) && at !== dirname(at);
+    at = dirname(at)
+  ) {
+    if (existsSync(join(at, configFile))) return at;
+  }
+  return workTree;
 }
 
 /** Not where a link leads: a pull request can bring one. */
-async function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -108,7 +108,9 @@ describe("the git program", () => {
       `commit refs/heads/main\ncommitter A <a@b> ${n + 1} +0000\ndata 200\n${"x".repeat(200)}\n\n`;
     made.feed(Array.from({ length: 20_000 }, (_, n) => commit(n)).join(""), "fast-import", "--quiet");
     const folder = await makeFolder();
-    const env = await withGit(`echo $$ >> "${folder}/pids"\nexec "$GIT" "$@"`);
+    const env = await withGit(
+      `case " $* " in *" log "*) echo $$ >> "${folder}/pids";; esac\nexec "$GIT" "$@"`,
+    );
     const repo = await openRepo(made.dir, env);
     const head = (await repo.head())!;
     for (let round = 0; round < 3; round += 1) {
@@ -118,7 +120,7 @@ describe("the git program", () => {
       }
     }
     const pids = (await readFile(join(folder, "pids"), "utf8")).trim().split("\n");
-    expect(pids.length).toBeGreaterThan(5);
+    expect(pids.length).toBe(3);
     for (const pid of pids) expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH");
   });
 
