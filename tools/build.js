@@ -1,30 +1,56 @@
 // Bundles src/ to dist/. Our own code becomes few files, so that a command starts fast; commands
-// and what they need stay separate chunks, loaded when used. Dependencies stay packages.
-import { chmod, copyFile, rm } from "node:fs/promises";
+// and what they need stay separate chunks, loaded when used. Packages that package.json calls dependencies
+// stay packages; the small ones that every command needs are bundled too, their licences beside them:
+// loading them as they are would cost more than most commands do.
+import { readFileSync, readdirSync } from "node:fs";
+import { chmod, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { schemaValidators } from "./schema-validators.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 await rm(new URL("../dist", import.meta.url), { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: root,
   input: { cli: "src/cli.ts", index: "src/index.ts" },
   platform: "node",
-  external: isPackage,
+  external: isExternal,
   plugins: [schemaValidators()],
 });
-await bundle.write({ dir: `${root}dist`, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" });
+const { output } = await bundle.write({
+  dir: `${root}dist`,
+  format: "esm",
+  chunkFileNames: "chunks/[name]-[hash].js",
+});
 await bundle.close();
-await copyFile(`${root}node_modules/kysely/LICENSE`, `${root}dist/chunks/kysely.LICENSE`);
 await chmod(`${root}dist/cli.js`, 0o755);
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, noticesOf(output));
 
-/**
- * Two are exceptions. Of ajv only the few lines that validators use get in; kysely's four hundred files
- * would cost every command that opens a registry of its own 50 ms.
- */
-function isPackage(id, importer) {
-  const isPath = /^[./\0]/.test(id);
-  const isBundled = id.startsWith("ajv/") || id === "kysely";
-  return !isPath && !isBundled && importer?.includes("/node_modules/") !== true;
+function isExternal(id) {
+  if (/^[./\0]/.test(id)) return false;
+  const name = id.split("/", id.startsWith("@") ? 2 : 1).join("/");
+  return isBuiltin(id) || Object.hasOwn(dependencies, name);
+}
+
+/** The licences of the packages whose code is in the bundle. */
+function noticesOf(chunks) {
+  const folders = new Set();
+  for (const { moduleIds = [] } of chunks) {
+    for (const id of moduleIds) {
+      const [, folder] = /^(?:\0)?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id) ?? [];
+      if (folder !== undefined) folders.add(folder);
+    }
+  }
+  return [...folders]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${dirname(folder)}: ${name} has no licence file.`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
 }
