@@ -18,6 +18,7 @@ import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { isSameFiles } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { sourceOfSync } from "../workspace/sync-source.ts";
 import { readPlan, stillHolding } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
@@ -59,6 +60,7 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   const remote = await openRemote(workspace, config, environment, {
     named: options.remote,
     onPause: pauseNote(deps),
+    source: () => sourceOfSync(workspace, commit, branch, environment).catch(() => ({})),
   });
   try {
     announceRemote(remote, deps);

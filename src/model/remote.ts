@@ -1,8 +1,21 @@
 import type { PointerValue } from "./pointer.ts";
+import type { Source } from "./source.ts";
 
 /** One row of a remote's listing. Names there are opaque: our grammar does not bind them. */
 export interface RemotePointer extends PointerValue {
   readonly pointer: string;
+}
+
+/** What became of a pointer once, as the remote recorded it. */
+export interface RemoteEvent {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Null where it was not there. */
+  readonly before: PointerValue | null;
+  readonly after: PointerValue | null;
+  /** The name of the token that did it. */
+  readonly by: string;
+  readonly source: Source | null;
 }
 
 /** A pipeline to register. Fields other than these are sent as they are. */
@@ -22,6 +35,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a pointer is written. */
+export interface WriteOptions extends CallOptions {
+  /**
+   * What the pointer must be for the write to be done, null for absent: elsewhere it is a conflict. Only for a
+   * remote that compares and sets.
+   */
+  readonly expected?: PointerValue | null | undefined;
+}
+
 /**
  * Where pointers live. Every method may throw `RemoteError`. Reads retry by themselves; a write is
  * sent once, and its caller decides what an unclear answer means (contract: a write is done when it
@@ -31,6 +53,13 @@ export interface Remote {
   readonly name: string;
   readonly url: string;
   /**
+   * Whether the remote minds what a pointer is expected to be, atomically with the write. False until a listing
+   * or a write has said so.
+   */
+  comparesAndSets(): boolean;
+  /** Whether the remote records what became of its pointers. False until a listing or a write has said so. */
+  keepsHistory(): boolean;
+  /**
    * The whole listing, or throws: never a part of it.
    * @param filter.family only the pointers of one `username/pipeline`
    * @param filter.deleted also those of deleted pipelines, which may still hold their names
@@ -39,11 +68,13 @@ export interface Remote {
     filter?: { readonly family?: string; readonly deleted?: boolean },
     options?: CallOptions,
   ): Promise<RemotePointer[]>;
+  /** All that was recorded of a pointer, newest first, also of one that is gone; only where history is kept. */
+  history(pointer: string, options?: CallOptions): AsyncIterable<RemoteEvent>;
   /** Makes a pointer; gives what the remote says it now is. */
-  create(pointer: string, value: PointerValue, options?: CallOptions): Promise<RemotePointer>;
+  create(pointer: string, value: PointerValue, options?: WriteOptions): Promise<RemotePointer>;
   /** Moves, locks or unlocks a pointer; gives what the remote says it now is. */
-  update(pointer: string, value: PointerValue, options?: CallOptions): Promise<RemotePointer>;
-  delete(pointer: string, options?: CallOptions): Promise<void>;
+  update(pointer: string, value: PointerValue, options?: WriteOptions): Promise<RemotePointer>;
+  delete(pointer: string, options?: WriteOptions): Promise<void>;
   /** Registers a pipeline, which makes its next version pointer; `id` is the new pipeline's. */
   publish(pipeline: NewPipeline): Promise<{ readonly id: string }>;
   /** Frees connections and files. Further calls are errors. */

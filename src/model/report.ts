@@ -9,7 +9,7 @@ import type { PointerValue } from "./pointer.ts";
  * - `changed-since-planned`: the remote has neither the value planned from nor the wanted one
  * - `refused`, `unauthorized`: the remote said no, to this write or to the token
  * - `name-held`: a pointer of a deleted pipeline still has the name
- * - `not-listed`: nothing was written, because the remote's value could not be read first
+ * - `not-listed`: nothing was written, because the remote's value could not be read
  * - `unconfirmed`: a write was sent, and what became of it could not be read
  * - `gave-up`: written several times, and the remote still lists the old value
  * - `not-locked`: moved, and not known to be locked again

@@ -4,7 +4,7 @@ import { type ErrorCode, PointsmanError } from "../errors.ts";
  * What a failed call means for the thing it asked:
  * - `refused`: a definite no (400, 401, 403, 422 …); asking again will not help
  * - `missing`: a definite 404
- * - `conflict`: a 409, somebody has the name
+ * - `conflict`: a 409, somebody has the name; a 412, the pointer is not as it was expected
  * - `unclear`: it may or may not have happened (lost answer, 5xx, 408, 429, an unreadable body)
  */
 export type Outcome = "refused" | "missing" | "conflict" | "unclear";

@@ -5,25 +5,32 @@ import { toRemoteError } from "./to-remote-error.ts";
 import { stepsOf } from "./steps.ts";
 import { takeStep } from "./take-step.ts";
 import { describe, isSame, type Value } from "./value.ts";
-import { alreadyThere, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
+import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
-/** Brings one pointer from `before` to `after`, if the remote still has `before`. It never throws. */
+/**
+ * Brings one pointer from `before` to `after`, if the remote still has `before`: a remote that compares and
+ * sets sees to that itself, of another one the family is listed first. It never throws.
+ */
 export async function applyChange(change: Change, run: Run): Promise<Verdict> {
   const { pointer, before, after } = change;
-  const found = await findBefore(pointer, run);
-  if ("verdict" in found) return found.verdict;
-  if (isSame(found.value, after)) return alreadyThere;
-  if (!isSame(found.value, before)) return changedSincePlanned(before, found.value);
+  const isAtomic = run.remote.comparesAndSets();
+  if (!isAtomic) {
+    const found = await findBefore(pointer, run);
+    if ("verdict" in found) return found.verdict;
+    if (isSame(found.value, after)) return alreadyThere;
+    if (!isSame(found.value, before)) return changedSincePlanned(before, found.value);
+  }
 
   const [first, second] = stepsOf(change);
-  const moved = await takeStep(pointer, first, run);
+  const moved = await takeStep(pointer, first, run, isAtomic);
   if (second === undefined) return moved;
   if (moved.status !== "applied") {
     if (moved.reason !== "unconfirmed") return moved;
     return failed("unconfirmed", `${moved.error ?? ""}; it may be moved and not locked yet`);
   }
-  const locked = await takeStep(pointer, second, run);
-  if (locked.status === "applied" || locked.reason === "changed-since-planned") return locked;
+  const locked = await takeStep(pointer, second, run, isAtomic);
+  if (locked.status === "applied") return applied;
+  if (locked.reason === "changed-since-planned") return locked;
   const state = locked.reason === "unconfirmed" ? "not known to be locked" : "not locked yet";
   return failed(
     "not-locked",

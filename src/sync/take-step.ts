@@ -4,21 +4,24 @@ import type { Run } from "./run.ts";
 import type { Step } from "./steps.ts";
 import { toRemoteError } from "./to-remote-error.ts";
 import { describe, isSame, type Value } from "./value.ts";
-import { applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
+import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
 const longestDelay = 8000;
 /** Writes of a step that the remote answered with a 404 or 409 its own listing doesn't bear out. */
 const contradicted = 2;
+/** The remote compared, and did not set. */
+const preconditionFailed = 412;
 
 /**
  * One write, until it is confirmed (contract: a write is done when it is confirmed). An answer with the
  * wanted value confirms it; anything else has the family listed again, and only where that still shows the
  * old value is it written again.
+ * @param isAtomic the remote is told what it has to have for the write, and does it only then
  */
-export async function takeStep(pointer: string, step: Step, run: Run): Promise<Verdict> {
+export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: boolean): Promise<Verdict> {
   const { families, halt, attempts, delay, clock, onEvent } = run;
   for (let tries = 1; ; tries += 1) {
-    const error = await write(pointer, step, run);
+    const error = await write(pointer, step, run, isAtomic);
     if (error === undefined) {
       halt.answered();
       return applied;
@@ -29,11 +32,15 @@ export async function takeStep(pointer: string, step: Step, run: Run): Promise<V
     try {
       now = await families.now(pointer);
     } catch (cause) {
-      return unconfirmed(toRemoteError(cause), error, run);
+      // Without an unclear write before it, a comparison that failed means that nothing was written.
+      const isUntouched = tries === 1 && error.status === preconditionFailed;
+      return isUntouched
+        ? notCompared(toRemoteError(cause), run)
+        : unconfirmed(toRemoteError(cause), error, run);
     }
     if (isSame(now, step.to)) {
       halt.answered();
-      return applied;
+      return tries === 1 && error.status === preconditionFailed ? alreadyThere : applied;
     }
     if (!isSame(now, step.from)) {
       halt.answered();
@@ -52,9 +59,14 @@ export async function takeStep(pointer: string, step: Step, run: Run): Promise<V
 }
 
 /** Sends the write once. Undefined where the answer confirms it; what else came of it as an error. */
-async function write(pointer: string, { from, to }: Step, run: Run): Promise<RemoteError | undefined> {
+async function write(
+  pointer: string,
+  { from, to }: Step,
+  run: Run,
+  isAtomic: boolean,
+): Promise<RemoteError | undefined> {
   const { remote, halt, onWritten } = run;
-  const call = { signal: halt.signal };
+  const call = { signal: halt.signal, expected: isAtomic ? from : undefined };
   try {
     if (to === null) {
       await remote.delete(pointer, call);
@@ -69,7 +81,7 @@ async function write(pointer: string, { from, to }: Step, run: Run): Promise<Rem
     return unclear(`the write was answered, but with ${describe(answer)}`);
   } catch (cause) {
     const error = toRemoteError(cause);
-    if (error.outcome !== "refused") onWritten();
+    if (error.outcome !== "refused" && error.status !== preconditionFailed) onWritten();
     return error;
   }
 }
@@ -90,6 +102,14 @@ function unconfirmed(cause: RemoteError, error: RemoteError, { halt }: Run): Ver
   return failed(
     "unconfirmed",
     `could not be confirmed: ${error.message}, and then it could not be listed: ${cause.message}; run sync again`,
+  );
+}
+
+function notCompared(cause: RemoteError, { halt }: Run): Verdict {
+  halt.gaveUp(cause);
+  return failed(
+    "not-listed",
+    `nothing was written: it is no longer as planned, and what it is could not be read: ${cause.message}`,
   );
 }
 

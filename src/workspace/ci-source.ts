@@ -71,6 +71,6 @@ function below(repository: string | undefined, path: string | undefined): string
 }
 
 /** Only what is there: an absent part is no part. */
-function known(source: { readonly [Part in keyof Source]: Source[Part] | undefined }): Source {
+export function known(source: { readonly [Part in keyof Source]: Source[Part] | undefined }): Source {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import { type Environment, chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Remote } from "../model/remote.ts";
+import type { Source } from "../model/source.ts";
 import { join } from "node:path";
 import { type Workspace, stateFolder } from "./open-workspace.ts";
 
@@ -9,12 +10,17 @@ import { type Workspace, stateFolder } from "./open-workspace.ts";
  * The remote a command talks to, by the order of `chooseRemote`. Its code is loaded only here.
  * @param workspace null outside of a pointer repository
  * @param onPause is told how long, in milliseconds, the remote asked to be left alone
+ * @param source where the writes come from, for a registry that keeps it
  */
 export async function openRemote(
   workspace: Workspace | null,
   config: Config,
   environment: Environment,
-  options: { readonly named: string | undefined; readonly onPause?: (milliseconds: number) => void },
+  options: {
+    readonly named: string | undefined;
+    readonly onPause?: (milliseconds: number) => void;
+    readonly source?: () => Promise<Source>;
+  },
 ): Promise<Remote> {
   const choice = chooseRemote(config, environment, {
     named: options.named,
@@ -25,7 +31,7 @@ export async function openRemote(
     if (home === null)
       throw new PointsmanError("no-remote", "There is no working tree to hold an embedded registry.");
     const { embeddedRemote } = await import("../remotes/embedded.ts");
-    return embeddedRemote(home);
+    return embeddedRemote(home, options.source);
   }
   const { httpRemote } = await import("../remotes/v4/http-remote.ts");
   const { name, url, token } = choice;
@@ -33,7 +39,8 @@ export async function openRemote(
     name,
     url,
     ...(token === undefined ? {} : { token }),
-    ...(options.onPause === undefined ? {} : { onPause: options.onPause }),
+    onPause: options.onPause,
+    source: options.source,
   });
 }
 

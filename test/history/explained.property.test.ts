@@ -201,6 +201,9 @@ function remoteOf(rows: ReadonlyMap<string, PointerValue>): Remote {
   return {
     name: "listed",
     url: "https://registry.example",
+    comparesAndSets: () => false,
+    keepsHistory: () => false,
+    history: refuse,
     list: async ({ family } = {}) =>
       [...rows]
         .map(([pointer, { pipeline, locked }]) => ({ pointer, pipeline, locked }))

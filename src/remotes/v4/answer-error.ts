@@ -64,7 +64,7 @@ const hints: Readonly<Record<number, string>> = {
 /** The table of remote-error.ts: a redirect is a refusal, and what no table knows is unclear. */
 function outcomeOf(status: number): Outcome {
   if (status === 404) return "missing";
-  if (status === 409) return "conflict";
+  if (status === 409 || status === 412) return "conflict";
   if (status === 408 || status === 425 || status === 429) return "unclear";
   return status >= 300 && status < 500 ? "refused" : "unclear";
 }

@@ -1,3 +1,5 @@
+import { type Extension, extensionsHeader, readExtensions } from "../../wire/extensions.ts";
+import { pointerPath } from "../../wire/pointer.ts";
 import { backOff, type Clock } from "../clock.ts";
 import { RemoteError } from "../remote-error.ts";
 import { answerError } from "./answer-error.ts";
@@ -19,12 +21,16 @@ export interface Caller {
   send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse>;
   /** Sent again while the answer is unclear, so for reads only. */
   read(path: string, signal?: AbortSignal): Promise<TransportResponse>;
+  /** Whether the last answer about pointers offered an extension of the API. */
+  offers(extension: Extension): boolean;
 }
 
 interface Asked {
   readonly method: TransportRequest["method"];
   readonly path: string;
   readonly body?: unknown;
+  /** Besides those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const longestDelay = 8000;
@@ -44,22 +50,28 @@ export function v4Caller(options: {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
 
-  async function send({ method, path, body }: Asked, signal?: AbortSignal): Promise<TransportResponse> {
+  let extensions: ReadonlySet<Extension> = new Set();
+
+  async function send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse> {
     await gate.pass(signal);
+    const { method, path, body } = asked;
+    const headers = { ...common, ...asked.headers };
     const request: TransportRequest =
       body === undefined
-        ? { method, path, headers: common }
+        ? { method, path, headers }
         : {
             method,
             path,
-            headers: { ...common, "content-type": "application/json" },
+            headers: { ...headers, "content-type": "application/json" },
             body: JSON.stringify(body),
           };
     const answer = await transport.send(request).catch((cause: unknown) => {
       throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause);
     });
-    if (answer.status >= 200 && answer.status < 300)
+    if (answer.status >= 200 && answer.status < 300) {
+      if (path.startsWith(pointerPath)) extensions = readExtensions(answer.headers[extensionsHeader]);
       return { ...answer, body: withoutToken(answer.body, token) };
+    }
     closeGate(answer);
     throw answerError(request, answer, url, token);
   }
@@ -85,7 +97,7 @@ export function v4Caller(options: {
     }
   }
 
-  return { send, read };
+  return { send, read, offers: (extension) => extensions.has(extension) };
 }
 
 /** Whether another try may fare better. What is too large stays so. */

@@ -1,6 +1,9 @@
 import { PointsmanError } from "../../errors.ts";
 import type { PointerValue } from "../../model/pointer.ts";
-import type { CallOptions, Remote, RemotePointer } from "../../model/remote.ts";
+import type { CallOptions, Remote, RemotePointer, WriteOptions } from "../../model/remote.ts";
+import type { Source } from "../../model/source.ts";
+import { etagOf } from "../../wire/etag.ts";
+import { sourceHeader } from "../../wire/extensions.ts";
 import { pipelinePath, readPipelineId } from "../../wire/pipeline.ts";
 import { pathOfPointer, pointerPath, readPointer, type WirePointerCreate } from "../../wire/pointer.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -8,7 +11,9 @@ import { notJson, unreadableAnswer } from "./answer-error.ts";
 import { type ReadRetry, v4Caller } from "./caller.ts";
 import { Gate } from "./gate.ts";
 import { listPointers } from "./list-pointers.ts";
+import { readHistory } from "./read-history.ts";
 import { parseJson } from "./readable.ts";
+import { sourceText } from "./source-header.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 export interface V4Options {
@@ -19,6 +24,8 @@ export interface V4Options {
   readonly token?: string | undefined;
   /** Told the milliseconds whenever the remote makes all requests wait. */
   readonly onPause?: ((ms: number) => void) | undefined;
+  /** Where the writes come from: asked for once, before the first write to a registry that keeps it. */
+  readonly source?: (() => Promise<Source>) | undefined;
   /** For reads. Default: 5 tries, the second after 250 ms or less. */
   readonly retry?: Partial<ReadRetry>;
   readonly clock?: Clock;
@@ -44,10 +51,26 @@ export function v4Remote(options: V4Options): Remote {
   const retry = { attempts: 5, delay: 250, ...options.retry };
   const gate = new Gate(clock, options.onPause);
   const caller = v4Caller({ url, transport, gate, clock, retry, token });
+  let source: Promise<string> | undefined;
   let closed = false;
 
+  /** What goes with a write of a pointer: to a registry that does not offer to mind it, nothing new. */
+  async function conditions({ expected }: WriteOptions = {}): Promise<Record<string, string>> {
+    if (caller.offers("source")) source ??= options.source?.().then(sourceText);
+    const text = caller.offers("source") ? await source : undefined;
+    return {
+      ...(expected === undefined ? {} : ifStill(expected)),
+      ...(text === undefined ? {} : { [sourceHeader]: text }),
+    };
+  }
+
   async function write<T>(
-    asked: { method: TransportRequest["method"]; path: string; body?: unknown },
+    asked: {
+      method: TransportRequest["method"];
+      path: string;
+      body?: unknown;
+      headers?: Record<string, string>;
+    },
     read: (body: unknown) => T,
     { signal }: CallOptions = {},
   ): Promise<T> {
@@ -70,20 +93,29 @@ export function v4Remote(options: V4Options): Remote {
   return {
     name,
     url,
+    comparesAndSets: () => caller.offers("compare-and-set"),
+    keepsHistory: () => caller.offers("source"),
     async list(filter = {}, { signal } = {}) {
       refuseClosed();
       return listPointers({ caller, clock, delay: retry.delay, url, token }, filter, signal);
     },
-    create(pointer, { pipeline, locked }, call) {
+    history(pointer, { signal } = {}) {
+      refuseClosed();
+      return readHistory(caller, pointer, { signal, token });
+    },
+    async create(pointer, { pipeline, locked }, call) {
       const body: WirePointerCreate = { pointer, pointer_or_pipeline_id: pipeline, locked };
-      return write({ method: "POST", path: pointerPath, body }, readValue, call);
+      const headers = await conditions(call);
+      return write({ method: "POST", path: pointerPath, body, headers }, readValue, call);
     },
-    update(pointer, { pipeline, locked }: PointerValue, call) {
+    async update(pointer, { pipeline, locked }: PointerValue, call) {
       const body = { pointer_or_pipeline_id: pipeline, locked };
-      return write({ method: "PATCH", path: pathOfPointer(pointer), body }, readValue, call);
+      const headers = await conditions(call);
+      return write({ method: "PATCH", path: pathOfPointer(pointer), body, headers }, readValue, call);
     },
-    delete(pointer, call) {
-      return write({ method: "DELETE", path: pathOfPointer(pointer) }, () => undefined, call);
+    async delete(pointer, call) {
+      const headers = await conditions(call);
+      return write({ method: "DELETE", path: pathOfPointer(pointer), headers }, () => undefined, call);
     },
     publish(pipeline) {
       const body = { input_variables: [], output_variables: [], ...pipeline };
@@ -101,4 +133,10 @@ export function v4Remote(options: V4Options): Remote {
 function readValue(body: unknown): RemotePointer {
   const { pointer, pipeline_id, locked } = readPointer(body);
   return { pointer, pipeline: pipeline_id, locked };
+}
+
+/** RFC 9110, 13.1: the write is done only where the pointer is still that, or is still not there. */
+function ifStill(expected: PointerValue | null): Record<string, string> {
+  if (expected === null) return { "if-none-match": "*" };
+  return { "if-match": etagOf({ pipeline_id: expected.pipeline, locked: expected.locked }) };
 }

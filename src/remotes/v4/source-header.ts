@@ -1,0 +1,38 @@
+import type { Source } from "../../model/source.ts";
+import type { WireSource } from "../../wire/source.ts";
+import { isRecord } from "../../wire/wire-error.ts";
+
+/** A source as the value of its header: JSON of plain ASCII. */
+export function sourceText(source: Source): string {
+  const { repository, commit, ref, actor, runUrl, pullRequest } = source;
+  const wire: { readonly [Part in keyof WireSource]: string | undefined } = {
+    repository,
+    commit,
+    ref,
+    actor,
+    run_url: runUrl,
+    pull_request: pullRequest,
+  };
+  return JSON.stringify(wire).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A source as a remote gives it back; parts that are no text are left out. */
+export function readSource(value: unknown): Source | null {
+  if (!isRecord(value)) return null;
+  const names = {
+    repository: "repository",
+    commit: "commit",
+    ref: "ref",
+    actor: "actor",
+    runUrl: "run_url",
+    pullRequest: "pull_request",
+  } satisfies Record<keyof Source, keyof WireSource>;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, wire]) =>
+      typeof value[wire] === "string" ? [[name, value[wire]]] : [],
+    ),
+  );
+}
