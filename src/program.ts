@@ -1,20 +1,8 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import {
-  at,
-  base,
-  collect,
-  logLevel,
-  onDrift,
-  prune,
-  readAddresses,
-  readCount,
-  readPort,
-  ref,
-  remote,
-  withCommit,
-} from "./arguments.ts";
+import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit } from "./arguments.ts";
 import { PointsmanError } from "./errors.ts";
+import { withServing } from "./serve-arguments.ts";
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
 
 /** What every command line may say, before or after the command. */
@@ -200,24 +188,11 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   command("fmt", "write the pointer files in the canonical form", async (common, deps, _, options) =>
     (await import("./commands/fmt.ts")).fmt({ ...common, ...options }, deps),
   ).option("--check", "change nothing; exit 2 where a file would change");
-  command("serve", "run the registry", async (common, deps, _, options) =>
-    (await import("./commands/serve.ts")).serve({ ...common, ...options }, deps),
-  )
-    .option("--host <host>", "the address to listen on", "127.0.0.1")
-    .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
-    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)")
-    .addOption(logLevel)
-    .option(
-      "--trust-proxy [addresses]",
-      "believe the x-forwarded-for of proxies there, with commas between (default: private networks)",
-      readAddresses,
-    )
-    .option(
-      "--shutdown-timeout <seconds>",
-      "how long requests under way may take when it stops",
-      readCount,
-      25,
-    );
+  withServing(
+    command("serve", "run the registry", async (common, deps, _, options) =>
+      (await import("./commands/serve.ts")).serve({ ...common, ...options }, deps),
+    ),
+  );
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
     (await import("./commands/demo.ts")).demo(common, deps),
   );

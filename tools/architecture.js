@@ -32,7 +32,7 @@ export const architecture = {
   },
   registry: {
     src: ["model", "wire", "pointer", "errors.ts"],
-    packages: ["node:*", "node:*/*", "fastify", "kysely", "libsql"],
+    packages: ["node:*", "node:*/*", "fastify", "kysely", "libsql", "undici"],
   },
   // Routes, limits, logs: of the database they know only the store.
   "registry/http": {

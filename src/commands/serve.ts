@@ -1,6 +1,7 @@
 import { variable } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
 import type { LogLevel } from "../registry/http/log.ts";
+import { printable } from "../pointer/printable.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
 
@@ -8,6 +9,10 @@ export interface ServeOptions extends CommonOptions {
   readonly host: string;
   readonly port: number;
   readonly data?: string;
+  /** `HOST[:PORT]` each. */
+  readonly allowUpstream?: readonly string[];
+  /** In seconds. */
+  readonly runTimeout: number;
   readonly logLevel?: LogLevel;
   /** True for proxies in private networks. */
   readonly trustProxy?: readonly string[] | true;
@@ -33,10 +38,18 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   }
   const dataDir = options.data ?? (await embeddedData(options.dir, deps));
   const level = options.logLevel ?? (deps.stderrIsTerminal ? "warn" : "info");
-  const [{ startRegistry }, { openLog }] = await Promise.all([
+  const [{ startRegistry }, { openLog }, { parseUpstreamRule }] = await Promise.all([
     import("../registry/serve.ts"),
     import("../registry/http/open-log.ts"),
+    import("../registry/gateway/upstream-rule.ts"),
   ]);
+  const rules = options.allowUpstream?.map((text) => {
+    const rule = parseUpstreamRule(text);
+    if (rule !== null) return rule;
+    throw new PointsmanError("usage", `--allow-upstream ${printable(text)} is no host that runs can go to.`, {
+      hint: "It is a host's name or address, with or without a port: models.internal:14300, [fd00::1].",
+    });
+  });
   const log = openLog(level, stderr);
   // Where lines are for a program, all of them are.
   const isLogged = !deps.stderrIsTerminal && (level === "info" || level === "debug");
@@ -50,6 +63,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     token,
     log,
     patience: options.shutdownTimeout * 1000,
+    gateway: { limits: { answer: options.runTimeout * 1000 }, ...(rules === undefined ? {} : { rules }) },
     ...(options.trustProxy === undefined
       ? {}
       : { trustProxy: options.trustProxy === true ? privateNetworks : options.trustProxy }),

@@ -1,5 +1,8 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, LookupFunction } from "node:net";
 import { PointsmanError } from "../errors.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import type { GatewayLimits } from "./gateway/limits.ts";
+import { type UpstreamRule, loopbackRules } from "./gateway/upstream-rule.ts";
 import { createApp } from "./http/app.ts";
 import type { Limits } from "./http/limits.ts";
 import { type Log, silentLog } from "./http/log.ts";
@@ -24,6 +27,13 @@ export interface ServeOptions {
   /** How long `close` waits for requests under way, in milliseconds. */
   readonly patience?: number;
   readonly limits?: Partial<Limits>;
+  readonly gateway?: {
+    /** Where pipelines may run; this machine if absent. */
+    readonly rules?: readonly UpstreamRule[];
+    readonly limits?: Partial<GatewayLimits>;
+    /** How names of hosts are looked up; as Node does it if absent. */
+    readonly lookup?: LookupFunction;
+  };
 }
 
 export interface RunningRegistry {
@@ -48,11 +58,20 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
   }
   const store = await openStore(dataDir);
   const metrics = createMetrics();
+  const gateway = new Gateway({
+    rules: loopbackRules,
+    ...options.gateway,
+    runs: store.runs,
+    onError: (err, run) => log.error({ run, err }, "run went wrong"),
+    onRun: (pointer, state) => metrics.run(pointer, state),
+    onUpstream: (call, status, seconds) => metrics.upstream(call, status, seconds),
+  });
   let isClosing = false;
   const app = createApp({
     store,
     token,
     log,
+    gateway,
     onChange: (action) => metrics.move(action),
     ...(limits === undefined ? {} : { limits }),
     ...(trustProxy === undefined ? {} : { trustProxy }),
@@ -63,6 +82,7 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
+    await gateway.close(0);
     await store.close();
     throw explainListen(error, host, port);
   }
@@ -70,6 +90,7 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     url: urlOf(app.server.address() as AddressInfo),
     close: async () => {
       isClosing = true;
+      const end = performance.now() + patience;
       // The connection of a request that was under way is kept alive after its answer: node closes
       // only those that are idle at the moment of closing.
       const idle = setInterval(() => app.server.closeIdleConnections(), 20);
@@ -77,6 +98,8 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
       await app.close();
       clearInterval(idle);
       clearTimeout(all);
+      // Runs that nobody waits for have what is left of the time.
+      await gateway.close(Math.max(0, end - performance.now()));
       await store.close();
     },
   };

@@ -20,6 +20,8 @@ describe("a command line that cannot be taken", () => {
     [["set"]],
     [["sync", "--ref", "x", "--plan", "y"]],
     [["serve", "--port", "99999"]],
+    [["serve", "--run-timeout", "0"]],
+    [["serve", "--data", ".", "--allow-upstream", "http://models.internal"]],
     [["validate", "--color", "pink"]],
     [["set", "a/b:cc", "pipeline_a", "-m", "x"]],
     [["set", "No", "pipeline_a"]],
@@ -29,7 +31,7 @@ describe("a command line that cannot be taken", () => {
     [["publish", "a/b", "--endpoint", "ftp://x"]],
   ])("%j is exit 1, and a whole JSON document where that is asked for", async (args) => {
     const repo = await makeRepo({ [file]: chain });
-    const ran = await repo.run([...args, ...json]);
+    const ran = await repo.run([...args, ...json], { env: { POINTSMAN_TOKEN: "correct-horse" } });
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       error: { code: "usage", message: expect.stringMatching(/^[^ ].{10}/) as string },

@@ -8,6 +8,8 @@ import { type Log, silentLog } from "./log.ts";
 import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { pointerRoutes } from "./pointer-routes.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { runRoutes } from "../gateway/run-routes.ts";
 import type { Author, Store } from "../store/store.ts";
 
 export interface AppOptions {
@@ -19,6 +21,8 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>;
   /** Is told of every change of a pointer. */
   readonly onChange?: (action: "create" | "update" | "delete") => void;
+  /** Sends runs to containers; absent in process, where none are taken. */
+  readonly gateway?: Gateway;
   /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
   readonly trustProxy?: readonly string[];
 }
@@ -65,7 +69,15 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.get("/v4/tokens/validate", async () => ({ valid: true }));
   const author = options.token === null ? local : administrator;
   pointerRoutes(app, options.store.pointers, author, options.onChange);
-  pipelineRoutes(app, options.store.pipelines, author);
+  pipelineRoutes(app, options.store.pipelines, author, options.gateway?.rules ?? null);
+  if (options.gateway !== undefined) {
+    runRoutes(app, {
+      gateway: options.gateway,
+      resolve: (target) => options.store.pointers.resolve(target),
+      authoriseRun: () => author.token,
+      authoriseRead: async () => undefined,
+    });
+  }
   return app;
 }
 

@@ -1,3 +1,5 @@
+import type { WireRunError } from "../../wire/run.ts";
+
 /**
  * The runs that went through the gateway, the newest of them: how many are kept is bounded. A run that
  * nobody finishes, because its process is gone, is shown as failed after a while.
@@ -23,21 +25,17 @@ export interface RunStart {
 }
 
 export interface RunEnd {
-  readonly state: "completed" | "failed";
-  readonly outputs: readonly unknown[] | null;
-  readonly error: RunError | null;
-}
-
-export interface RunError {
-  readonly type: string;
-  readonly message: string;
-  readonly traceback: string | null;
+  /** Seconds since 1970. */
+  readonly updated_at: number;
+  readonly state: "completed" | "failed" | "no_resources_available";
+  /** JSON text: numbers keep the digits that their container gave them. */
+  readonly outputs: string | null;
+  readonly error: WireRunError | null;
 }
 
 export interface RunRecord extends RunStart {
-  /** Seconds since 1970. */
   readonly updated_at: number;
   readonly state: "running" | RunEnd["state"];
-  readonly outputs: readonly unknown[] | null;
-  readonly error: RunError | null;
+  readonly outputs: string | null;
+  readonly error: WireRunError | null;
 }

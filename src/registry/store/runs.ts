@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { WireRunError } from "../../wire/run.ts";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "./json.ts";
 import { type RunRow, runQueries } from "./run-queries.ts";
@@ -11,8 +12,8 @@ export interface RunOptions {
   readonly lease: number;
 }
 
-const interrupted = {
-  type: "interrupted",
+const interrupted: WireRunError = {
+  type: "unknown",
   message: "the registry's process that had this run in hand is gone: start it again",
   traceback: null,
 };
@@ -66,7 +67,7 @@ export function runStore(
       started += 1;
       if (started % Math.ceil(kept / 10) === 0) await forgetOldest();
     },
-    finish: async (id, { state, outputs, error }) => {
+    finish: async (id, { state, updated_at, outputs, error }) => {
       // Callers need not wait for the start before they finish.
       await inHand.get(id);
       inHand.delete(id);
@@ -74,8 +75,8 @@ export function runStore(
         session.all(queries.finish, {
           id,
           state,
-          updated_at: Date.now() / 1000,
-          outputs: toJson(outputs),
+          updated_at,
+          outputs,
           error: toJson(error),
         }),
       );
@@ -89,7 +90,7 @@ export function runStore(
 }
 
 function show({ is_async, alive_until, outputs, error, ...row }: RunRow): RunRecord {
-  const run = { ...row, async: is_async === 1, outputs: fromJson(outputs), error: fromJson(error) };
+  const run = { ...row, async: is_async === 1, outputs, error: fromJson(error) };
   if (run.state !== "running" || alive_until > Date.now() / 1000) return run as RunRecord;
   return { ...run, state: "failed", updated_at: alive_until, outputs: null, error: interrupted };
 }

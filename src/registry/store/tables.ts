@@ -38,7 +38,7 @@ export interface Tables {
     readonly pipeline_id: string;
     readonly token: string;
     readonly is_async: number;
-    readonly state: "running" | "completed" | "failed";
+    readonly state: "running" | "completed" | "failed" | "no_resources_available";
     readonly created_at: number;
     readonly updated_at: number;
     /** The process that has it in hand. */

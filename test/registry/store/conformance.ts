@@ -284,18 +284,22 @@ export function storeConformance(
       await store.runs.start(run);
       const started = { ...run, updated_at: run.created_at, state: "running", outputs: null, error: null };
       expect(await store.runs.get("run_1")).toEqual(started);
-      const end = { state: "completed", outputs: [{ type: "string", value: "\0✓" }], error: null } as const;
+      const outputs = JSON.stringify([
+        { type: "string", value: "\0✓" },
+        { type: "fp", value: 1 },
+      ]).replace("1}", "1.0}");
+      const end = { state: "completed", updated_at: 1_700_000_001.5, outputs, error: null } as const;
       await store.runs.finish("run_1", end);
-      expect(await store.runs.get("run_1")).toEqual({ ...started, ...end, updated_at: expect.any(Number) });
+      expect(await store.runs.get("run_1")).toEqual({ ...started, ...end });
       expect(await store.runs.get("run_none")).toBeNull();
       await store.runs.finish("run_none", end);
     });
 
     test("may be finished before their start is written", async () => {
       const { store } = await opened();
-      const error = { type: "ValueError", message: "no", traceback: null };
+      const error = { type: "pipeline_error", message: "no", traceback: null } as const;
       const started = store.runs.start({ ...run, pointer: null, async: false });
-      await store.runs.finish("run_1", { state: "failed", outputs: null, error });
+      await store.runs.finish("run_1", { state: "failed", updated_at: 1_700_000_001, outputs: null, error });
       await started;
       expect(await store.runs.get("run_1")).toMatchObject({
         pointer: null,

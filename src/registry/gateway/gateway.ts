@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import type { LookupFunction } from "node:net";
+import type { Resolved } from "../store/pointer-store.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { type Forwarding, forwardRun, forwardStream } from "./forward.ts";
+import { type GatewayLimits, defaultLimits } from "./limits.ts";
+import { Run } from "./run.ts";
+import type { GatewayAnswer } from "./run-answer.ts";
+import { RunFailure } from "./run-failure.ts";
+import { type RecordedRun, RunLog } from "./run-log.ts";
+import type { RunRequest } from "./run-request.ts";
+import { type RunHead, type RunProgress, runText, secondsNow } from "./run-text.ts";
+import type { UpstreamObserver } from "./upstream.ts";
+import type { UpstreamRule } from "./upstream-rule.ts";
+import { Upstreams } from "./upstreams.ts";
+
+export interface GatewayOptions {
+  readonly runs: RunStore;
+  /** Where pipelines may run. */
+  readonly rules: readonly UpstreamRule[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** Told of what nobody else hears of: a record that could not be written, a run in the background that broke. */
+  readonly onError: (error: unknown, runId: string) => void;
+  /** Told how each run ended. */
+  readonly onRun?: (pointer: string | null, state: RunProgress["state"]) => void;
+  /** Told of each call to a container: its status, 0 where none came, and the seconds until then. */
+  readonly onUpstream?: UpstreamObserver;
+  /** How names of hosts are looked up; Node's own by default. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Who runs something. */
+export interface RunCaller {
+  /** The id of its token. */
+  readonly token: string;
+  readonly correlationId: string;
+  /** Calls the listener where the caller leaves before it has its answer. */
+  readonly onLeave: (listener: () => void) => void;
+}
+
+/** Sends runs to the containers of pipelines, and keeps a record of them. */
+export class Gateway {
+  readonly rules: readonly UpstreamRule[];
+  readonly limits: GatewayLimits;
+  readonly #options: GatewayOptions;
+  readonly #upstreams: Upstreams;
+  readonly #log: RunLog;
+  readonly #running = new Set<Run>();
+  #isOpen = true;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.rules = options.rules;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.#upstreams = new Upstreams(options.rules, this.limits, options);
+    this.#log = new RunLog(options.runs, options.onError);
+  }
+
+  /**
+   * Runs a pipeline: answers with its result, or at once where the request says so.
+   * @throws RunFailure crowded or stopped, where the run does not even begin
+   */
+  async run(resolved: Resolved, request: RunRequest, caller: RunCaller): Promise<GatewayAnswer> {
+    const { answer, background, load } = this.limits;
+    const patience = request.isAsync ? background : answer + (request.waits ? load : 0);
+    const { run, recorded } = this.#begin(resolved, patience, request, caller);
+    if (!request.isAsync) {
+      caller.onLeave(() => run.abort(left()));
+      return forwardRun(this.#forwarding(resolved, request, caller), run);
+    }
+    await recorded.catch((error: unknown) => {
+      run.abort(new RunFailure("stopped", "the run could not be recorded"));
+      throw error;
+    });
+    forwardRun(this.#forwarding(resolved, request, caller), run).catch((error: unknown) =>
+      this.#options.onError(error, run.head.id),
+    );
+    const { createdAt } = run.head;
+    return {
+      status: 202,
+      retryAfter: null,
+      body: runText(run.head, { state: "running", updatedAt: createdAt, outputs: "null", error: null }),
+    };
+  }
+
+  /**
+   * Runs a pipeline, and passes its outputs on as they come.
+   * @throws as `run`
+   */
+  async stream(resolved: Resolved, request: RunRequest, caller: RunCaller): Promise<GatewayAnswer> {
+    const { run } = this.#begin(resolved, this.limits.stream, request, caller);
+    caller.onLeave(() => run.abort(left()));
+    return forwardStream(this.#forwarding(resolved, request, caller), run);
+  }
+
+  /** What is known of a run, whether it has ended or not; null where nothing is. */
+  get(id: string): Promise<RecordedRun | null> {
+    return this.#log.read(id);
+  }
+
+  /** Waits for the runs under way, for so many milliseconds at most, then ends them. No other begins. */
+  async close(patience: number): Promise<void> {
+    this.#isOpen = false;
+    const ended = [...this.#running].map((run) => new Promise((resolve) => run.onEnd(resolve)));
+    const stop = setTimeout(() => {
+      for (const run of this.#running) run.abort(stopped());
+    }, patience);
+    await Promise.all(ended);
+    clearTimeout(stop);
+    await this.#log.close();
+    await this.#upstreams.close();
+  }
+
+  #begin(
+    { pointer, pipeline }: Resolved,
+    patience: number,
+    { isAsync }: RunRequest,
+    caller: RunCaller,
+  ): { run: Run; recorded: Promise<void> } {
+    if (!this.#isOpen) throw stopped();
+    if (this.#running.size >= this.limits.runs) {
+      throw new RunFailure("crowded", "too many runs are under way", { retryAfter: 1 });
+    }
+    const id = `run_${randomBytes(12).toString("hex")}`;
+    const head: RunHead = { id, pointer, pipelineId: pipeline.id, createdAt: secondsNow() };
+    const run = new Run(head, patience, new RunFailure("slow", "the run took too long"));
+    this.#running.add(run);
+    run.onEnd((end) => {
+      this.#running.delete(run);
+      this.#log.end(id, isAsync ? end : this.#worthKeeping(end));
+      this.#options.onRun?.(pointer, end.state);
+    });
+    return { run, recorded: this.#log.begin(head, { token: caller.token, async: isAsync }) };
+  }
+
+  #forwarding(resolved: Resolved, request: RunRequest, { correlationId }: RunCaller): Forwarding {
+    const { extras } = resolved.pipeline;
+    return { extras, request, correlationId, upstreams: this.#upstreams, limits: this.limits };
+  }
+
+  /** Its caller has the outputs already: large ones are not kept for another look. */
+  #worthKeeping(end: RunProgress): RunProgress {
+    return Buffer.byteLength(end.outputs) <= this.limits.kept ? end : { ...end, outputs: "null" };
+  }
+}
+
+function left(): RunFailure {
+  return new RunFailure("left", "the caller left before the run was done");
+}
+
+function stopped(): RunFailure {
+  return new RunFailure("stopped", "the registry is stopping", { retryAfter: 1 });
+}

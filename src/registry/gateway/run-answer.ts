@@ -1,0 +1,29 @@
+import type { Run } from "./run.ts";
+import { RunFailure } from "./run-failure.ts";
+import { runText } from "./run-text.ts";
+
+/** What a caller gets: JSON text, or lines of it as they come. */
+export interface GatewayAnswer {
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter: number | null;
+  readonly body: string | AsyncIterable<string>;
+}
+
+/**
+ * Ends a run that has no result of its container. The answer of one that is loading is a run too, since
+ * that is where the official client looks; the others are errors in FastAPI's shape that name the run.
+ * @param error anything else than a RunFailure is a bug: it is thrown on
+ */
+export function answerFailure(run: Run, error: unknown): GatewayAnswer {
+  const failure = error instanceof RunFailure ? error : new RunFailure("lost", "the registry failed");
+  const { status, state } = failure.meaning;
+  const end = run.end({ state, outputs: "null", error: failure.runError });
+  if (failure !== error) throw error;
+  const { message, retryAfter } = failure;
+  const body =
+    failure.kind === "loading"
+      ? runText(run.head, end, message)
+      : JSON.stringify({ detail: { message, run_id: run.head.id } });
+  return { status, retryAfter, body };
+}

@@ -1,0 +1,96 @@
+import { Readable } from "node:stream";
+import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { runPath, runStreamPath } from "../../wire/run.ts";
+import { jsonReader } from "../http/read-json.ts";
+import type { Resolved } from "../store/pointer-store.ts";
+import { Refusal } from "../refusal.ts";
+import type { Gateway, RunCaller } from "./gateway.ts";
+import type { GatewayAnswer } from "./run-answer.ts";
+import { RunFailure } from "./run-failure.ts";
+import type { RecordedRun } from "./run-log.ts";
+import { type RawJson, readRunRequest } from "./run-request.ts";
+import { runText } from "./run-text.ts";
+
+export interface RunRouteOptions {
+  readonly gateway: Gateway;
+  /** What a name or an id stands for now; null for nothing. */
+  readonly resolve: (target: string) => Promise<Resolved | null>;
+  /**
+   * The id of the caller's token.
+   * @throws Refusal 403 where it may not run this
+   */
+  readonly authoriseRun: (request: FastifyRequest, resolved: Resolved) => string;
+  /** @throws Refusal where the caller may not see this run */
+  readonly authoriseRead: (request: FastifyRequest, run: RecordedRun) => Promise<void>;
+}
+
+/** The calls on runs. */
+export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void {
+  const { gateway, resolve, authoriseRun, authoriseRead } = options;
+  const { depth, request: bodyLimit } = gateway.limits;
+
+  /** For what both ways to run share. The pipeline that a name stands for now answers, wherever it moves meanwhile. */
+  const running =
+    (run: Gateway["run"]) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const asked = readRunRequest(request.body as RawJson | undefined);
+      const resolved = await resolve(asked.target);
+      if (resolved === null) throw new Refusal(404, `no pipeline or pointer is named ${asked.target}`);
+      const token = authoriseRun(request, resolved);
+      const caller: RunCaller = { token, correlationId: request.id, onLeave: leaving(reply) };
+      return send(reply, await run(resolved, asked, caller).catch(notBegun));
+    };
+
+  // A scope of its own: these bodies may be larger than others, and are needed as text too.
+  void app.register(async (scope) => {
+    scope.removeContentTypeParser("application/json");
+    scope.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, rawJsonReader(depth));
+    scope.post(
+      runPath,
+      { bodyLimit },
+      running((...run) => gateway.run(...run)),
+    );
+    scope.post(
+      runStreamPath,
+      { bodyLimit },
+      running((...run) => gateway.stream(...run)),
+    );
+    scope.get<{ Params: { id: string } }>(`${runPath}/:id`, async (request, reply) => {
+      const { id } = request.params;
+      const found = await gateway.get(id);
+      if (found === null) throw new Refusal(404, `no run has the id ${id}`);
+      await authoriseRead(request, found);
+      return send(reply, { status: 200, retryAfter: null, body: runText(found.head, found.progress) });
+    });
+  });
+}
+
+/** JSON of which the text is kept too. */
+function rawJsonReader(depth: number): FastifyBodyParser<string> {
+  const read = jsonReader(depth);
+  return (request, text, done) =>
+    void read(request, text, (error, value?: unknown) =>
+      done(error, value === undefined ? undefined : { text, value }),
+    );
+}
+
+/** A caller has left when its connection closes before the answer is out. */
+function leaving({ raw }: FastifyReply): RunCaller["onLeave"] {
+  return (listener) => void raw.once("close", () => void (raw.writableFinished || listener()));
+}
+
+/** @throws what is no failure of a run */
+function notBegun(error: unknown): GatewayAnswer {
+  if (!(error instanceof RunFailure)) throw error;
+  const { message, retryAfter, meaning } = error;
+  return { status: meaning.status, retryAfter, body: JSON.stringify({ detail: message }) };
+}
+
+function send(reply: FastifyReply, { status, retryAfter, body }: GatewayAnswer): FastifyReply {
+  if (retryAfter !== null) void reply.header("retry-after", String(retryAfter));
+  void reply.code(status);
+  if (typeof body === "string") return reply.type("application/json; charset=utf-8").send(body);
+  // A proxy in between shall not collect the lines.
+  void reply.type("application/x-ndjson; charset=utf-8").header("x-accel-buffering", "no");
+  return reply.send(Readable.from(body, { highWaterMark: 1 }));
+}

@@ -1,0 +1,128 @@
+import type { LookupFunction } from "node:net";
+import type { buildConnector } from "undici";
+import { chooseUpstream, noneUp } from "./choose-upstream.ts";
+import { checkedConnector } from "./connector.ts";
+import { type Endpoint, endpointsOf, explainEndpoint } from "./endpoints.ts";
+import type { GatewayLimits } from "./limits.ts";
+import { pause } from "./pause.ts";
+import { RunFailure } from "./run-failure.ts";
+import { Upstream, type UpstreamObserver } from "./upstream.ts";
+import type { UpstreamRule } from "./upstream-rule.ts";
+
+/** What is sent to a container, and until when. */
+export interface Posted {
+  readonly call: "run" | "stream";
+  readonly body: string;
+  readonly correlationId: string;
+  /** Milliseconds until the answer must have begun. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds after which the connections of an endpoint that nobody runs on are given up. */
+const unused = 600_000;
+/** Milliseconds between two looks at containers that are loading. */
+const [soonest, latest] = [100, 2_000];
+
+/** All containers that runs were sent to lately. */
+export class Upstreams {
+  readonly #known = new Map<string, Upstream>();
+  readonly #rules: readonly UpstreamRule[];
+  readonly #limits: GatewayLimits;
+  readonly #connect: buildConnector.connector;
+  readonly #observe: UpstreamObserver | undefined;
+
+  constructor(
+    rules: readonly UpstreamRule[],
+    limits: GatewayLimits,
+    options: { readonly lookup?: LookupFunction; readonly onUpstream?: UpstreamObserver },
+  ) {
+    this.#rules = rules;
+    this.#limits = limits;
+    this.#connect = checkedConnector(rules, limits.connect, options.lookup);
+    this.#observe = options.onUpstream;
+  }
+
+  /**
+   * The containers of a pipeline.
+   * @throws RunFailure unset or forbidden where it has none that may be used
+   */
+  of(extras: unknown): Upstream[] {
+    const endpoints = endpointsOf(extras);
+    if (endpoints.length === 0) {
+      throw new RunFailure("unset", "the pipeline has no endpoints: an administrator sets extras.endpoints");
+    }
+    const usable = endpoints.filter(({ url }) => explainEndpoint(url, this.#rules) === null);
+    if (usable.length === 0) {
+      throw new RunFailure(
+        "forbidden",
+        "the pipeline's endpoints are none that this registry may send runs to",
+      );
+    }
+    const now = performance.now();
+    return usable.map((endpoint) => {
+      const upstream = this.#known.get(endpoint.url) ?? this.#add(endpoint, now);
+      upstream.usedAt = now;
+      return upstream;
+    });
+  }
+
+  /**
+   * Sends a run to the least busy container, and to another one only where the first certainly never got
+   * it. Whoever takes the answer says with `done` that the container has no more work with it.
+   * @throws RunFailure; the signal's reason
+   */
+  async post(upstreams: readonly Upstream[], { call, signal, ...run }: Posted) {
+    const left = new Set(upstreams);
+    for (;;) {
+      const upstream = await chooseUpstream([...left]);
+      signal.throwIfAborted();
+      upstream.busy += 1;
+      try {
+        const answer = await upstream.post(call, run, signal);
+        return { upstream, answer, done: () => void (upstream.busy -= 1) };
+      } catch (error) {
+        upstream.busy -= 1;
+        left.delete(upstream);
+        if (left.size === 0 || !isUnsent(error)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Waits until a container is up.
+   * @throws RunFailure as `noneUp` says once the limit is over; the signal's reason
+   */
+  async load(upstreams: readonly Upstream[], signal: AbortSignal): Promise<void> {
+    const end = performance.now() + this.#limits.load;
+    for (let wait = soonest; ; wait = Math.min(wait * 1.5, latest)) {
+      await Promise.all(upstreams.map((upstream) => upstream.probe()));
+      signal.throwIfAborted();
+      if (upstreams.some(({ health }) => health === "up")) return;
+      if (performance.now() + wait > end || upstreams.every(({ health }) => health === "failed")) {
+        throw noneUp(upstreams);
+      }
+      await pause(wait, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#known.values()].map((upstream) => upstream.close()));
+  }
+
+  /** Takes one up, and gives up those that no run has gone to for long. */
+  #add(endpoint: Endpoint, now: number): Upstream {
+    for (const [url, upstream] of this.#known) {
+      if (upstream.busy > 0 || now - upstream.usedAt < unused) continue;
+      this.#known.delete(url);
+      void upstream.close();
+    }
+    const upstream = new Upstream(endpoint, this.#connect, this.#limits, this.#observe);
+    this.#known.set(endpoint.url, upstream);
+    return upstream;
+  }
+}
+
+function isUnsent(error: unknown): boolean {
+  return error instanceof RunFailure && (error.kind === "unreachable" || error.kind === "forbidden");
+}

@@ -1,0 +1,66 @@
+import { isIP } from "node:net";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect, readCount } from "./arguments.ts";
+
+/** The options of `serve`. */
+export function withServing(to: Command): Command {
+  return to
+    .option("--host <host>", "the address to listen on", "127.0.0.1")
+    .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
+    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)")
+    .option(
+      "--allow-upstream <host[:port]>",
+      "a host that pipelines may run on; may be given again (default: this machine alone)",
+      collect,
+    )
+    .option(
+      "--run-timeout <seconds>",
+      "how long a pipeline may take to begin its answer to a run",
+      readCount,
+      290,
+    )
+    .addOption(logLevel)
+    .option(
+      "--trust-proxy [addresses]",
+      "believe the x-forwarded-for of proxies there, with commas between (default: private networks)",
+      readAddresses,
+    )
+    .option(
+      "--shutdown-timeout <seconds>",
+      "how long requests under way may take when it stops",
+      readCount,
+      25,
+    );
+}
+
+/** @throws InvalidArgumentError */
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
+
+const logLevel = new Option(
+  "--log-level <level>",
+  "what is logged to stderr, a JSON object a line (default: info; warn where that is a terminal)",
+).choices(["debug", "info", "warn", "error", "silent"]);
+
+/** @throws InvalidArgumentError */
+function readAddresses(text: string): readonly string[] {
+  const addresses = text.split(",").map((address) => address.trim());
+  const wrong = addresses.find((address) => !isNetwork(address));
+  if (wrong === undefined) return addresses;
+  throw new InvalidArgumentError(`${wrong || "Nothing"} is no address or network such as 10.0.0.0/8.`);
+}
+
+const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0) return namedNetworks.includes(text);
+  return (
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= 128 / (version === 4 ? 4 : 1)))
+  );
+}
