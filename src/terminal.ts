@@ -25,11 +25,12 @@ export interface Terminal {
 /** Whether a stream gets colours (https://no-color.org). */
 export function hasColor(
   when: "auto" | "always" | "never",
-  { isTTY }: { readonly isTTY: boolean },
+  { isTTY }: { readonly isTTY?: boolean },
   environment: Environment,
 ): boolean {
   if (when !== "auto") return when === "always";
-  return isTTY && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
+  // Of a pipe it is undefined, which picocolors would take for "as in CI": coloured.
+  return isTTY === true && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
 }
 
 /** Milliseconds between two lines of progress where there is no terminal to write in place. */
