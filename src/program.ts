@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit } from "./arguments.ts";
-import { PointsmanError } from "./errors.ts";
 import { withServing } from "./serve-arguments.ts";
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
+import { formats, refuseFormat } from "./formats.ts";
 
 /** What every command line may say, before or after the command. */
 export interface GlobalOptions {
@@ -31,7 +31,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .option("-C, --dir <dir>", "run as if started in this folder", ".")
     .addOption(
       new Option("--format <format>", "how results are printed; what others there are depends on the command")
-        .choices(["text", "json", "markdown", "github", "sarif", "codequality"] satisfies Format[])
+        .choices(formats)
         .default("text"),
     )
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
@@ -188,6 +188,14 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   command("fmt", "write the pointer files in the canonical form", async (common, deps, _, options) =>
     (await import("./commands/fmt.ts")).fmt({ ...common, ...options }, deps),
   ).option("--check", "change nothing; exit 2 where a file would change");
+  command(
+    "ci",
+    "what a job of GitHub Actions or GitLab CI is there for, by its event",
+    async (common, deps, _, options) =>
+      (await import("./commands/ci.ts")).ci({ ...common, ...options }, deps),
+  )
+    .option(...remote)
+    .addOption(prune);
   withServing(
     command("serve", "run the registry", async (common, deps, _, options) =>
       (await import("./commands/serve.ts")).serve({ ...common, ...options }, deps),
@@ -197,20 +205,6 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     (await import("./commands/demo.ts")).demo(common, deps),
   );
   return program;
-}
-
-/** What some commands print besides text and JSON. */
-const moreFormats: Readonly<Record<string, readonly Format[]>> = {
-  validate: ["markdown", "github", "sarif", "codequality"],
-  plan: ["markdown"],
-  sync: ["markdown"],
-  diff: ["markdown"],
-};
-
-function refuseFormat(command: string, format: Format): void {
-  const known: readonly Format[] = ["text", "json", ...(moreFormats[command] ?? [])];
-  if (known.includes(format)) return;
-  throw new PointsmanError("usage", `${command} does not print ${format}: it has ${known.join(", ")}.`);
 }
 
 async function runList(

@@ -48,8 +48,18 @@ export const architecture = {
     src: "model pointer rules plan history config git remotes errors.ts schemas".split(" "),
     packages: ["node:*", "node:*/*"],
   },
+  // What a CI tells of its job, and the forge's API. Of the remotes just how HTTP is spoken.
+  ci: {
+    src: [
+      ..."model pointer errors.ts config/choose-remote.ts".split(" "),
+      ..."remotes/clock.ts remotes/remote-error.ts remotes/v4/http.ts remotes/v4/transport.ts remotes/v4/gate.ts".split(
+        " ",
+      ),
+    ],
+    packages: ["node:*", "node:*/*"],
+  },
   commands: {
-    src: "model pointer rules plan history render config git remotes registry sync workspace errors.ts schemas".split(
+    src: "model pointer rules plan history render config git remotes registry sync workspace ci errors.ts schemas".split(
       " ",
     ),
     packages: ["node:*", "node:*/*", "undici"],

@@ -1,7 +1,7 @@
 import type { Environment } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
-import { gitIn } from "../git/run-git.ts";
+import { fetchRef } from "../git/fetch-ref.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
 
@@ -53,25 +53,23 @@ async function knownTip({ repo }: Workspace, branch: string): Promise<string | n
 export async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
   const folder = repo.workTree ?? repo.gitDir;
   const ref = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
-  await gitIn(folder, environment)
-    .run(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--end-of-options", "origin", ref])
-    .catch((error: unknown) => {
-      if (!(error instanceof PointsmanError)) throw error;
-      // Git's own words: gitIn asks for them in English.
-      const isThere = !/couldn't find remote ref/.test(error.message);
-      throw new PointsmanError(
-        "tip-unknown",
-        isThere
-          ? `The git server could not be asked for the tip of ${printable(branch)}, so nothing was written.`
-          : `The git server has no branch ${printable(branch)}, so nothing was written.`,
-        {
-          hint: isThere
-            ? `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`
-            : "Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.",
-          cause: error,
-        },
-      );
-    });
+  await fetchRef(folder, environment, ref).catch((error: unknown) => {
+    if (!(error instanceof PointsmanError)) throw error;
+    // Git's own words: gitIn asks for them in English.
+    const isThere = !/couldn't find remote ref/.test(error.message);
+    throw new PointsmanError(
+      "tip-unknown",
+      isThere
+        ? `The git server could not be asked for the tip of ${printable(branch)}, so nothing was written.`
+        : `The git server has no branch ${printable(branch)}, so nothing was written.`,
+      {
+        hint: isThere
+          ? `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`
+          : "Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.",
+        cause: error,
+      },
+    );
+  });
 }
 
 /** The tip by whose history a plan is explained: the branch's, else the commit itself. */

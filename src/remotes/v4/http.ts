@@ -1,7 +1,7 @@
 import type { Pool } from "undici";
 import { RemoteError } from "../remote-error.ts";
 import { readBaseUrl } from "./base-url.ts";
-import type { Transport, TransportResponse } from "./transport.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 export interface HttpOptions {
   /** Connections kept open at most. Default 16. */
@@ -14,12 +14,21 @@ export interface HttpOptions {
   readonly bodyLimit?: number;
 }
 
+/** A request over HTTP: other APIs have one more method than the v4 API. */
+export interface HttpRequest extends Omit<TransportRequest, "method"> {
+  readonly method: TransportRequest["method"] | "PUT";
+}
+
+export interface HttpTransport extends Transport {
+  send(request: HttpRequest): Promise<TransportResponse>;
+}
+
 /**
  * Requests over HTTP to `url`, on connections that are kept alive. The HTTP library is loaded with the
  * first request.
  * @throws PointsmanError `config-invalid` where the URL is none that a token may be sent to
  */
-export function httpTransport(url: string, options: HttpOptions = {}): Transport {
+export function httpTransport(url: string, options: HttpOptions = {}): HttpTransport {
   const base = readBaseUrl(url);
   const prefix = base.pathname.replace(/\/+$/, "");
   const { timeout = 60_000, bodyLimit = 32 * 2 ** 20 } = options;

@@ -1,0 +1,107 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Host } from "../ci/host.ts";
+import type { PushJob } from "../ci/job.ts";
+import { printable } from "../pointer/printable.ts";
+import { renderUnseenMarkdown } from "../render/unseen-markdown.ts";
+import { plural } from "../render/style.ts";
+import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { readRules } from "../workspace/read-snapshot.ts";
+import { writeRepositoryFile } from "../workspace/write-file.ts";
+import type { CiOptions } from "./ci.ts";
+import { movedUnseen } from "./ci-unseen.ts";
+import { type Deps, exitCodes } from "./command.ts";
+import { sync } from "./sync.ts";
+import { validate } from "./validate.ts";
+
+const reportFile = "pointsman-report.json";
+
+/** New commits of the branch: the remote is taken to them. Those of other branches are validated. */
+export async function push(job: PushJob, host: Host, options: CiOptions, deps: Deps): Promise<number> {
+  const { dir } = options;
+  const workspace = await openWorkspace(dir, deps.environment);
+  const verdict = await validate({ dir, ref: job.commit, format: host.problemFormat }, deps);
+  deps.print(verdict.output);
+  if (verdict.exitCode !== exitCodes.done) {
+    const problems = await validate({ dir, ref: job.commit, format: "markdown" }, deps);
+    await host.summarise(problems.output);
+    return verdict.exitCode;
+  }
+  const { config } = await readRules(workspace, job.commit);
+  const synced = config.branch ?? job.defaultBranch;
+  if (synced !== null && job.branch !== synced) {
+    host.annotate("notice", `Nothing is synced from ${printable(job.branch)}: ${printable(synced)} is.`);
+    return exitCodes.done;
+  }
+  const exitCode = await apply(job, host, options, workspace, deps);
+  await tellUnseen(job, host, workspace, deps);
+  return exitCode;
+}
+
+async function apply(
+  { commit }: PushJob,
+  host: Host,
+  { dir, remote, prune }: CiOptions,
+  workspace: Workspace,
+  deps: Deps,
+): Promise<number> {
+  const folder = await mkdtemp(join(host.keptFolder ?? tmpdir(), "pointsman-"));
+  const report = join(folder, reportFile);
+  try {
+    const { exitCode, output } = await sync(
+      {
+        dir,
+        ref: commit,
+        yes: true,
+        report,
+        format: "markdown",
+        ...(remote === undefined ? {} : { remote }),
+        ...(prune === undefined ? {} : { prune }),
+      },
+      deps,
+    );
+    await host.summarise(output);
+    const meaning = meanings[exitCode];
+    if (meaning !== undefined) host.annotate("error", meaning);
+    return exitCode;
+  } finally {
+    await keepReport(report, host, workspace);
+    if (host.keptFolder === null) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What people make of the number that a job ended with. */
+const meanings: Readonly<Record<number, string>> = {
+  [exitCodes.mustFix]: "No pointer was moved (exit code 1). The summary says what stands in the way of each.",
+  [exitCodes.partial]:
+    "Some pointers were moved and some were not (exit code 3). Those that were are right and stay so. Run this job again to finish: it writes only what is still to do.",
+  [exitCodes.interrupted]: "Stopped before any pointer was moved (exit code 130).",
+};
+
+/** Where a later step finds it; nothing where the sync stopped before it had done anything. */
+async function keepReport(report: string, host: Host, { repo }: Workspace): Promise<void> {
+  const text = await readFile(report, "utf8").catch(() => "");
+  if (text === "") return;
+  const { summary } = JSON.parse(text) as { summary: { applied: number } };
+  await host.output("changes", summary.applied);
+  await host.output("report", report);
+  // Not through a link that somebody committed under that name.
+  if (host.keptFolder === null && repo.workTree !== null)
+    await writeRepositoryFile(repo.workTree, reportFile, text);
+}
+
+/** Two requests that merge cleanly can move more together than each alone. */
+async function tellUnseen(job: PushJob, host: Host, workspace: Workspace, deps: Deps): Promise<void> {
+  const { unseen, requests, isCompared } = await movedUnseen(job, host, workspace, deps);
+  if (!isCompared) host.annotate("notice", "Which of these effects a request had shown could not be told.");
+  if (unseen.length === 0) return;
+  const names = unseen.slice(0, 5).map(({ pointer }) => printable(pointer));
+  const more = unseen.length > names.length ? ` and ${unseen.length - names.length} more` : "";
+  const why = requests.length === 0 ? "no request brought these commits" : "no request had shown that";
+  host.annotate(
+    "warning",
+    `${plural(unseen.length, "pointer")} moved, and ${why}: ${names.join(", ")}${more}.`,
+  );
+  await host.summarise(renderUnseenMarkdown(unseen, requests));
+}

@@ -1,0 +1,89 @@
+import type { Host } from "../ci/host.ts";
+import type { ReviewJob } from "../ci/job.ts";
+import { keepNote } from "../ci/sticky-note.ts";
+import { PointsmanError } from "../errors.ts";
+import { RemoteError } from "../remotes/remote-error.ts";
+import { fitted } from "../render/fitted.ts";
+import { prose } from "../render/markdown.ts";
+import { shortId } from "../render/style.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import type { CiOptions } from "./ci.ts";
+import { type CommandResult, type Deps, exitCodes } from "./command.ts";
+import { diff } from "./diff.ts";
+import { plan } from "./plan.ts";
+import { validate } from "./validate.ts";
+
+/** A proposed change as reviewers want to see it: what is wrong, what moves, and what a sync would do. */
+export async function review(job: ReviewJob, host: Host, options: CiOptions, deps: Deps): Promise<number> {
+  const { dir } = options;
+  // A commit, never the working tree: what git makes of files on checkout is not what is merged.
+  const checked = { dir, ref: "HEAD", base: job.base };
+  const verdict = await validate({ ...checked, format: host.problemFormat }, deps);
+  deps.print(verdict.output);
+  const isGood = verdict.exitCode === exitCodes.done;
+  const range = `${job.base}...HEAD`;
+  const { changes } = JSON.parse((await diff({ dir, range, format: "json" }, deps)).output) as {
+    changes: readonly unknown[];
+  };
+  const moves = await diff({ dir, range, format: "markdown" }, deps);
+  const planned = isGood ? await planOf(job, host, options, deps) : null;
+  const parts = [
+    ...(isGood ? [] : [(await validate({ ...checked, format: "markdown" }, deps)).output]),
+    moves.output,
+    ...(planned === null ? [] : [planned.output]),
+  ];
+  for (const part of parts) await host.summarise(part);
+  await host.output("changes", changes.length);
+  const isWorth = changes.length > 0 || !isGood;
+  await tell(job, host, { parts, isWorth, folder: (await openWorkspace(dir, deps.environment)).folder });
+  return Math.max(verdict.exitCode, planned?.exitCode ?? exitCodes.done);
+}
+
+/** What sync would do. Without a token, as in a fork's request, that is not known, and no reason to fail. */
+async function planOf(
+  { base }: ReviewJob,
+  host: Host,
+  { dir, remote }: CiOptions,
+  deps: Deps,
+): Promise<CommandResult> {
+  try {
+    const named = remote === undefined ? {} : { remote };
+    return await plan({ dir, names: [], ref: "HEAD", base, ...named, format: "markdown" }, deps);
+  } catch (error) {
+    if (!(error instanceof PointsmanError)) throw error;
+    if (error.code === "no-remote" || error.code === "environment-invalid") {
+      return { exitCode: exitCodes.done, output: `No plan in this job: ${prose(error.message)}\n` };
+    }
+    host.annotate("error", `No plan could be made: ${error.message}`);
+    return { exitCode: exitCodes.mustFix, output: `**No plan could be made**: ${prose(error.message)}\n` };
+  }
+}
+
+async function tell(
+  { request, head }: ReviewJob,
+  host: Host,
+  told: { readonly parts: readonly string[]; readonly isWorth: boolean; readonly folder: string },
+): Promise<void> {
+  // A merge queue has no request to write below; its runs have a page.
+  if (request === null) return;
+  if (host.forge === null) {
+    host.annotate("notice", `No comment was written, for want of a token. ${host.tokenHint}`);
+    return;
+  }
+  const mark = { purpose: "review", folder: told.folder, head, run: host.run } as const;
+  const last = `<sub>Commit ${shortId(head)}, [all of it](${host.run.url})</sub>`;
+  const body = fitted(told.parts, last, `in [this run](${host.run.url})`);
+  try {
+    const outcome = await keepNote(host.forge, request, { mark, body, isWorth: told.isWorth });
+    if (outcome === "stale") host.log("The comment is left alone: a newer commit or run has it.");
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    const isReadOnly = error.status === 403 || error.status === 404;
+    host.annotate(
+      isReadOnly ? "notice" : "warning",
+      isReadOnly
+        ? `No comment was written: this job's token may only read, as in requests from forks (${error.message}). The run's summary has all of it.`
+        : `The comment could not be written: ${error.message}. The run's summary has all of it.`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { keepIssue } from "../ci/drift-issue.ts";
+import type { Host } from "../ci/host.ts";
+import type { WatchJob } from "../ci/job.ts";
+import type { Plan } from "../model/plan.ts";
+import { RemoteError } from "../remotes/remote-error.ts";
+import { driftOf, renderDriftMarkdown } from "../render/drift-markdown.ts";
+import { plural } from "../render/style.ts";
+import { openWorkspace } from "../workspace/open-workspace.ts";
+import { readRules } from "../workspace/read-snapshot.ts";
+import type { CiOptions } from "./ci.ts";
+import { type Deps, exitCodes } from "./command.ts";
+import { plan } from "./plan.ts";
+
+/** Looks for pointers that somebody moved by hand, and keeps one issue of it. */
+export async function watch(
+  job: WatchJob,
+  host: Host,
+  { dir, remote }: CiOptions,
+  deps: Deps,
+): Promise<number> {
+  const workspace = await openWorkspace(dir, deps.environment);
+  const head = await workspace.repo.resolve("HEAD");
+  const { config } = await readRules(workspace, head);
+  const isOther = config.branch !== undefined && config.branch !== job.branch;
+  const ref = isOther ? `refs/remotes/origin/${config.branch}` : head;
+  const made = await plan(
+    { dir, names: [], ref, format: "json", ...(remote === undefined ? {} : { remote }) },
+    deps,
+  );
+  const found = JSON.parse(made.output) as Plan;
+  const count = driftOf(found).length;
+  await host.output("changes", count);
+  const body = renderDriftMarkdown(found);
+  await host.summarise(body);
+  if (count > 0)
+    host.annotate("warning", `${plural(count, "pointer")} moved by hand: the summary names them.`);
+  const mark = { purpose: "drift", folder: workspace.folder, head, run: host.run } as const;
+  const title = `Pointers moved by hand on ${found.remote.name}`;
+  const isTold = await tell(host, { mark, title, body, isOpen: count > 0 });
+  // Somebody has to hear of it.
+  return isTold || count === 0 ? exitCodes.done : exitCodes.mustFix;
+}
+
+async function tell(host: Host, content: Parameters<typeof keepIssue>[1]): Promise<boolean> {
+  if (host.forge === null) {
+    if (content.isOpen) host.annotate("error", `No issue was opened, for want of a token. ${host.tokenHint}`);
+    return false;
+  }
+  try {
+    host.log(`Issue: ${await keepIssue(host.forge, content)}.`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    const hint = error.status === 403 ? " The job needs the permission to write issues." : "";
+    host.annotate(
+      content.isOpen ? "error" : "warning",
+      `The issue could not be written: ${error.message}.${hint}`,
+    );
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { closeAtEnd, openRegistry, pointerFile, token } from "../cli/kit.ts";
+import { faultyProxy } from "../sync/faulty-proxy.ts";
+import { bot, openGithub } from "./github.ts";
+import { openOrigin, pullRequestJob } from "./origin.ts";
+import { runAction } from "./runner.ts";
+
+const file = "pointers/myuser/gptneo.yaml";
+const configOf = (url: string): string =>
+  `version: 1\nremotes:\n  prod:\n    url: ${url}\n    token: \${POINTSMAN_TOKEN}\ndefault_remote: prod\n`;
+const pointing = (version: string): string =>
+  pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:stable", "myuser/gptneo:stable": version });
+const env = { POINTSMAN_TOKEN: token };
+
+/** A registry with two versions, and a repository whose main points at the first. */
+async function openWorld() {
+  const registry = await openRegistry();
+  await registry.publish("myuser/gptneo", 2);
+  const origin = await openOrigin({
+    "pointsman.yaml": configOf(registry.url),
+    [file]: pointing("myuser/gptneo:v1"),
+  });
+  const github = await openGithub();
+  /** A pull request with these changes. */
+  const propose = async (number: number, changes: Record<string, string>) => {
+    const head = await origin.branch(`change-${number}`, changes);
+    github.state.heads.set(number, head);
+    origin.request(number, `change-${number}`);
+    return pullRequestJob(origin, github, number);
+  };
+  return { registry, origin, github, propose };
+}
+
+describe("a pull request", () => {
+  it("gets one comment with what moves and what a sync would do, edited in place from then on", async () => {
+    const { github, propose } = await openWorld();
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    const ran = await runAction({ ...job, env });
+    expect(ran).toMatchObject({
+      code: 0,
+      used: [],
+      outputs: { "exit-code": "0", changes: "2", report: "" },
+    });
+    expect(ran.summary).toMatch(
+      /### 2 pointers changed[^]*`:v1` \| `:v2` \| `:stable`[^]*### Plan for `prod`: 2 to create/,
+    );
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toMatch(
+      /^<!-- pointsman:review .* -->\n### 2 pointers changed[^]*### Plan for `prod`/,
+    );
+    expect(ran.log).not.toContain(token);
+
+    // Once more the same: nothing is written.
+    const before = github.writes().length;
+    expect((await runAction({ ...job, env, run: { id: 100, attempt: 1 } })).code).toBe(0);
+    expect(github.writes()).toHaveLength(before);
+    // A newer commit: the same comment.
+    const next = await propose(7, { [file]: pointing("pipeline_x") });
+    await runAction({ ...next, env, run: { id: 101 } });
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain("`pipeline_x`");
+    for (const { headers } of github.seen) expect(headers.authorization).toBe(`Bearer ${token}-github`);
+  });
+
+  it("whose files have problems fails, with each beside its line", async () => {
+    const { github, propose } = await openWorld();
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:stabel") });
+    const ran = await runAction({ ...job, env });
+    expect(ran).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
+    expect(ran.log).toMatch(/^::error .*file=pointers\/myuser\/gptneo\.yaml,line=4/m);
+    expect(ran.summary).toMatch(/### 1 problem/);
+    expect(ran.summary).not.toContain("Plan for");
+    expect(github.comments[0]?.body).toMatch(/### 1 problem[^]*dangling/);
+  });
+
+  it("that moves nothing gets no comment", async () => {
+    const { github, propose } = await openWorld();
+    const ran = await runAction({ ...(await propose(7, { "README.md": "Hello." })), env });
+    expect(ran).toMatchObject({ code: 0, outputs: { changes: "0" } });
+    expect(github.writes()).toEqual([]);
+  });
+
+  it("of a fork has neither secret nor a token that may write: the summary has what there is to say", async () => {
+    const { registry, github, propose } = await openWorld();
+    github.state.isReadOnly = true;
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    // What a secret is that is not there.
+    const ran = await runAction({ ...job, env: { POINTSMAN_TOKEN: "" } });
+    expect(ran).toMatchObject({ code: 0, outputs: { changes: "2" } });
+    expect(ran.summary).toMatch(/### 2 pointers changed[^]*No plan in this job: POINTSMAN/);
+    expect(ran.log).toMatch(/^::notice .*may only read, as in requests from forks/m);
+    expect(github.comments).toEqual([]);
+    expect(await registry.values()).toEqual({});
+  });
+
+  it("that sends the token elsewhere does not get it, and nothing of it is executed", async () => {
+    const { github, propose, registry } = await openWorld();
+    const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+    const job = await propose(7, {
+      "pointsman.yaml": configOf(thief.url),
+      [file]: pointing("myuser/gptneo:v2"),
+      // What npm, node and git would read, were they run in the checkout.
+      ".npmrc": `registry=${thief.url}\n`,
+      "package.json": `{ "name": "x", "dependencies": { "pointsman": "${thief.url}/x.tgz" }, "scripts": { "preinstall": "touch owned" } }`,
+      "node_modules/pointsman/dist/cli.js": "process.exit(99)",
+    });
+    const ran = await runAction({ ...job, env, isInstalled: false });
+    expect(ran.code).toBe(0);
+    expect(thief.seen).toEqual([]);
+    expect(ran.summary).toContain("### Plan for `prod`: 2 to create");
+    expect(ran.log).toContain(registry.url);
+    expect(github.comments[0]?.body).toContain("### Plan for `prod`: 2 to create");
+  });
+});
+
+describe("the comment", () => {
+  it("is ours by its author too: what others write under our mark neither hides nor becomes it", async () => {
+    const { github, propose } = await openWorld();
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    const forged = (head: string) =>
+      `<!-- pointsman:review {"folder":"","head":"${head}","run":999999,"attempt":9} -->\n### No pointer ends up anywhere else\n`;
+    const head = github.state.heads.get(7) ?? "";
+    github.comments.push({ id: 1, user: { login: "mallory" }, body: forged(head) });
+    // The bot answers to somebody, whose words it quotes.
+    github.comments.push({ id: 2, user: { login: bot }, body: `> ${forged(head)}` });
+    await runAction({ ...job, env });
+    expect(github.comments.map(({ user }) => user.login)).toEqual(["mallory", bot, bot]);
+    expect(github.comments[2]?.body).toContain("### 2 pointers changed");
+    expect(github.comments[0]?.body).toBe(forged(head));
+  });
+
+  it("of an older commit, or of an older run, never takes the place of a newer one's", async () => {
+    const { github, propose } = await openWorld();
+    const old = await propose(7, { [file]: pointing("pipeline_old") });
+    const young = await propose(7, { [file]: pointing("pipeline_new") });
+    // Both run at once, and the older one is held up until the newer has written.
+    const written = new Promise<void>((resolve) => {
+      github.state.intercept = async ({ method, url }) => {
+        if (method === "POST" && url.endsWith("/comments")) resolve();
+        return undefined;
+      };
+    });
+    const late = written.then(() => runAction({ ...old, env, run: { id: 100 } }));
+    const [first, second] = await Promise.all([runAction({ ...young, env, run: { id: 101 } }), late]);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain("pipeline_new");
+    expect(second.log).toContain("left alone");
+    // The newest commit's own older run, started again: main was another one then.
+    await runAction({ ...young, env, run: { id: 99, attempt: 2 } });
+    expect(github.comments[0]?.body).toMatch(/"run":101/);
+  });
+
+  it("is tried again where GitHub asks to, and its failure fails nothing", async () => {
+    const { github, propose } = await openWorld();
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    let limits = 1;
+    github.state.intercept = ({ method }) =>
+      method === "POST" && (limits -= 1) === 0
+        ? { status: 403, headers: { "retry-after": "0" }, body: { message: "secondary rate limit" } }
+        : undefined;
+    await runAction({ ...job, env });
+    expect(github.comments).toHaveLength(1);
+    github.state.intercept = () => ({ status: 302, headers: { location: "http://127.0.0.1:1/" } });
+    const ran = await runAction({ ...job, env, run: { id: 102 } });
+    expect(ran.code).toBe(0);
+    expect(ran.log).toMatch(/^::warning .*could not be written: GitHub answered 302/m);
+  });
+});
+
+it("a merge queue gets the same check in its summary, with main's own remote", async () => {
+  const { origin, github } = await openWorld();
+  await origin.branch("queue", {
+    [file]: pointing("myuser/gptneo:v2"),
+    "pointsman.yaml": configOf("https://127.0.0.1:1"),
+  });
+  const { merge } = origin.request(7, "queue");
+  const base = origin.work.git("rev-parse", "main");
+  const ran = await runAction({
+    event: "merge_group",
+    payload: { merge_group: { base_sha: base, head_sha: merge, base_ref: "refs/heads/main" } },
+    workspace: await origin.checkout("refs/pull/7/merge"),
+    github: { GITHUB_SHA: merge, GITHUB_REF_NAME: "gh-readonly-queue/main/pr-7", GITHUB_REF_TYPE: "branch" },
+    apiUrl: github.url,
+    env,
+  });
+  expect(ran).toMatchObject({ code: 0, outputs: { changes: "2" } });
+  expect(ran.summary).toMatch(/### 2 pointers changed[^]*### Plan for `prod`/);
+  expect(github.seen).toEqual([]);
+});
+
+it("pull_request_target is refused, and so is what nobody knows", async () => {
+  const { propose } = await openWorld();
+  const job = await propose(7, {});
+  for (const [event, says] of [
+    ["pull_request_target", "Use pull_request"],
+    ["issue_comment", "nothing to do on issue_comment"],
+  ] as const) {
+    const ran = await runAction({ ...job, event, env });
+    expect(ran.code).toBe(1);
+    expect(ran.log).toContain(says);
+  }
+});
