@@ -19,6 +19,7 @@ const formatsOf: Readonly<Record<string, readonly Format[]>> = {
   plan: ["text", "json", "markdown"],
   sync: ["text", "json", "markdown"],
   diff: ["text", "json", "markdown"],
+  show: ["text", "json", "markdown"],
 };
 
 /** @throws PointsmanError `usage` */

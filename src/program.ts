@@ -85,7 +85,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     (await import("./commands/sync.ts")).sync({ ...common, ...options }, deps),
   )
     .option(...ref)
-    .addOption(new Option("--plan <file>", "apply a plan that `plan --out` wrote").conflicts("ref"))
+    .option("--plan <file>", "apply a plan that `plan --out` wrote, where nothing is otherwise by now")
     .option(...remote)
     .addOption(prune)
     .addOption(onDrift)
@@ -94,6 +94,9 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .option("--no-fetch", "go by what this clone has of the branch, not by the git server")
     .option("--yes", "do not ask")
     .option("--report <file>", "write what was done to a file too, as JSON");
+  command("show <file>", "a plan that `plan --out` wrote", async (common, deps, [file]) =>
+    (await import("./commands/show.ts")).show({ ...common, file }, deps),
+  );
   const list = command("list [pattern]", "declared pointers and where they stand on the remote", runList)
     .option(...remote)
     .option(...at);

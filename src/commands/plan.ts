@@ -15,6 +15,7 @@ import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { type SavedPlan, basisOf } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
 
@@ -53,12 +54,14 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
   });
   try {
     announceRemote(remote, deps);
-    const { plan: made, owned } = await makePlan(workspace, snapshot, remote, {
+    const scope = {
       only: scopeOf(options.names, snapshot.desired, before?.desired),
-      tip: await tipOfPlan(workspace, head, config, deps.environment),
       prune: options.prune,
       onDrift: options.onDrift,
-    });
+    };
+    const tip = await tipOfPlan(workspace, head, config, deps.environment);
+    const { plan, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
+    const made: SavedPlan = { ...plan, basis: basisOf(workspace, snapshot, scope) };
     if (options.out !== undefined) await writePlan(options.out, made);
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
@@ -75,7 +78,7 @@ function exitCodeOf({ changes, blocked }: Plan, options: PlanOptions): number {
   return options.detailedExitcode === true && changes.length > 0 ? exitCodes.changes : exitCodes.done;
 }
 
-async function writePlan(file: string, plan: Plan): Promise<void> {
+async function writePlan(file: string, plan: SavedPlan): Promise<void> {
   await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((error: Error) => {
     throw new PointsmanError("usage", `The plan cannot be written: ${printable(error.message)}.`);
   });

@@ -12,20 +12,26 @@ import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { branchToSync, fetchTip, tipFor } from "../workspace/branch-tip.ts";
-import { makePlan } from "../workspace/make-plan.ts";
+import { type PlanOptions, makePlan } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { isSameFiles } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { sourceOfSync } from "../workspace/sync-source.ts";
-import { readPlan, stillHolding } from "../workspace/saved-plan.ts";
+import {
+  type SavedPlan,
+  basisOf,
+  readSavedPlan,
+  refuseOtherBasis,
+  refuseOtherChanges,
+} from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
 
 export interface SyncOptions extends CommonOptions {
   readonly ref?: string;
-  /** A file that `plan --out` wrote: only its changes are applied, and only while they still hold. */
+  /** A file that `plan --out` wrote: what it says is applied, and only while nothing is otherwise. */
   readonly plan?: string;
   readonly remote?: string;
   readonly yes?: boolean;
@@ -43,8 +49,8 @@ export interface SyncOptions extends CommonOptions {
 export async function sync(options: SyncOptions, deps: Deps): Promise<CommandResult> {
   const { environment } = deps;
   let workspace = await openWorkspace(options.dir, environment, deps.verbose);
-  const saved = options.plan === undefined ? null : await readPlan(options.plan);
-  const commit = await commitOf(workspace, options, saved);
+  const saved = options.plan === undefined ? null : await readSavedPlan(options.plan);
+  const commit = await commitOf(workspace, options);
   const snapshot = await readSnapshot(workspace, commit);
   refuseProblems(snapshot, "nothing was written");
   if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
@@ -64,15 +70,12 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   });
   try {
     announceRemote(remote, deps);
-    const { plan: fresh, owned } = await makePlan(workspace, snapshot, remote, {
-      tip,
-      // A saved plan says for itself whether it deletes.
-      prune: options.prune === true || (saved !== null && saved.summary.delete > 0),
-      onDrift: options.onDrift,
-      allowRollback: options.allowRollback,
-    });
-    const plan = saved === null ? fresh : stillHolding(saved, fresh);
-    refuseDrift(plan, options.onDrift ?? snapshot.config.onDrift);
+    const scope = scopeOf(options, saved);
+    if (saved !== null) refuseOtherBasis(saved, basisOf(workspace, snapshot, scope), remote);
+    const allowRollback = options.allowRollback;
+    const { plan, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip, allowRollback });
+    if (saved !== null) refuseOtherChanges(saved, plan);
+    refuseDrift(plan, scope.onDrift ?? snapshot.config.onDrift);
     const guard = guardOf(plan, snapshot.config.guards, owned);
     if (guard !== null && options.forceGuards !== true)
       throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
@@ -97,19 +100,21 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   }
 }
 
-async function commitOf({ repo }: Workspace, options: SyncOptions, saved: Plan | null): Promise<string> {
-  if (saved !== null) {
-    if (saved.commit === null) {
-      throw new PointsmanError(
-        "plan-invalid",
-        "The plan previews a working tree; sync applies commits only.",
-        {
-          hint: "Commit, then plan again.",
-        },
-      );
-    }
-    return repo.resolve(saved.commit);
-  }
+/** What is planned: a saved plan says so for itself, as far as the command line does not. */
+function scopeOf(
+  { prune, onDrift }: SyncOptions,
+  saved: SavedPlan | null,
+): Pick<PlanOptions, "only" | "prune" | "onDrift"> {
+  if (saved === null) return { prune, onDrift };
+  const { basis } = saved;
+  return {
+    only: basis.only === null ? undefined : new Set(basis.only),
+    prune: prune ?? basis.prune,
+    onDrift: onDrift ?? basis.onDrift ?? undefined,
+  };
+}
+
+async function commitOf({ repo }: Workspace, options: SyncOptions): Promise<string> {
   if (options.ref !== undefined) return repo.resolve(options.ref);
   const head = await repo.head();
   if (head !== null) return head;

@@ -1,4 +1,5 @@
 import type { PointerValue } from "./pointer.ts";
+import type { OnDrift } from "./policy.ts";
 
 export type Action = "create" | "update" | "delete";
 
@@ -44,6 +45,23 @@ export interface Superseded {
   readonly pointer: string;
   /** The newest commit of the branch that declares it otherwise. */
   readonly commit: string;
+}
+
+/**
+ * What a plan was made from, besides the remote's own pointers: two with the same may have the same changes.
+ * Digests are of the paths and contents of the files, so they outlive a squash merge.
+ */
+export interface PlanBasis {
+  /** `sha256:` and the digest of the pointer files. */
+  readonly pointers: string;
+  /** The same of pointsman.yaml. */
+  readonly config: string;
+  /** The names that it was narrowed to; null where it is of all. */
+  readonly only: readonly string[] | null;
+  /** Whether names that are no longer declared were to be deleted. */
+  readonly prune: boolean;
+  /** What the command line said in place of the config's `on_drift`. */
+  readonly onDrift: OnDrift | null;
 }
 
 /** What takes a remote from where it is to one commit. Plain data: it serialises as it stands. */

@@ -1,64 +1,143 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import validatePlan from "../../schemas/plan.schema.json?validator";
+import { configFile } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import type { Change, Plan, PlanBasis } from "../model/plan.ts";
+import type { PointerValue } from "../model/pointer.ts";
+import type { SourceFile } from "../model/source-file.ts";
+import { inRoot } from "../pointer/pointer-path.ts";
 import { printable } from "../pointer/printable.ts";
+import type { PlanOptions } from "./make-plan.ts";
+import type { Workspace } from "./open-workspace.ts";
+import type { Snapshot } from "./read-snapshot.ts";
 
-/** The changes of a saved plan that a fresh one still has; the others no longer hold, and are left. */
-export function stillHolding(saved: Plan, fresh: Plan): Plan {
-  if (saved.remote.url !== fresh.remote.url) {
-    throw new PointsmanError(
-      "plan-invalid",
-      `The plan was made for ${printable(saved.remote.url)}, not for ${fresh.remote.url}.`,
-      {
-        hint: "Name the remote it was made for with --remote, or plan again.",
-      },
-    );
-  }
-  const key = ({ action, pointer, before, after }: Change): string =>
-    JSON.stringify([action, pointer, before?.pipeline, before?.locked, after?.pipeline, after?.locked]);
-  const now = new Map(fresh.changes.map((change) => [key(change), change]));
-  const lost = saved.changes.filter((change) => !now.has(key(change)));
-  const isNamedIn = (list: readonly { pointer: string }[], pointer: string): boolean =>
-    list.some((one) => one.pointer === pointer);
-  const isOpen = ({ pointer }: Change): boolean =>
-    isNamedIn(fresh.changes, pointer) || isNamedIn(fresh.blocked, pointer);
-  const stale = lost.filter(isOpen);
-  if (stale.length > 0) {
-    const names = stale.slice(0, 5).map(({ pointer }) => printable(pointer));
-    const why = fresh.blocked.find(({ pointer }) => pointer === stale[0]?.pointer)?.message;
-    throw new PointsmanError(
-      "plan-invalid",
-      `What was planned no longer holds: ${names.join(", ")}. Nothing was written.`,
-      {
-        hint: why ?? "The remote or the branch has changed: plan again, and look at what is different.",
-      },
-    );
-  }
-  const changes = saved.changes.flatMap((change) => now.get(key(change)) ?? []);
-  // A plan of some names says nothing of the others.
-  const isPlanned = ({ pointer }: { pointer: string }): boolean =>
-    [saved.changes, saved.blocked, saved.superseded].some((list) => isNamedIn(list, pointer));
-  const blocked = fresh.blocked.filter(({ pointer }) => isNamedIn(saved.blocked, pointer));
-  const superseded = fresh.superseded.filter(isPlanned);
-  const done = lost.filter(({ pointer }) => !isNamedIn(superseded, pointer));
-  const count = (action: string): number => changes.filter((change) => change.action === action).length;
-  const summary = {
-    ...fresh.summary,
-    create: count("create"),
-    update: count("update"),
-    delete: count("delete"),
-    unchanged: saved.summary.unchanged + done.length,
-    blocked: blocked.length,
+/** A plan with what it was made from: what `plan` prints, `--out` writes and `sync --plan` takes. */
+export interface SavedPlan extends Plan {
+  readonly basis: PlanBasis;
+}
+
+/** What a plan is made from, besides the remote's own pointers. Commits with the same files have the same. */
+export function basisOf(
+  { folder }: Workspace,
+  { files }: Snapshot,
+  { only, prune = false, onDrift }: Pick<PlanOptions, "only" | "prune" | "onDrift">,
+): PlanBasis {
+  const configPath = inRoot(configFile, folder);
+  const yaml = files.filter(({ path }) => /\.ya?ml$/i.test(path));
+  return {
+    pointers: digestOf(yaml.filter(({ path }) => path !== configPath)),
+    config: digestOf(yaml.filter(({ path }) => path === configPath)),
+    only: only === undefined ? null : [...only].sort(),
+    prune,
+    onDrift: onDrift ?? null,
   };
-  return { ...fresh, changes, blocked, superseded, summary };
+}
+
+function digestOf(files: readonly SourceFile[]): string {
+  const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+  const all = files.map(({ path, kind, bytes }) => [path, kind, bytes === null ? null : sha256(bytes)]);
+  return `sha256:${sha256(JSON.stringify(all))}`;
 }
 
 /**
- * A plan out of a file.
+ * Before the remote is asked: whether a plan is still one of these files and this remote.
+ * @throws PointsmanError `plan-invalid` with all that differs
+ */
+export function refuseOtherBasis(saved: SavedPlan, now: PlanBasis, remote: Plan["remote"]): void {
+  const of = ` of commit ${(saved.commit ?? "").slice(0, 8)}`;
+  refuse([
+    ...(saved.remote.url === remote.url
+      ? []
+      : [`The remote is ${printable(remote.url)}, and was ${printable(saved.remote.url)}.`]),
+    ...(saved.basis.config === now.config ? [] : [`pointsman.yaml is not that${of}.`]),
+    ...(saved.basis.pointers === now.pointers ? [] : [`The pointer files are not those${of}.`]),
+  ]);
+}
+
+/**
+ * Once the plan is made anew: whether it has the changes that were saved, and no others. A plan that is
+ * done, since all it planned is there, has nothing left and passes.
+ * @throws PointsmanError `plan-invalid` with all that differs
+ */
+export function refuseOtherChanges(saved: SavedPlan, fresh: Plan): void {
+  const [planned, found] = [byPointer(saved.changes), byPointer(fresh.changes)];
+  const isOpen = new Set([...fresh.blocked, ...fresh.superseded].map(({ pointer }) => pointer));
+  const lost = saved.changes.filter(({ pointer }) => !found.has(pointer));
+  if (fresh.changes.length === 0 && lost.every(({ pointer }) => !isOpen.has(pointer))) return;
+  refuse([
+    ...lost.map(({ pointer }) => `${printable(pointer)} ${reasonOf(pointer, fresh)}.`),
+    ...fresh.changes.flatMap((change) => {
+      const before = planned.get(change.pointer);
+      if (before === undefined) return [`${printable(change.pointer)} was not to be changed, and is now.`];
+      return isSameChange(before, change)
+        ? []
+        : [`${printable(change.pointer)} was ${wayOf(before)}, and is now ${wayOf(change)}.`];
+    }),
+  ]);
+}
+
+function byPointer(changes: readonly Change[]): Map<string, Change> {
+  return new Map(changes.map((change) => [change.pointer, change]));
+}
+
+/** Why a fresh plan no longer changes a pointer. */
+function reasonOf(pointer: string, { blocked, superseded }: Plan): string {
+  const obstacle = blocked.find((one) => one.pointer === pointer);
+  if (obstacle !== undefined) return `is blocked: ${obstacle.message.replace(/\.$/, "")}`;
+  const newer = superseded.find((one) => one.pointer === pointer);
+  if (newer !== undefined) return `is superseded by ${newer.commit.slice(0, 8)}`;
+  return "needs no change any more";
+}
+
+function isSameChange(a: Change, b: Change): boolean {
+  return a.action === b.action && wayOf(a) === wayOf(b);
+}
+
+/** `pipeline_a → pipeline_b`, a lock told too. */
+function wayOf({ before, after }: Change): string {
+  return [before, after].map(valueText).join(" → ");
+}
+
+function valueText(value: PointerValue | null): string {
+  return value === null ? "absent" : `${printable(value.pipeline)}${value.locked ? " (locked)" : ""}`;
+}
+
+const mostShown = 10;
+
+function refuse(differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  const shown = differences.slice(0, mostShown).map((text) => `\n  ${text}`);
+  const more = differences.length > mostShown ? `\n  and ${differences.length - mostShown} more` : "";
+  throw new PointsmanError(
+    "plan-invalid",
+    `What was planned no longer holds, so nothing was written.${shown.join("")}${more}`,
+    { hint: "Plan again and look at what is different, or sync without --plan." },
+  );
+}
+
+/**
+ * A plan out of a file, to be applied.
  * @throws PointsmanError `plan-invalid`
  */
-export async function readPlan(file: string): Promise<Plan> {
+export async function readSavedPlan(file: string): Promise<SavedPlan> {
+  const { basis, ...plan } = await readPlan(file);
+  if (plan.commit === null) {
+    throw new PointsmanError("plan-invalid", "The plan previews a working tree; sync applies commits only.", {
+      hint: "Commit, then plan again.",
+    });
+  }
+  if (basis !== undefined) return { ...plan, basis };
+  throw new PointsmanError("plan-invalid", `${printable(file)} does not say what it was planned from.`, {
+    hint: "Write it with `plan --out`.",
+  });
+}
+
+/**
+ * A plan out of a file, to be read.
+ * @throws PointsmanError `plan-invalid`
+ */
+export async function readPlan(file: string): Promise<Plan & Partial<SavedPlan>> {
   let plan: unknown;
   try {
     plan = JSON.parse(await readFile(file, "utf8"));
@@ -70,5 +149,5 @@ export async function readPlan(file: string): Promise<Plan> {
   }
   if (!validatePlan(plan))
     throw new PointsmanError("plan-invalid", `${printable(file)} is not a plan that \`plan --out\` wrote.`);
-  return plan as Plan;
+  return plan as Plan & Partial<SavedPlan>;
 }

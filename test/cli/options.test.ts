@@ -18,7 +18,6 @@ describe("a command line that cannot be taken", () => {
     [["validate", "--reff", "x"]],
     [["validate", "extra"]],
     [["set"]],
-    [["sync", "--ref", "x", "--plan", "y"]],
     [["serve", "--port", "99999"]],
     [["serve", "--run-timeout", "0"]],
     [["serve", "--data", ".", "--allow-upstream", "http://models.internal"]],

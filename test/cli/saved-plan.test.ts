@@ -1,23 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { readPlan, readSavedPlan } from "../../src/workspace/saved-plan.ts";
 import { makeRepo, openRegistry, pointerFile } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
+const declared = pointerFile({
+  "myuser/gptneo:latest": "myuser/gptneo:v2",
+  "myuser/gptneo:prod": "myuser/gptneo:v1",
+});
 
 async function planned(args: readonly string[] = []) {
   const registry = await openRegistry();
   const ids = await registry.publish("myuser/gptneo", 3);
-  const repo = await makeRepo(
-    {
-      [file]: pointerFile({
-        "myuser/gptneo:latest": "myuser/gptneo:v2",
-        "myuser/gptneo:prod": "myuser/gptneo:v1",
-      }),
-    },
-    registry.env,
-  );
-  expect((await repo.run(["plan", ...args, "--out", "plan.json"])).code).toBe(0);
-  const sync = async () => repo.run(["sync", "--yes", "--plan", "plan.json"]);
-  return { registry, ids, repo, sync };
+  const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", [file]: declared }, registry.env);
+  const { code, stdout } = await repo.run(["plan", ...args, "--out", "plan.json"]);
+  expect(code).toBe(0);
+  const sync = async (more: readonly string[] = [], env = {}) =>
+    repo.run(["sync", "--yes", "--plan", "plan.json", ...more], { env });
+  return { registry, ids, repo, sync, stdout, other: await openRegistry() };
 }
 
 describe("a saved plan", () => {
@@ -28,12 +27,109 @@ describe("a saved plan", () => {
     expect(await sync()).toMatchObject({ code: 0 });
   });
 
+  it("survives a squash merge with the same files, and makes exactly its writes", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/gptneo", 3);
+    const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", [file]: declared }, registry.env);
+    expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+    repo.git("switch", "--quiet", "--create", "change");
+    for (const target of ["myuser/gptneo:v3", "myuser/gptneo:v2"]) {
+      await repo.write(file, declared.replace("myuser/gptneo:v1", target));
+      repo.commit(`Try ${target}`);
+    }
+    await repo.run(["plan", "--base", "main", "--out", "../plan.json"]);
+    repo.git("switch", "--quiet", "main");
+    repo.git("merge", "--quiet", "--squash", "change");
+    repo.commit("Promote v2 (#7)");
+    repo.git("branch", "--quiet", "-D", "change");
+    // Somebody's hand, elsewhere: it is not in the plan, so it is not touched.
+    await registry.remote.update("myuser/gptneo:latest", { pipeline: ids[2] ?? "", locked: false });
+    const report = await repo.run(["sync", "--yes", "--plan", "../plan.json", "--format", "json"]);
+    expect(JSON.parse(report.stdout)).toMatchObject({
+      commit: repo.git("rev-parse", "HEAD"),
+      results: [{ pointer: "myuser/gptneo:prod", status: "applied" }],
+    });
+    expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[2], "myuser/gptneo:prod": ids[1] });
+  });
+
+  it("is refused once any one thing has changed, which it names, and nothing is written", async () => {
+    const { registry, ids, repo, sync, other } = await planned();
+    const plan = await repo.read("plan.json");
+    const put = async (pipeline = "", locked = false) => {
+      await registry.remote.create("myuser/gptneo:prod", { pipeline, locked });
+      return { "myuser/gptneo:prod": pipeline };
+    };
+    const commit = async (path: string, text: string) => {
+      await repo.write(path, text);
+      repo.commit();
+      return {};
+    };
+    const edit = async (from: string, to: string) => {
+      await repo.write("plan.json", plan.replaceAll(from, to));
+      return {};
+    };
+    const cases: [() => Promise<Record<string, string>>, RegExp][] = [
+      [
+        () => commit("pointers/other/model.yaml", pointerFile({ "other/model:latest": "pipeline_a" })),
+        /\n {2}The pointer files are not those of commit [0-9a-f]{8}\.\n {2}Plan again/,
+      ],
+      [
+        () => commit("pointsman.yaml", "version: 1\non_drift: keep\n"),
+        /\n {2}pointsman\.yaml is not that of commit [0-9a-f]{8}\.\n {2}Plan again/,
+      ],
+      [
+        () => put(ids[2]),
+        /\n {2}myuser\/gptneo:prod was absent → pipeline_\w+, and is now pipeline_\w+ → pipeline_\w+\.\n {2}Plan/,
+      ],
+      [() => put(ids[0]), /\n {2}myuser\/gptneo:prod needs no change any more\.\n {2}Plan again/],
+      [() => put(ids[0], true), /\n {2}myuser\/gptneo:prod is blocked: It is locked on the remote/],
+      [() => edit(ids[0] ?? "", ids[2] ?? ""), /myuser\/gptneo:prod was absent → pipeline_/],
+      [() => edit('"only": null', '"only": ["myuser/gptneo:latest"]'), /gptneo:prod needs no change/],
+    ];
+    const start = repo.git("rev-parse", "HEAD");
+    for (const [change, named] of cases) {
+      const values = await change();
+      const ran = await sync();
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/no longer holds, so nothing was written\./);
+      expect(ran.stderr).toMatch(named);
+      expect(await registry.values()).toEqual(values);
+      repo.git("reset", "--quiet", "--hard", start);
+      await repo.write("plan.json", plan);
+      for (const [pointer, pipeline] of Object.entries(values)) {
+        await registry.remote.update(pointer, { pipeline, locked: false });
+        await registry.remote.delete(pointer);
+      }
+    }
+    const elsewhere = await sync([], other.env);
+    expect(elsewhere).toMatchObject({ code: 1, stdout: "" });
+    expect(elsewhere.stderr).toContain(`\n  The remote is ${other.url}, and was ${registry.url}.\n  Plan`);
+    expect([await registry.values(), await other.values()]).toEqual([{}, {}]);
+    expect((await sync()).stdout).toContain("2 applied");
+  });
+
+  it("names all that differs of the files and the remote at once", async () => {
+    const { repo, sync, other } = await planned();
+    await repo.write("pointsman.yaml", "version: 1\nbranch: main\n");
+    await repo.write(file, declared.replace(":v2", ":v3"));
+    repo.commit();
+    const { stderr } = await sync([], other.env);
+    for (const part of ["The remote is", "pointsman.yaml is", "The pointer files are"])
+      expect(stderr).toContain(part);
+  });
+
+  it("applies an earlier commit by its name, when the branch has moved on elsewhere", async () => {
+    const { registry, repo, sync, ids } = await planned();
+    const commit = repo.git("rev-parse", "HEAD");
+    await repo.write("pointers/other/model.yaml", pointerFile({ "other/model:latest": ids[0] ?? "" }));
+    repo.commit();
+    expect(await sync(["--ref", commit])).toMatchObject({ code: 0 });
+    expect(Object.keys(await registry.values())).toHaveLength(2);
+  });
+
   it("of some names is applied to those, whatever else is blocked", async () => {
     const { registry, repo, ids } = await planned();
-    await repo.write(
-      file,
-      pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v2", "myuser/gptneo:prod": "myuser/gptneo:v9" }),
-    );
+    await repo.write(file, declared.replace(":v1", ":v9"));
     repo.commit();
     await repo.run(["plan", "myuser/gptneo:latest", "--out", "one.json"]);
     const ran = await repo.run(["sync", "--yes", "--plan", "one.json"]);
@@ -41,30 +137,8 @@ describe("a saved plan", () => {
     expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[1] });
   });
 
-  it("applies its own commit, also when the branch has moved on elsewhere", async () => {
-    const { registry, repo, sync, ids } = await planned(["--ref", "HEAD"]);
-    await repo.write("pointers/other/model.yaml", pointerFile({ "other/model:latest": ids[0] ?? "" }));
-    repo.commit();
-    expect(await sync()).toMatchObject({ code: 0 });
-    expect(Object.keys(await registry.values())).toHaveLength(2);
-  });
-
-  it("that no longer holds is refused, and nothing is written", async () => {
-    const { registry, ids, sync } = await planned();
-    await registry.remote.create("myuser/gptneo:prod", { pipeline: ids[2] ?? "", locked: false });
-    const ran = await sync();
-    expect(ran).toMatchObject({ code: 1, stdout: "" });
-    expect(ran.stderr).toMatch(/no longer holds: myuser\/gptneo:prod/);
-    expect(await registry.values()).toEqual({ "myuser/gptneo:prod": ids[2] });
-  });
-
-  it("for another remote, or of a working tree, is refused", async () => {
+  it("of a working tree is refused", async () => {
     const { repo, registry } = await planned();
-    const other = await openRegistry();
-    const elsewhere = await repo.run(["sync", "--yes", "--plan", "plan.json"], { env: other.env });
-    expect(elsewhere).toMatchObject({ code: 1, stdout: "" });
-    expect(elsewhere.stderr).toContain(`The plan was made for ${registry.url}, not for ${other.url}`);
-
     await repo.write(file, pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v3" }));
     const preview = await repo.run(["plan", "--out", "preview.json"]);
     expect(preview.stdout).toContain("working tree");
@@ -75,25 +149,45 @@ describe("a saved plan", () => {
     expect(await registry.values()).toEqual({});
   });
 
-  it("that is none is refused by its file's name", async () => {
-    const { repo, registry } = await planned();
-    const bad = ["\u001b[31mowned", '{"version": 1}', '{"version": 2}', ""];
-    for (const [i, content] of bad.entries()) await repo.write(`bad-${i}.json`, content);
-    for (const name of ["gone.json", ...bad.map((_, i) => `bad-${i}.json`)]) {
-      const ran = await repo.run(["sync", "--yes", "--plan", name]);
-      expect(ran).toMatchObject({ code: 1, stdout: "" });
-      expect(ran.stderr).toContain(name);
-    }
-    expect(await registry.values()).toEqual({});
+  it("is shown in every format, without repository and remote", async () => {
+    const { repo, stdout } = await planned();
+    const show = async (format: string) =>
+      repo.run(["show", `${repo.dir}/plan.json`, "--format", format], {
+        cwd: "/",
+        env: { POINTSMAN_URL: undefined, POINTSMAN_TOKEN: undefined },
+      });
+    expect(await show("text")).toMatchObject({ code: 0, stdout, stderr: "" });
+    expect(JSON.parse((await show("json")).stdout)).toEqual(JSON.parse(await repo.read("plan.json")));
+    const markdown = await repo.run(["plan", "--format", "markdown"]);
+    expect(await show("markdown")).toMatchObject({ code: 0, stdout: markdown.stdout });
   });
 
-  it("whose commit or changes were tampered with does nothing that a fresh plan would not", async () => {
-    const { repo, registry, ids } = await planned();
+  it("that is none is refused by its file's name, by sync and by show", async () => {
+    const { repo, registry } = await planned();
     const plan = await repo.read("plan.json");
-    await repo.write("moved.json", plan.replaceAll(ids[0] ?? "", ids[2] ?? ""));
-    expect((await repo.run(["sync", "--yes", "--plan", "moved.json"])).code).toBe(1);
-    await repo.write("gone.json", plan.replace(/"commit": "[0-9a-f]{40}"/, `"commit": "${"0".repeat(40)}"`));
-    expect((await repo.run(["sync", "--yes", "--plan", "gone.json"])).code).toBe(1);
+    const evil = plan.replace(/"commit": "[0-9a-f]{40}"/, '"commit": "| <b>owned"');
+    const bad = ["\u001b[31mowned", '{"version": 1}', '{"version": 2}', "", evil];
+    for (const [i, content] of bad.entries()) {
+      const name = `${repo.dir}/bad-${i}.json`;
+      await repo.write(`bad-${i}.json`, content);
+      await expect(readPlan(name)).rejects.toMatchObject({
+        code: "plan-invalid",
+        message: expect.stringContaining(name) as string,
+      });
+    }
+    for (const args of [
+      ["sync", "--yes", "--plan", "bad-0.json"],
+      ["show", "gone.json"],
+    ]) {
+      const ran = await repo.run(args);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain(args.at(-1));
+    }
+    const bare = JSON.parse(plan) as Record<string, unknown>;
+    delete bare["basis"];
+    await repo.write("bare.json", JSON.stringify(bare));
+    await expect(readPlan(`${repo.dir}/bare.json`)).resolves.toEqual(bare);
+    await expect(readSavedPlan(`${repo.dir}/bare.json`)).rejects.toThrow(/what it was planned from/);
     expect(await registry.values()).toEqual({});
   });
 
