@@ -201,7 +201,10 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .addOption(prune);
   withServing(
     command("serve", "run the registry", async (common, deps, _, options) =>
-      (await import("./commands/serve.ts")).serve({ ...common, ...options }, deps),
+      (await import("./commands/serve.ts")).serve(
+        { ...common, ...options, version: packageJson.version },
+        deps,
+      ),
     ),
   );
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>

@@ -25,6 +25,13 @@ export function withServing(to: Command): Command {
       "believe the x-forwarded-for of proxies there, with commas between (default: private networks)",
       readAddresses,
     )
+    .option("--rate-limit <requests>", "how many requests a second each token may make", readCount)
+    .option(
+      "--image-registry <url>",
+      "the Docker registry that images are pushed to, host[:port][/path]",
+      readImageRegistry,
+      "localhost:5000",
+    )
     .option(
       "--shutdown-timeout <seconds>",
       "how long requests under way may take when it stops",
@@ -63,4 +70,10 @@ function isNetwork(text: string): boolean {
     rest.length === 0 &&
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= 128 / (version === 4 ? 4 : 1)))
   );
+}
+
+/** @throws InvalidArgumentError */
+function readImageRegistry(text: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9._-]+)*$/.test(text)) return text;
+  throw new InvalidArgumentError("It is written as in an image's name, such as registry.example.com/models.");
 }

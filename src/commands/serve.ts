@@ -18,6 +18,12 @@ export interface ServeOptions extends CommonOptions {
   readonly trustProxy?: readonly string[] | true;
   /** In seconds. */
   readonly shutdownTimeout: number;
+  /** Requests a second, of each token. */
+  readonly rateLimit?: number;
+  /** host[:port][/path] */
+  readonly imageRegistry: string;
+  /** Of the program. */
+  readonly version: string;
 }
 
 /** Its file descriptor: lines are written without waiting for whoever reads them. */
@@ -26,16 +32,7 @@ const privateNetworks = ["loopback", "linklocal", "uniquelocal"];
 
 /** The registry, until it is interrupted. */
 export async function serve(options: ServeOptions, deps: Deps): Promise<CommandResult> {
-  const token = variable("POINTSMAN_TOKEN", deps.environment);
-  if (token === undefined) {
-    throw new PointsmanError(
-      "environment-invalid",
-      "The registry's administrator needs a token: POINTSMAN_TOKEN is not set.",
-      {
-        hint: 'For example: export POINTSMAN_TOKEN="$(openssl rand -hex 24)"',
-      },
-    );
-  }
+  const token = variable("POINTSMAN_TOKEN", deps.environment) ?? null;
   const dataDir = options.data ?? (await embeddedData(options.dir, deps));
   const level = options.logLevel ?? (deps.stderrIsTerminal ? "warn" : "info");
   const [{ startRegistry }, { openLog }, { parseUpstreamRule }] = await Promise.all([
@@ -62,8 +59,11 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     dataDir,
     token,
     log,
+    version: options.version,
     patience: options.shutdownTimeout * 1000,
     gateway: { limits: { answer: options.runTimeout * 1000 }, ...(rules === undefined ? {} : { rules }) },
+    imageRegistry: options.imageRegistry,
+    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.trustProxy === undefined
       ? {}
       : { trustProxy: options.trustProxy === true ? privateNetworks : options.trustProxy }),

@@ -28,7 +28,7 @@ export interface Embedded {
  */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
   const store = await openStore(dataDir);
-  const app = createApp({ store, token: null });
+  const app = createApp({ store, access: null });
   return {
     inject: async ({ method, url, headers, body }) => {
       const answer = await app.inject({

@@ -1,15 +1,14 @@
 import type { AddressInfo, LookupFunction } from "node:net";
-import { PointsmanError } from "../errors.ts";
+import type { FastifyInstance } from "fastify";
+import { demandAdministrator } from "./first-token.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { GatewayLimits } from "./gateway/limits.ts";
 import { type UpstreamRule, loopbackRules } from "./gateway/upstream-rule.ts";
-import { createApp } from "./http/app.ts";
 import type { Limits } from "./http/limits.ts";
 import { type Log, silentLog } from "./http/log.ts";
 import { createMetrics } from "./http/metrics.ts";
-import { observe } from "./http/observe.ts";
-import { operatorRoutes } from "./http/operator-routes.ts";
 import { explainListen } from "./listen-error.ts";
+import { servedApp } from "./served-app.ts";
 import { openStore } from "./store/open-store.ts";
 
 export interface ServeOptions {
@@ -18,8 +17,10 @@ export interface ServeOptions {
   readonly port: number;
   /** Where the registry keeps its files; made if missing. */
   readonly dataDir: string;
-  /** What callers must send as `Authorization: Bearer …`. */
-  readonly token: string;
+  /** The administrator's, sent as `Authorization: Bearer …`. Null where the store has an administrator's token. */
+  readonly token: string | null;
+  /** Of the program, for the API's document. */
+  readonly version?: string;
   /** Absent: nothing is logged. */
   readonly log?: Log;
   /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
@@ -27,6 +28,10 @@ export interface ServeOptions {
   /** How long `close` waits for requests under way, in milliseconds. */
   readonly patience?: number;
   readonly limits?: Partial<Limits>;
+  /** How many requests a second each token may make; as many as it likes if absent. */
+  readonly rateLimit?: number;
+  /** The Docker registry that images are pushed to: host[:port][/path]. */
+  readonly imageRegistry?: string;
   readonly gateway?: {
     /** Where pipelines may run; this machine if absent. */
     readonly rules?: readonly UpstreamRule[];
@@ -50,13 +55,8 @@ export interface RunningRegistry {
  * @throws PointsmanError server-failed where the folder, host, port or token cannot be used
  */
 export async function startRegistry(options: ServeOptions): Promise<RunningRegistry> {
-  const { host, port, dataDir, token, log = silentLog, patience = 25_000, limits, trustProxy } = options;
-  if (token.trim() === "") {
-    throw new PointsmanError("server-failed", "the registry does not start without a token", {
-      hint: "set POINTSMAN_TOKEN to a long random text",
-    });
-  }
-  const store = await openStore(dataDir);
+  const { host, port, log = silentLog, patience = 25_000 } = options;
+  const store = await openStore(options.dataDir);
   const metrics = createMetrics();
   const gateway = new Gateway({
     rules: loopbackRules,
@@ -67,24 +67,18 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     onUpstream: (call, status, seconds) => metrics.upstream(call, status, seconds),
   });
   let isClosing = false;
-  const app = createApp({
-    store,
-    token,
-    log,
-    gateway,
-    onChange: (action) => metrics.move(action),
-    ...(limits === undefined ? {} : { limits }),
-    ...(trustProxy === undefined ? {} : { trustProxy }),
-  });
-  observe(app, log, metrics);
-  operatorRoutes(app, { metrics, isReady: async () => !isClosing });
+  let app: FastifyInstance;
   try {
-    await app.listen({ host, port });
+    await demandAdministrator(store.tokens, options.token);
+    app = servedApp({ ...options, store, log, metrics, gateway, isClosing: () => isClosing });
+    await app.listen({ host, port }).catch(async (error: unknown) => {
+      await app.close();
+      throw explainListen(error, host, port);
+    });
   } catch (error) {
-    await app.close();
     await gateway.close(0);
     await store.close();
-    throw explainListen(error, host, port);
+    throw error;
   }
   return {
     url: urlOf(app.server.address() as AddressInfo),

@@ -7,6 +7,9 @@ export type Extension = "compare-and-set" | "source";
 /** The header in which every answer about pointers says so: words with commas between. */
 export const extensionsHeader = "x-pointsman";
 
+/** What ours says. */
+export const ourExtensions = "compare-and-set, source";
+
 const known: ReadonlySet<string> = new Set(["compare-and-set", "source"] satisfies Extension[]);
 
 /** What the header says; words that are not known are let be. */

@@ -17,5 +17,7 @@ export interface WireNewToken extends WireToken {
   readonly token: string;
 }
 
-/** The body of `POST /v4/tokens`. */
+export const tokenPath = "/v4/tokens";
+
+/** The body of `POST /v4/tokens`, by token-create.schema.json. */
 export type WireTokenCreate = Pick<WireToken, "name" | "usernames" | "scopes">;

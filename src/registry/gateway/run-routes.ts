@@ -28,6 +28,7 @@ export interface RunRouteOptions {
 export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void {
   const { gateway, resolve, authoriseRun, authoriseRead } = options;
   const { depth, request: bodyLimit } = gateway.limits;
+  const config = { entry: "run" } as const;
 
   /** For what both ways to run share. The pipeline that a name stands for now answers, wherever it moves meanwhile. */
   const running =
@@ -47,15 +48,15 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
     scope.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, rawJsonReader(depth));
     scope.post(
       runPath,
-      { bodyLimit },
+      { bodyLimit, config },
       running((...run) => gateway.run(...run)),
     );
     scope.post(
       runStreamPath,
-      { bodyLimit },
+      { bodyLimit, config },
       running((...run) => gateway.stream(...run)),
     );
-    scope.get<{ Params: { id: string } }>(`${runPath}/:id`, async (request, reply) => {
+    scope.get<{ Params: { id: string } }>(`${runPath}/:id`, { config }, async (request, reply) => {
       const { id } = request.params;
       const found = await gateway.get(id);
       if (found === null) throw new Refusal(404, `no run has the id ${id}`);

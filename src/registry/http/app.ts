@@ -1,30 +1,36 @@
-import Fastify, { type FastifyInstance, type onRequestHookHandler } from "fastify";
+import Fastify, { type FastifyInstance, type RouteOptions, type onRequestHookHandler } from "fastify";
 import { correlationHeader } from "../../wire/error-body.ts";
-import { authorise } from "./authorise.ts";
+import type { Access } from "./access.ts";
+import { type Entry, authorise } from "./authorise.ts";
+import { local } from "./caller.ts";
 import { correlationId } from "./correlation-id.ts";
 import { answerBrokenRequest, answerError } from "./error-answers.ts";
+import { historyRoutes } from "./history-routes.ts";
+import { imageRegistryRoutes } from "./image-registry-routes.ts";
 import { type Limits, defaultLimits } from "./limits.ts";
 import { type Log, silentLog } from "./log.ts";
 import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
-import { pointerRoutes } from "./pointer-routes.ts";
-import type { Gateway } from "../gateway/gateway.ts";
-import { runRoutes } from "../gateway/run-routes.ts";
-import type { Author, Store } from "../store/store.ts";
+import { type PointerAction, pointerRoutes } from "./pointer-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import type { UpstreamRule } from "../gateway/upstream-rule.ts";
+import type { Store } from "../store/store.ts";
 
 export interface AppOptions {
   readonly store: Store;
-  /** What callers must send as `Authorization: Bearer …`; null only in process, for no check. */
-  readonly token: string | null;
+  /** Who stands behind callers' tokens; null only in process, where everybody may do everything. */
+  readonly access: Access | null;
   /** Is told of every answer 5xx. */
   readonly log?: Log;
   readonly limits?: Partial<Limits>;
   /** Is told of every change of a pointer. */
-  readonly onChange?: (action: "create" | "update" | "delete") => void;
-  /** Sends runs to containers; absent in process, where none are taken. */
-  readonly gateway?: Gateway;
+  readonly onChange?: (action: PointerAction) => void;
+  /** Where pipelines may run; anywhere if absent. */
+  readonly upstreamRules?: readonly UpstreamRule[];
   /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
   readonly trustProxy?: readonly string[];
+  /** The Docker registry that images are pushed to: host[:port][/path]. */
+  readonly imageRegistry?: string;
 }
 
 /**
@@ -62,23 +68,45 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addContentTypeParser("application/json", { parseAs: "string" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: "Not Found" }));
+  const entries = new Map<string, Entry>();
+  app.decorate("entries", entries);
+  app.addHook("onRoute", demandEntry(entries));
   app.addHook("onRequest", begin(limits.url));
-  if (options.token !== null) app.addHook("onRequest", authorise(options.token, ["/healthz", "/readyz"]));
+  enter(app, options.access);
 
-  app.get("/healthz", async () => ({ status: "ok" }));
-  app.get("/v4/tokens/validate", async () => ({ valid: true }));
-  const author = options.token === null ? local : administrator;
-  pointerRoutes(app, options.store.pointers, author, options.onChange);
-  pipelineRoutes(app, options.store.pipelines, author, options.gateway?.rules ?? null);
-  if (options.gateway !== undefined) {
-    runRoutes(app, {
-      gateway: options.gateway,
-      resolve: (target) => options.store.pointers.resolve(target),
-      authoriseRun: () => author.token,
-      authoriseRead: async () => undefined,
-    });
-  }
+  app.get("/healthz", { config: { entry: "open" } }, async () => ({ status: "ok" }));
+  const { pointers, pipelines, tokens } = options.store;
+  pointerRoutes(app, pointers, options.onChange ?? (() => undefined));
+  historyRoutes(app, pointers);
+  pipelineRoutes(app, pipelines, options.upstreamRules ?? null);
+  tokenRoutes(app, tokens, options.access);
+  imageRegistryRoutes(app, options.imageRegistry ?? "localhost:5000");
   return app;
+}
+
+/** Says of every request who makes it. */
+function enter(app: FastifyInstance, access: Access | null): void {
+  if (access === null) {
+    app.decorateRequest("caller", { getter: () => local });
+    return;
+  }
+  app.decorateRequest("caller");
+  app.addHook("onRequest", authorise(access));
+}
+
+/** No route may be open because somebody forgot to say who may call it. */
+function demandEntry(entries: Map<string, Entry>) {
+  return ({ method, url, config }: RouteOptions): void => {
+    if (config?.entry === undefined) throw new Error(`the route ${url} does not say who may call it`);
+    entries.set(`${[method].flat().join()} ${url}`, config.entry);
+  };
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Who may call each route, by method and path as they are written in the code. */
+    readonly entries: ReadonlyMap<string, Entry>;
+  }
 }
 
 /** The first that is done for a request. A hook with a callback: a promise for each request would cost. */
@@ -89,9 +117,6 @@ function begin(urlLimit: number): onRequestHookHandler {
     void reply.code(414).send({ detail: `the path and query are longer than ${urlLimit} bytes` });
   };
 }
-
-const local: Author = { token: "local", name: "local", source: null };
-const administrator: Author = { token: "admin", name: "admin", source: null };
 
 /** Given in place of fastify's compilers, which it would load though nothing needs them. */
 function noSchemas(): never {

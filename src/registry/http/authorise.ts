@@ -1,22 +1,54 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { onRequestAsyncHookHandler } from "fastify";
+import type { FastifyReply, onRequestHookHandler } from "fastify";
+import type { WireScope } from "../../wire/token.ts";
+import type { Access } from "./access.ts";
+import { type Caller, lacksScope } from "./caller.ts";
+
+/** Who may make a call: a token with a scope; any token where that is null; anybody where it is `open`. */
+export type Entry = WireScope | null | "open";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Of every route. */
+    entry?: Entry;
+  }
+  interface FastifyRequest {
+    /** Not on routes that are `open`. */
+    caller: Caller;
+  }
+}
 
 /**
- * Answers 401 to requests without the token, known route or not.
- * @param open routes that anybody may call
+ * Lets no request pass without a valid token of the scope that its route names: 401 and 403. A path that is
+ * no route takes a token too.
  */
-export function authorise(token: string, open: readonly string[]): onRequestAsyncHookHandler {
-  const wanted = digest(token);
-  return async (request, reply) => {
-    if (open.includes(request.routeOptions.url ?? "")) return;
+export function authorise(access: Access): onRequestHookHandler {
+  return (request, reply, done) => {
+    const entry = request.routeOptions.config.entry ?? null;
+    if (entry === "open") return done();
+    const scope: WireScope | null = entry;
     const [, given] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-    // Digests are of one length, so that the comparison takes the same time whatever was sent.
-    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return;
-    const detail = given === undefined ? "a bearer token is needed" : "the token is not valid";
-    await reply.code(401).header("www-authenticate", "Bearer").send({ detail });
+    if (given === undefined) return refuse(reply, "a bearer token is needed");
+    const found = access.find(given);
+    // Mostly it is known: a promise for each request would cost.
+    if (found instanceof Promise) void wait(found);
+    else pass(found);
+
+    async function wait(asked: Promise<Caller | null>): Promise<void> {
+      try {
+        pass(await asked);
+      } catch (error) {
+        done(error as Error);
+      }
+    }
+
+    function pass(caller: Caller | null): void {
+      if (caller === null) return refuse(reply, "the token is not valid");
+      request.caller = caller;
+      done(scope === null ? undefined : lacksScope(caller, scope));
+    }
   };
 }
 
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+function refuse(reply: FastifyReply, detail: string): void {
+  void reply.code(401).header("www-authenticate", "Bearer").send({ detail });
 }

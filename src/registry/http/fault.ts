@@ -9,8 +9,8 @@ export interface SchemaError {
 }
 
 /** An error of ajv in the words of FastAPI, which are pydantic 2's. */
-export function faultOf(error: SchemaError, place: "body" | "query"): Fault {
-  const loc = [place, ...error.instancePath.split("/").slice(1)];
+export function faultOf(error: SchemaError, place: readonly string[]): Fault {
+  const loc = [...place, ...error.instancePath.split("/").slice(1)];
   const { keyword, params } = error;
   if (keyword === "required") {
     return { loc: [...loc, String(params["missingProperty"])], msg: "Field required", type: "missing" };
@@ -19,6 +19,10 @@ export function faultOf(error: SchemaError, place: "body" | "query"): Fault {
     const [kind] = [params["type"]].flat();
     const word = types[String(kind)];
     if (word !== undefined) return { loc, msg: `Input should be a valid ${word.noun}`, type: word.type };
+  }
+  if (keyword === "pattern") {
+    const msg = `String should match pattern '${String(params["pattern"])}'`;
+    return { loc, msg, type: "string_pattern_mismatch" };
   }
   const limit = limits[keyword];
   if (limit !== undefined) return { loc, msg: limit.msg(String(params["limit"])), type: limit.type };

@@ -17,6 +17,8 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
       status,
       ms: Math.round(elapsedTime * 100) / 100,
       ip: request.ip,
+      // Absent where the request did not come that far.
+      token: request.caller?.name,
     };
     log.info(fields, "request answered");
     done();

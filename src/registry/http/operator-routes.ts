@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { demandEverybody } from "./caller.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What whoever runs the registry asks it: whether it may get requests, and what it counted. */
@@ -7,11 +8,13 @@ export function operatorRoutes(
   options: { readonly metrics: Metrics; readonly isReady: () => Promise<boolean> },
 ): void {
   const { metrics, isReady } = options;
-  app.get("/readyz", async (_request, reply) => {
+  app.get("/readyz", { config: { entry: "open" } }, async (_request, reply) => {
     if (await isReady()) return { status: "ready" };
     return reply.code(503).send({ detail: "not ready" });
   });
-  app.get("/metrics", async (_request, reply) => {
+  app.get("/metrics", { config: { entry: "read" } }, async ({ caller }, reply) => {
+    // It names pointers.
+    demandEverybody(caller);
     void reply.header("content-type", metrics.contentType);
     return metrics.text();
   });

@@ -1,12 +1,22 @@
 import type { FastifyInstance } from "fastify";
 import validateCreate from "../../wire/pipeline-create.schema.json?validator";
 import validatePatch from "../../wire/pipeline-patch.schema.json?validator";
-import { type WirePipelineCreate, type WirePipelinePatch, pipelinePath } from "../../wire/pipeline.ts";
+import {
+  type WirePipeline,
+  type WirePipelineCreate,
+  type WirePipelinePatch,
+  pipelinePath,
+} from "../../wire/pipeline.ts";
+import { isRecord } from "../../wire/wire-error.ts";
 import { checkEndpoints } from "../gateway/endpoints.ts";
 import type { UpstreamRule } from "../gateway/upstream-rule.ts";
 import type { PipelineStore } from "../store/pipeline-store.ts";
-import type { Author } from "../store/store.ts";
-import { readBody, readListingQuery } from "./read-request.ts";
+import { authorOf } from "./author.ts";
+import { type Caller, demand, usernamesOf } from "./caller.ts";
+import { readBody, readQuery } from "./read-request.ts";
+
+const read = { config: { entry: "read" } } as const;
+const write = { config: { entry: "write" } } as const;
 
 /**
  * The calls on pipelines.
@@ -15,35 +25,51 @@ import { readBody, readListingQuery } from "./read-request.ts";
 export function pipelineRoutes(
   app: FastifyInstance,
   pipelines: PipelineStore,
-  author: Author,
   upstreamRules: readonly UpstreamRule[] | null,
 ): void {
-  app.get(pipelinePath, async ({ query }) => {
-    const { skip, limit, name } = readListingQuery(query);
-    return pipelines.list({ skip, limit, name });
+  app.get(pipelinePath, read, async ({ query, caller }) => {
+    const { skip, limit, name } = readQuery(query);
+    return pipelines.list({ skip, limit, name, usernames: usernamesOf(caller) });
   });
-  app.post(pipelinePath, async ({ body }, reply) => {
-    const upload = readBody(validateCreate, body) as WirePipelineCreate;
-    checkEndpoints(upload["extras"], upstreamRules);
-    return reply.code(201).send(await pipelines.publish(upload, author));
+  app.post(pipelinePath, write, async (request, reply) => {
+    const body = readBody(validateCreate, request.body) as WirePipelineCreate;
+    demand(request.caller, "write", body.name);
+    checkEndpoints(body["extras"], upstreamRules);
+    return reply.code(201).send(await pipelines.publish(body, authorOf(request)));
   });
-  app.get<OfId>(`${pipelinePath}/:id`, async ({ params }) => pipelines.get(params.id));
-  app.patch<OfId>(`${pipelinePath}/:id`, async ({ params, body }) => {
-    const patch = readBody(validatePatch, body) as WirePipelinePatch;
-    checkEndpoints(patch["extras"], upstreamRules);
-    return pipelines.patch(params.id, patch, author);
+  app.get<OfId>(`${pipelinePath}/:id`, read, async ({ params, caller }) => {
+    const pipeline = await pipelines.get(params.id);
+    demand(caller, "read", pipeline.name);
+    return pipeline;
   });
-  app.delete<Forced>(`${pipelinePath}/:id`, async ({ params, query }, reply) => {
-    await pipelines.delete(params.id, author, { force: query.force === "true" });
+  app.patch<OfId>(`${pipelinePath}/:id`, write, async (request) => {
+    const { params, caller } = request;
+    const body = readBody(validatePatch, request.body) as WirePipelinePatch;
+    const pipeline = await pipelines.get(params.id);
+    demand(caller, movesIt(pipeline, body) ? "admin" : "write", pipeline.name);
+    checkEndpoints(body["extras"], upstreamRules);
+    return pipelines.patch(params.id, body, authorOf(request));
+  });
+  app.delete<OfId>(`${pipelinePath}/:id`, write, async (request, reply) => {
+    const { id } = request.params;
+    const { force } = readQuery(request.query);
+    await demandWrite(request.caller, id);
+    await pipelines.delete(id, authorOf(request), { force });
     return reply.code(204).send();
   });
-}
 
-interface Forced {
-  Params: { id: string };
-  Querystring: { force?: string };
+  async function demandWrite(caller: Caller, id: string): Promise<void> {
+    if (caller.usernames !== null) demand(caller, "write", (await pipelines.get(id)).name);
+  }
 }
 
 interface OfId {
   Params: { id: string };
+}
+
+/** Whether a patch says where the pipeline's containers are. */
+function movesIt(pipeline: WirePipeline, { extras }: WirePipelinePatch): boolean {
+  if (!isRecord(extras) || !("endpoints" in extras)) return false;
+  const known = isRecord(pipeline["extras"]) ? pipeline["extras"]["endpoints"] : undefined;
+  return JSON.stringify(known) !== JSON.stringify(extras["endpoints"]);
 }

@@ -1,45 +1,76 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
 import validateCreate from "../../wire/pointer-create.schema.json?validator";
 import validatePatch from "../../wire/pointer-patch.schema.json?validator";
-import { type WirePointerCreate, type WirePointerPatch, pointerPath } from "../../wire/pointer.ts";
+import {
+  type WirePointer,
+  type WirePointerCreate,
+  type WirePointerPatch,
+  pointerPath,
+} from "../../wire/pointer.ts";
+import { Refusal } from "../refusal.ts";
 import type { PointerStore } from "../store/pointer-store.ts";
-import type { Author } from "../store/store.ts";
-import { readBody, readListingQuery } from "./read-request.ts";
+import { advertise } from "./advertise.ts";
+import { authorOf } from "./author.ts";
+import { type Caller, demand, usernamesOf } from "./caller.ts";
+import { readBody, readQuery } from "./read-request.ts";
+
+/** What was done to a pointer. */
+export type PointerAction = "create" | "update" | "delete";
 
 /** The vendor's client still calls the older path, with the same bodies. */
 const paths = [pointerPath, "/v3/pointers"];
+
+const read = { config: { entry: "read" }, onRequest: advertise } as const;
+const write = { config: { entry: "write" }, onRequest: advertise } as const;
 
 /** The calls on pointers. A name stands raw in the path, slash and colon too, so the rest of a path is a name. */
 export function pointerRoutes(
   app: FastifyInstance,
   pointers: PointerStore,
-  author: Author,
-  onChange: (action: "create" | "update" | "delete") => void = () => undefined,
+  onChange: (action: PointerAction) => void,
 ): void {
   for (const path of paths) {
-    app.get(path, async ({ query }) => {
-      const { skip, limit, show_deleted, pipeline_name } = readListingQuery(query);
-      return pointers.list({ skip, limit, deleted: show_deleted, family: pipeline_name });
+    app.get(path, read, async ({ query, caller }) => {
+      const { skip, limit, show_deleted, pipeline_name } = readQuery(query);
+      const usernames = usernamesOf(caller);
+      return pointers.list({ skip, limit, deleted: show_deleted, family: pipeline_name, usernames });
     });
-    app.post(path, async ({ body }, reply) => {
-      const pointer = await pointers.create(readBody(validateCreate, body) as WirePointerCreate, author);
+    app.post(path, write, async (request, reply) => {
+      const body = readBody(validateCreate, request.body) as WirePointerCreate;
+      demand(request.caller, "write", body.pointer);
+      await demandTarget(pointers, request.caller, body.pointer_or_pipeline_id);
+      const isConditional = request.headers["if-none-match"]?.trim() === "*";
+      const made = await pointers
+        .create(body, authorOf(request))
+        .catch((error: unknown) => Promise.reject(isConditional ? asPrecondition(error) : error));
       onChange("create");
-      return reply.code(201).send(pointer);
+      return show(reply.code(201), made);
     });
-    app.get<Named>(`${path}/*`, async ({ params, query }) =>
-      pointers.get(params["*"], readListingQuery(query).show_deleted),
-    );
-    app.patch<Named>(`${path}/*`, async ({ params, body }) => {
-      const pointer = await pointers.patch(
-        params["*"],
-        readBody(validatePatch, body) as WirePointerPatch,
-        author,
-      );
+    app.get<Named>(`${path}/*`, read, async ({ params, query, headers, caller }, reply) => {
+      const name = params["*"];
+      demand(caller, "read", name);
+      const pointer = await pointers.get(name, readQuery(query).show_deleted);
+      const known = headers["if-none-match"];
+      // There a weak tag does (RFC 9110, 13.1.2).
+      if (known !== undefined && holdsIfMatch(known.replaceAll("W/", ""), etagOf(pointer))) {
+        return reply.code(304).header("etag", etagOf(pointer)).send();
+      }
+      return show(reply, pointer);
+    });
+    app.patch<Named>(`${path}/*`, write, async (request, reply) => {
+      const { params, caller, headers } = request;
+      demand(caller, "write", params["*"]);
+      const body = readBody(validatePatch, request.body) as WirePointerPatch;
+      await demandTarget(pointers, caller, body.pointer_or_pipeline_id ?? null);
+      const pointer = await pointers.patch(params["*"], body, authorOf(request), headers["if-match"]);
       onChange("update");
-      return pointer;
+      return show(reply, pointer);
     });
-    app.delete<Named>(`${path}/*`, async ({ params }, reply) => {
-      await pointers.delete(params["*"], author);
+    app.delete<Named>(`${path}/*`, write, async (request, reply) => {
+      const { params, caller, headers } = request;
+      demand(caller, "write", params["*"]);
+      await pointers.delete(params["*"], authorOf(request), headers["if-match"]);
       onChange("delete");
       return reply.code(204).send();
     });
@@ -48,4 +79,23 @@ export function pointerRoutes(
 
 interface Named {
   Params: { "*": string };
+}
+
+/**
+ * Whoever may write one name may not reach another's pipeline through it.
+ * @throws Refusal 403 where the caller may not read the target
+ */
+async function demandTarget(pointers: PointerStore, caller: Caller, target: string | null): Promise<void> {
+  if (target === null || caller.usernames === null) return;
+  if (target.includes("/")) return demand(caller, "read", target);
+  const resolved = await pointers.resolve(target);
+  if (resolved !== null) demand(caller, "read", resolved.pipeline.name);
+}
+
+function show(reply: FastifyReply, pointer: WirePointer): FastifyReply {
+  return reply.header("etag", etagOf(pointer)).send(pointer);
+}
+
+function asPrecondition(error: unknown): unknown {
+  return error instanceof Refusal && error.status === 409 ? new Refusal(412, error.message) : error;
 }

@@ -102,7 +102,11 @@ test("a write that another process does not let through is 503, and did not happ
   onTestFinished(() => void other.close());
   other.exec("BEGIN IMMEDIATE");
   const lines: string[] = [];
-  const app = createApp({ store, token: null, log: openLog("error", { write: (line) => lines.push(line) }) });
+  const app = createApp({
+    store,
+    access: null,
+    log: openLog("error", { write: (line) => lines.push(line) }),
+  });
   const answer = await app.inject({
     method: "POST",
     url: "/v4/pipelines",
@@ -120,7 +124,11 @@ test("a failure is 500 without its reason, which the operator gets", async () =>
   const store = await openStore(await aFolder());
   await store.close();
   const lines: string[] = [];
-  const app = createApp({ store, token: null, log: openLog("error", { write: (line) => lines.push(line) }) });
+  const app = createApp({
+    store,
+    access: null,
+    log: openLog("error", { write: (line) => lines.push(line) }),
+  });
   const answer = await app.inject({ url: "/v4/pointers", headers: { "x-correlation-id": "here" } });
   expect([answer.statusCode, answer.json()]).toEqual([500, { detail: "Internal Server Error" }]);
   expect(lines.map((line) => JSON.parse(line))).toEqual([

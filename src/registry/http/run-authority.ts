@@ -1,0 +1,26 @@
+import type { RunRouteOptions } from "../gateway/run-routes.ts";
+import { Refusal } from "../refusal.ts";
+import type { PointerStore } from "../store/pointer-store.ts";
+import { demand } from "./caller.ts";
+
+/**
+ * Who may run what, and see which runs: whoever has the scope run for the name that was asked for, of a
+ * pipeline's id for its name. What a pointer leads to is its owner's to say.
+ */
+export function runAuthority(
+  pointers: PointerStore,
+): Pick<RunRouteOptions, "resolve" | "authoriseRun" | "authoriseRead"> {
+  return {
+    resolve: (target) => pointers.resolve(target),
+    authoriseRun: ({ caller }, { pointer, pipeline }) => {
+      demand(caller, "run", pointer ?? pipeline.name);
+      return caller.token;
+    },
+    authoriseRead: async ({ caller }, { head, token }) => {
+      if (caller.token === token || caller.usernames === null) return;
+      const name = head.pointer ?? (await pointers.resolve(head.pipelineId))?.pipeline.name;
+      if (name === undefined) throw new Refusal(404, `no run has the id ${head.id}`);
+      demand(caller, "run", name);
+    },
+  };
+}

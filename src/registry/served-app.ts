@@ -1,0 +1,53 @@
+import type { FastifyInstance } from "fastify";
+import type { Gateway } from "./gateway/gateway.ts";
+import { runRoutes } from "./gateway/run-routes.ts";
+import { openAccess } from "./http/access.ts";
+import { type AppOptions, createApp } from "./http/app.ts";
+import type { Log } from "./http/log.ts";
+import type { Metrics } from "./http/metrics.ts";
+import { observe } from "./http/observe.ts";
+import { operatorRoutes } from "./http/operator-routes.ts";
+import { limitRate } from "./http/rate-limit.ts";
+import { runAuthority } from "./http/run-authority.ts";
+import { docsRoutes } from "./openapi/docs-routes.ts";
+
+export interface ServedOptions extends Omit<AppOptions, "access" | "onChange" | "upstreamRules"> {
+  readonly log: Log;
+  readonly gateway: Gateway;
+  readonly metrics: Metrics;
+  /** The administrator's token; null for none. */
+  readonly token: string | null;
+  /** How many requests a second each token may make; as many as it likes if absent. */
+  readonly rateLimit?: number;
+  /** Of the program, for the API's document. */
+  readonly version?: string;
+  /** Whether it is about to end. */
+  readonly isClosing: () => boolean;
+}
+
+/** The API on a store, and what only a registry that is served has: tokens, limits of rate, runs, logs, counts, documents. */
+export function servedApp(options: ServedOptions): FastifyInstance {
+  const { store, log, metrics, gateway, token, rateLimit, version = "", isClosing } = options;
+  const access = openAccess({ administrator: token, tokens: store.tokens });
+  const app = createApp({
+    ...options,
+    access,
+    upstreamRules: gateway.rules,
+    onChange: (action) => metrics.move(action),
+  });
+  if (rateLimit !== undefined) app.addHook("onRequest", limitRate(rateLimit));
+  observe(app, log, metrics);
+  operatorRoutes(app, {
+    metrics,
+    isReady: () =>
+      isClosing()
+        ? Promise.resolve(false)
+        : store.ping().then(
+            () => true,
+            () => false,
+          ),
+  });
+  runRoutes(app, { gateway, ...runAuthority(store.pointers) });
+  docsRoutes(app, version);
+  return app;
+}

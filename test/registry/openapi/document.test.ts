@@ -1,0 +1,58 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { openApiDocument, operations } from "../../../src/registry/openapi/document.ts";
+import { aRegistry } from "../a-registry.ts";
+import { routesOf } from "./an-app.ts";
+
+const document = openApiDocument("1.2.3") as ReturnType<typeof JSON.parse>;
+
+test("every route has its operation, with the scope that it takes, and no operation is without a route", async () => {
+  const documented = Object.entries(operations).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { scope }]) => [`${method.toUpperCase()} ${path}`, scope]),
+  );
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(await routesOf()));
+});
+
+test("its schemas are valid, and lead nowhere else", () => {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  ajv.addVocabulary(["components"]);
+  ajv.addSchema({ $id: "document", components: document.components });
+  for (const name of Object.keys(document.components.schemas)) {
+    expect(() => ajv.compile({ $ref: `document#/components/schemas/${name}` })).not.toThrow();
+  }
+  const references = JSON.stringify(document).match(/"\$ref":"[^"]*"/g) ?? [];
+  for (const reference of new Set(references)) {
+    const [, name = ""] = /^"\$ref":"#\/components\/schemas\/(\w+)"$/.exec(reference) ?? [];
+    expect(document.components.schemas).toHaveProperty(name);
+  }
+});
+
+test("no two operations have one id", () => {
+  const ids = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods as Record<string, { operationId?: string }>).flatMap(
+      ({ operationId }) => operationId ?? [],
+    ),
+  );
+  expect(ids.length).toBeGreaterThan(20);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe("a served registry", () => {
+  test("gives it to anybody", async () => {
+    const { url } = await aRegistry(undefined, { version: "1.2.3" });
+    const answer = await fetch(`${url}/openapi.json`);
+    expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(await answer.json()).toEqual(document);
+  });
+
+  test("shows it on a page that runs nothing, and loads nothing from anywhere", async () => {
+    const { url } = await aRegistry();
+    const answer = await fetch(`${url}/docs`);
+    const page = await answer.text();
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
+    expect(page).not.toMatch(/<script|<img|<link|<iframe|https?:\/\/|\bon\w+=|url\(/i);
+    for (const path of Object.keys(operations)) expect(page).toContain(`<code>${path}</code>`);
+    for (const [, anchor] of page.matchAll(/href="#(\w+)"/g)) expect(page).toContain(`id="${anchor}"`);
+  });
+});
