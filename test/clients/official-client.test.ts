@@ -1,17 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { closeAtEnd, makeFolder, run, start, token } from "../cli/kit.ts";
-import { officialClient, python } from "./official.ts";
-
-/** A registry as its operator starts it. */
-async function serve(): Promise<string> {
-  const args = ["serve", "--port", "0", "--data", await makeFolder()];
-  const { child, ended, says } = start(args, { env: { POINTSMAN_TOKEN: token } });
-  closeAtEnd({ close: () => (child.kill("SIGTERM"), ended) });
-  let said = "";
-  child.stderr.on("data", (text: string) => (said += text));
-  await says("listens on");
-  return /http:\/\/[\d.:]+/.exec(said)?.[0] ?? said;
-}
+import { run, token } from "../cli/kit.ts";
+import { officialClient, python, serve } from "./official.ts";
 
 describe.runIf(python !== "")("the official client, unchanged, against our registry", () => {
   let url: string;

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
-import { makeFolder } from "../cli/kit.ts";
+import { closeAtEnd, makeFolder, start, token } from "../cli/kit.ts";
 
 /** A Python that has the packages of requirements.txt: tools/test-python.sh makes one. */
 export const python = process.env["POINTSMAN_TEST_PYTHON"] ?? "";
@@ -23,6 +23,17 @@ afterAll(async () => {
     await once(child, "exit");
   }
 });
+
+export /** A registry as its operator starts it. */
+async function serve(): Promise<string> {
+  const args = ["serve", "--port", "0", "--data", await makeFolder()];
+  const { child, ended, says } = start(args, { env: { POINTSMAN_TOKEN: token } });
+  closeAtEnd({ close: () => (child.kill("SIGTERM"), ended) });
+  let said = "";
+  child.stderr.on("data", (text: string) => (said += text));
+  await says("listens on");
+  return /http:\/\/[\d.:]+/.exec(said)?.[0] ?? said;
+}
 
 /** The official command line and library, with a configuration folder of their own. */
 export async function officialClient() {
