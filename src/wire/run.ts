@@ -5,9 +5,6 @@ export const runStreamPath = "/v4/runs/stream";
 /** A container's own; so are `runPath` and `runStreamPath`. */
 export const containerStatePath = "/v4/container/state";
 
-/** The states that our registry gives a run; the vendor's has more. */
-export type WireRunState = "queued" | "running" | "completed" | "failed" | "no_resources_available";
-
 /** Why a run failed. The official client knows these `type`s and no other. */
 export interface WireRunError {
   readonly type:

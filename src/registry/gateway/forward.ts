@@ -84,7 +84,7 @@ async function post(
   if (request.waits) await upstreams.load(usable, run.signal);
   const posted = await upstreams.post(usable, {
     call,
-    body: `{"run_id":"${run.head.id}","inputs":${request.inputs},"async_run":false,"callback_url":null}`,
+    body: `{"run_id":"${run.record.id}","inputs":${request.inputs},"async_run":false,"callback_url":null}`,
     correlationId,
     patience: request.isAsync ? limits.background : limits.answer,
     signal: run.signal,
@@ -113,16 +113,16 @@ function answerResult(run: Run, read: ContainerAnswer): GatewayAnswer {
       message: "the container refuses the inputs",
       traceback: null,
     } as const;
-    run.end({ state: "failed", outputs: "null", error });
+    run.end({ state: "failed", outputs: null, error });
     return { status: 422, retryAfter: null, body: JSON.stringify({ detail: read.detail }) };
   }
   const end =
     read.kind === "completed"
       ? run.end({ state: "completed", outputs: read.outputs, error: null })
-      : run.end({ state: "failed", outputs: "null", error: read.error });
+      : run.end({ state: "failed", outputs: null, error: read.error });
   return {
     status: read.kind === "completed" ? 200 : read.status,
     retryAfter: null,
-    body: runText(run.head, end),
+    body: runText(end),
   };
 }

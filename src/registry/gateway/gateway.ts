@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { LookupFunction } from "node:net";
 import type { Resolved } from "../store/pointer-store.ts";
-import type { RunStore } from "../store/run-store.ts";
+import type { RunRecord, RunStore } from "../store/run-store.ts";
 import { type Forwarding, forwardRun, forwardStream } from "./forward.ts";
 import { type GatewayLimits, defaultLimits } from "./limits.ts";
-import { Run } from "./run.ts";
+import { Run, secondsNow } from "./run.ts";
 import type { GatewayAnswer } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
-import { type RecordedRun, RunLog } from "./run-log.ts";
+import { RunLog } from "./run-log.ts";
 import type { RunRequest } from "./run-request.ts";
-import { type RunHead, type RunProgress, runText, secondsNow } from "./run-text.ts";
+import { runText } from "./run-text.ts";
 import type { UpstreamObserver } from "./upstream.ts";
 import type { UpstreamRule } from "./upstream-rule.ts";
 import { Upstreams } from "./upstreams.ts";
@@ -22,7 +22,7 @@ export interface GatewayOptions {
   /** Told of what nobody else hears of: a record that could not be written, a run in the background that broke. */
   readonly onError: (error: unknown, runId: string) => void;
   /** Told how each run ended. */
-  readonly onRun?: (pointer: string | null, state: RunProgress["state"]) => void;
+  readonly onRun?: (pointer: string | null, state: RunRecord["state"]) => void;
   /** Told of each call to a container: its status, 0 where none came, and the seconds until then. */
   readonly onUpstream?: UpstreamObserver;
   /** How names of hosts are looked up; Node's own by default. */
@@ -63,24 +63,20 @@ export class Gateway {
   async run(resolved: Resolved, request: RunRequest, caller: RunCaller): Promise<GatewayAnswer> {
     const { answer, background, load } = this.limits;
     const patience = request.isAsync ? background : answer + (request.waits ? load : 0);
-    const { run, recorded } = this.#begin(resolved, patience, request, caller);
+    const run = this.#begin(resolved, patience, request, caller);
+    const forwarding = this.#forwarding(resolved, request, caller);
     if (!request.isAsync) {
       caller.onLeave(() => run.abort(left()));
-      return forwardRun(this.#forwarding(resolved, request, caller), run);
+      return forwardRun(forwarding, run);
     }
-    await recorded.catch((error: unknown) => {
-      run.abort(new RunFailure("stopped", "the run could not be recorded"));
-      throw error;
-    });
-    forwardRun(this.#forwarding(resolved, request, caller), run).catch((error: unknown) =>
-      this.#options.onError(error, run.head.id),
-    );
-    const { createdAt } = run.head;
-    return {
-      status: 202,
-      retryAfter: null,
-      body: runText(run.head, { state: "running", updatedAt: createdAt, outputs: "null", error: null }),
-    };
+    const { record } = run;
+    if ((await this.#log.flush()).includes(record.id)) {
+      const failure = new RunFailure("stopped", "the run could not be recorded", { retryAfter: 1 });
+      run.abort(failure);
+      throw failure;
+    }
+    forwardRun(forwarding, run).catch((error: unknown) => this.#options.onError(error, record.id));
+    return { status: 202, retryAfter: null, body: runText(record) };
   }
 
   /**
@@ -88,14 +84,14 @@ export class Gateway {
    * @throws as `run`
    */
   async stream(resolved: Resolved, request: RunRequest, caller: RunCaller): Promise<GatewayAnswer> {
-    const { run } = this.#begin(resolved, this.limits.stream, request, caller);
+    const run = this.#begin(resolved, this.limits.stream, request, caller);
     caller.onLeave(() => run.abort(left()));
     return forwardStream(this.#forwarding(resolved, request, caller), run);
   }
 
   /** What is known of a run, whether it has ended or not; null where nothing is. */
-  get(id: string): Promise<RecordedRun | null> {
-    return this.#log.read(id);
+  async get(id: string): Promise<RunRecord | null> {
+    return isRunId(id) ? this.#log.read(id) : null;
   }
 
   /** Waits for the runs under way, for so many milliseconds at most, then ends them. No other begins. */
@@ -107,7 +103,7 @@ export class Gateway {
     }, patience);
     await Promise.all(ended);
     clearTimeout(stop);
-    await this.#log.close();
+    await this.#log.flush();
     await this.#upstreams.close();
   }
 
@@ -115,22 +111,34 @@ export class Gateway {
     { pointer, pipeline }: Resolved,
     patience: number,
     { isAsync }: RunRequest,
-    caller: RunCaller,
-  ): { run: Run; recorded: Promise<void> } {
+    { token }: RunCaller,
+  ): Run {
     if (!this.#isOpen) throw stopped();
     if (this.#running.size >= this.limits.runs) {
       throw new RunFailure("crowded", "too many runs are under way", { retryAfter: 1 });
     }
-    const id = `run_${randomBytes(12).toString("hex")}`;
-    const head: RunHead = { id, pointer, pipelineId: pipeline.id, createdAt: secondsNow() };
-    const run = new Run(head, patience, new RunFailure("slow", "the run took too long"));
+    const now = secondsNow();
+    const begun: RunRecord = {
+      id: `run_${randomBytes(12).toString("hex")}`,
+      pointer,
+      pipeline_id: pipeline.id,
+      token,
+      async: isAsync,
+      created_at: now,
+      updated_at: now,
+      state: "running",
+      outputs: null,
+      error: null,
+    };
+    const run = new Run(begun, patience, new RunFailure("slow", "the run took too long"));
     this.#running.add(run);
-    run.onEnd((end) => {
+    this.#log.put(begun);
+    run.onEnd((ended) => {
       this.#running.delete(run);
-      this.#log.end(id, isAsync ? end : this.#worthKeeping(end));
-      this.#options.onRun?.(pointer, end.state);
+      this.#log.put(isAsync ? ended : this.#worthKeeping(ended));
+      this.#options.onRun?.(pointer, ended.state);
     });
-    return { run, recorded: this.#log.begin(head, { token: caller.token, async: isAsync }) };
+    return run;
   }
 
   #forwarding(resolved: Resolved, request: RunRequest, { correlationId }: RunCaller): Forwarding {
@@ -139,9 +147,14 @@ export class Gateway {
   }
 
   /** Its caller has the outputs already: large ones are not kept for another look. */
-  #worthKeeping(end: RunProgress): RunProgress {
-    return Buffer.byteLength(end.outputs) <= this.limits.kept ? end : { ...end, outputs: "null" };
+  #worthKeeping(run: RunRecord): RunRecord {
+    return Buffer.byteLength(run.outputs ?? "") <= this.limits.kept ? run : { ...run, outputs: null };
   }
+}
+
+/** What else callers write there is not looked for: a database may refuse letters that are no id's. */
+function isRunId(text: string): boolean {
+  return /^run_[0-9a-f]{24}$/.test(text);
 }
 
 function left(): RunFailure {

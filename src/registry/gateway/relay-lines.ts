@@ -1,7 +1,7 @@
 import { readContainerAnswer } from "./container-answer.ts";
-import type { Run } from "./run.ts";
+import { type Run, secondsNow } from "./run.ts";
 import { RunFailure } from "./run-failure.ts";
-import { runText, secondsNow } from "./run-text.ts";
+import { runText } from "./run-text.ts";
 import { failureOf } from "./upstream.ts";
 
 /**
@@ -20,17 +20,17 @@ export async function* relayLines(
       const read = readContainerAnswer(200, text);
       if (read.kind !== "completed") {
         const error = read.kind === "failed" ? read.error : null;
-        yield `${runText(run.head, run.end({ state: "failed", outputs: "null", error }))}\n`;
+        yield `${runText(run.end({ state: "failed", outputs: null, error }))}\n`;
         return;
       }
       yield line(run, read.outputs);
     }
-    run.end({ state: "completed", outputs: "null", error: null });
+    run.end({ state: "completed", outputs: null, error: null });
   } catch (error) {
     const failure = failureOf(error);
     const told = failure instanceof RunFailure ? failure : new RunFailure("lost", "the registry failed");
     const { state } = told.meaning;
-    yield `${runText(run.head, run.end({ state, outputs: "null", error: told.runError }))}\n`;
+    yield `${runText(run.end({ state, outputs: null, error: told.runError }))}\n`;
   } finally {
     // For a caller that left: the connection to the container is closed.
     await lines.return();
@@ -38,5 +38,5 @@ export async function* relayLines(
 }
 
 function line(run: Run, outputs: string): string {
-  return `${runText(run.head, { state: "running", updatedAt: secondsNow(), outputs, error: null })}\n`;
+  return `${runText({ ...run.record, updated_at: secondsNow(), outputs })}\n`;
 }

@@ -1,4 +1,4 @@
-import type { WireRunError, WireRunState } from "../../wire/run.ts";
+import type { WireRunError } from "../../wire/run.ts";
 
 /**
  * Why a run has no result of its container:
@@ -18,7 +18,7 @@ export type FailureKind = keyof typeof kinds;
 interface Meaning {
   /** HTTP's, for the caller. */
   readonly status: number;
-  readonly state: WireRunState;
+  readonly state: "failed" | "no_resources_available";
   readonly type: WireRunError["type"];
 }
 

@@ -1,71 +1,71 @@
-import type { RunStore } from "../store/run-store.ts";
-import type { RunHead, RunProgress } from "./run-text.ts";
+import type { RunRecord, RunStore } from "../store/run-store.ts";
 
-/** A run as it is known to everybody. */
-export interface RecordedRun {
-  readonly head: RunHead;
-  readonly progress: RunProgress;
-  /** The id of the token that asked for it. */
-  readonly token: string;
-}
+/** Milliseconds for which records wait for others, and bytes of outputs beyond which they don't. */
+const [interval, crowd] = [100, 8 * 2 ** 20];
 
-/** Writes down what becomes of runs, beside them: no run waits until it is on disk that it began or ended. */
+/**
+ * Writes down what becomes of runs, beside them and several at a time: no run waits until it is on disk
+ * that it began or ended, and one that ends soon costs one write.
+ */
 export class RunLog {
   readonly #store: RunStore;
   readonly #onError: (error: unknown, runId: string) => void;
-  /** What is being written, by run: the end of one waits for its beginning. */
-  readonly #writes = new Map<string, Promise<void>>();
+  #waiting = new Map<string, RunRecord>();
+  #size = 0;
+  /** What is being written, and the promise of that. */
+  #writing = new Map<string, RunRecord>();
+  #written = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
+  /** @param onError told of a record that cannot be written, which is then given up */
   constructor(store: RunStore, onError: (error: unknown, runId: string) => void) {
     this.#store = store;
     this.#onError = onError;
   }
 
-  /** @returns what settles once that is durable, and rejects where it could not be written; nobody has to wait */
-  begin(head: RunHead, made: { readonly token: string; readonly async: boolean }): Promise<void> {
-    const { id, pointer, pipelineId, createdAt } = head;
-    return this.#write(id, () =>
-      this.#store.start({ id, pointer, pipeline_id: pipelineId, created_at: createdAt, ...made }),
-    );
+  put(run: RunRecord): void {
+    this.#waiting.set(run.id, run);
+    this.#size += run.outputs?.length ?? 0;
+    if (this.#size > crowd) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), interval).unref();
   }
 
-  end(id: string, { state, updatedAt, outputs, error }: RunProgress): void {
-    const isDone = state === "completed" || state === "no_resources_available" ? state : "failed";
-    void this.#write(id, () =>
-      this.#store.finish(id, {
-        state: isDone,
-        updated_at: updatedAt,
-        outputs: outputs === "null" ? null : outputs,
-        error,
-      }),
-    );
+  /** A run as it was last put, written or not; null where there is none. */
+  async read(id: string): Promise<RunRecord | null> {
+    return this.#waiting.get(id) ?? this.#writing.get(id) ?? (await this.#store.get(id));
   }
 
-  /** What is written of a run, this process's own last words included; null where nothing is. */
-  async read(id: string): Promise<RecordedRun | null> {
-    await this.#writes.get(id);
-    const found = await this.#store.get(id);
-    if (found === null) return null;
-    const { pointer, pipeline_id, created_at, updated_at, state, outputs, error, token } = found;
-    return {
-      head: { id, pointer, pipelineId: pipeline_id, createdAt: created_at },
-      progress: { state, updatedAt: updated_at, outputs: outputs ?? "null", error },
-      token,
-    };
+  /**
+   * Writes what waits.
+   * @returns the ids of the runs that could not be written
+   */
+  flush(): Promise<readonly string[]> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const after = this.#written.then(() => this.#write());
+    this.#written = after.then(() => undefined);
+    return after;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#writes.values());
+  async #write(): Promise<readonly string[]> {
+    if (this.#waiting.size === 0) return [];
+    [this.#writing, this.#waiting, this.#size] = [this.#waiting, new Map(), 0];
+    const lost = await this.#save([...this.#writing.values()]);
+    this.#writing = new Map();
+    return lost;
   }
 
-  #write(id: string, work: () => Promise<void>): Promise<void> {
-    const writing = (this.#writes.get(id) ?? Promise.resolve()).then(work);
-    const written = writing
-      .catch((error: unknown) => this.#onError(error, id))
-      .finally(() => {
-        if (this.#writes.get(id) === written) this.#writes.delete(id);
-      });
-    this.#writes.set(id, written);
-    return writing;
+  /** One that cannot be written does not take the others along. */
+  async #save(runs: readonly RunRecord[]): Promise<readonly string[]> {
+    try {
+      await this.#store.save(runs);
+      return [];
+    } catch (error) {
+      const [first, ...others] = runs;
+      if (first === undefined) return [];
+      if (others.length > 0) return (await Promise.all(runs.map((run) => this.#save([run])))).flat();
+      this.#onError(error, first.id);
+      return [first.id];
+    }
   }
 }

@@ -2,12 +2,12 @@ import { Readable } from "node:stream";
 import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { runPath, runStreamPath } from "../../wire/run.ts";
 import { jsonReader } from "../http/read-json.ts";
+import type { RunRecord } from "../store/run-store.ts";
 import type { Resolved } from "../store/pointer-store.ts";
 import { Refusal } from "../refusal.ts";
 import type { Gateway, RunCaller } from "./gateway.ts";
 import type { GatewayAnswer } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
-import type { RecordedRun } from "./run-log.ts";
 import { type RawJson, readRunRequest } from "./run-request.ts";
 import { runText } from "./run-text.ts";
 
@@ -21,7 +21,7 @@ export interface RunRouteOptions {
    */
   readonly authoriseRun: (request: FastifyRequest, resolved: Resolved) => string;
   /** @throws Refusal where the caller may not see this run */
-  readonly authoriseRead: (request: FastifyRequest, run: RecordedRun) => Promise<void>;
+  readonly authoriseRead: (request: FastifyRequest, run: RunRecord) => Promise<void>;
 }
 
 /** The calls on runs. */
@@ -61,7 +61,7 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       const found = await gateway.get(id);
       if (found === null) throw new Refusal(404, `no run has the id ${id}`);
       await authoriseRead(request, found);
-      return send(reply, { status: 200, retryAfter: null, body: runText(found.head, found.progress) });
+      return send(reply, { status: 200, retryAfter: null, body: runText(found) });
     });
   });
 }

@@ -1,21 +1,26 @@
+import type { RunRecord } from "../store/run-store.ts";
 import type { RunFailure } from "./run-failure.ts";
-import { type RunHead, type RunProgress, secondsNow } from "./run-text.ts";
 
-export type RunEnd = Pick<RunProgress, "state" | "outputs" | "error">;
+export type RunEnd = Pick<RunRecord, "outputs" | "error"> & {
+  readonly state: Exclude<RunRecord["state"], "running">;
+};
 
 /** One run from its start to its end, which comes once: what happens later is too late. */
 export class Run {
-  readonly head: RunHead;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #listeners: ((end: RunProgress) => void)[] = [];
-  #end: RunProgress | undefined;
+  readonly #listeners: ((run: RunRecord) => void)[] = [];
+  #record: RunRecord;
 
   /** @param slow how it ends after `patience` milliseconds */
-  constructor(head: RunHead, patience: number, slow: RunFailure) {
-    this.head = head;
-    this.#timer = setTimeout(() => this.abort(slow), patience);
-    this.#timer.unref();
+  constructor(begun: RunRecord, patience: number, slow: RunFailure) {
+    this.#record = begun;
+    this.#timer = setTimeout(() => this.abort(slow), patience).unref();
+  }
+
+  /** As it is now. */
+  get record(): RunRecord {
+    return this.#record;
   }
 
   /** Aborted with the failure that ends the run early: what is under way for it then stops. */
@@ -24,21 +29,27 @@ export class Run {
   }
 
   abort(failure: RunFailure): void {
-    if (this.#end !== undefined) return;
+    if (this.#record.state !== "running") return;
     this.#controller.abort(failure);
-    this.end({ state: failure.meaning.state, outputs: "null", error: failure.runError });
+    this.end({ state: failure.meaning.state, outputs: null, error: failure.runError });
   }
 
-  end(end: RunEnd): RunProgress {
-    if (this.#end !== undefined) return this.#end;
+  /** @returns it as it is then */
+  end(end: RunEnd): RunRecord {
+    if (this.#record.state !== "running") return this.#record;
     clearTimeout(this.#timer);
-    this.#end = { ...end, updatedAt: secondsNow() };
-    for (const listener of this.#listeners) listener(this.#end);
-    return this.#end;
+    this.#record = { ...this.#record, ...end, updated_at: secondsNow() };
+    for (const listener of this.#listeners) listener(this.#record);
+    return this.#record;
   }
 
-  onEnd(listener: (end: RunProgress) => void): void {
-    if (this.#end === undefined) this.#listeners.push(listener);
-    else listener(this.#end);
+  onEnd(listener: (run: RunRecord) => void): void {
+    if (this.#record.state === "running") this.#listeners.push(listener);
+    else listener(this.#record);
   }
+}
+
+/** Since 1970, as the API has times. */
+export function secondsNow(): number {
+  return Date.now() / 1000;
 }

@@ -16,10 +16,10 @@ export function runAuthority(
       demand(caller, "run", pointer ?? pipeline.name);
       return caller.token;
     },
-    authoriseRead: async ({ caller }, { head, token }) => {
-      if (caller.token === token || caller.usernames === null) return;
-      const name = head.pointer ?? (await pointers.resolve(head.pipelineId))?.pipeline.name;
-      if (name === undefined) throw new Refusal(404, `no run has the id ${head.id}`);
+    authoriseRead: async ({ caller }, run) => {
+      if (caller.token === run.token || caller.usernames === null) return;
+      const name = run.pointer ?? (await pointers.resolve(run.pipeline_id))?.pipeline.name;
+      if (name === undefined) throw new Refusal(404, `no run has the id ${run.id}`);
       demand(caller, "run", name);
     },
   };

@@ -15,25 +15,31 @@ export function runQueries({ build }: Database) {
     find: query((given: { id: string }) =>
       build.selectFrom("runs").select(columns).where("id", "=", given.id),
     ),
-    insert: query((given: Omit<Row, "state" | "outputs" | "error">) =>
-      build.insertInto("runs").values({
-        id: given.id,
-        pointer: given.pointer,
-        pipeline_id: given.pipeline_id,
-        token: given.token,
-        is_async: given.is_async,
-        state: "running",
-        created_at: given.created_at,
-        updated_at: given.updated_at,
-        owner: given.owner,
-        alive_until: given.alive_until,
-      }),
-    ),
-    finish: query((given: Pick<Row, "id" | "state" | "updated_at" | "outputs" | "error">) =>
+    save: query((given: Row) =>
       build
-        .updateTable("runs")
-        .set({ state: given.state, updated_at: given.updated_at, outputs: given.outputs, error: given.error })
-        .where("id", "=", given.id),
+        .insertInto("runs")
+        .values({
+          id: given.id,
+          pointer: given.pointer,
+          pipeline_id: given.pipeline_id,
+          token: given.token,
+          is_async: given.is_async,
+          state: given.state,
+          created_at: given.created_at,
+          updated_at: given.updated_at,
+          owner: given.owner,
+          alive_until: given.alive_until,
+          outputs: given.outputs,
+          error: given.error,
+        })
+        .onConflict((conflict) =>
+          conflict.column("id").doUpdateSet({
+            state: given.state,
+            updated_at: given.updated_at,
+            outputs: given.outputs,
+            error: given.error,
+          }),
+        ),
     ),
     renew: query((given: Pick<Row, "owner" | "alive_until">) =>
       build

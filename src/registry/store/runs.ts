@@ -25,9 +25,9 @@ export function runStore(
 ): { runs: RunStore; stop: () => void } {
   const queries = runQueries(database);
   const owner = randomUUID();
-  /** The runs in hand, each with the write that says so. */
-  const inHand = new Map<string, Promise<unknown>>();
-  let started = 0;
+  /** The ids of the runs in hand. */
+  const inHand = new Set<string>();
+  let saved = 0;
   let pulse: NodeJS.Timeout | undefined;
 
   const until = () => (Date.now() + lease) / 1000;
@@ -50,36 +50,23 @@ export function runStore(
   }
 
   const runs: RunStore = {
-    start: async (run) => {
-      beat();
-      const { async: isAsync, ...fields } = run;
-      const written = database.write((session) =>
-        session.all(queries.insert, {
-          ...fields,
-          is_async: Number(isAsync),
-          updated_at: run.created_at,
-          owner,
-          alive_until: until(),
-        }),
-      );
-      inHand.set(run.id, written);
-      await written;
-      started += 1;
-      if (started % Math.ceil(kept / 10) === 0) await forgetOldest();
-    },
-    finish: async (id, { state, updated_at, outputs, error }) => {
-      // Callers need not wait for the start before they finish.
-      await inHand.get(id);
-      inHand.delete(id);
-      await database.write((session) =>
-        session.all(queries.finish, {
-          id,
-          state,
-          updated_at,
-          outputs,
-          error: toJson(error),
-        }),
-      );
+    save: async (given) => {
+      const alive_until = until();
+      await database.write(async (session) => {
+        for (const { async: isAsync, error, ...run } of given) {
+          const row = { ...run, is_async: Number(isAsync), error: toJson(error), owner, alive_until };
+          await session.all(queries.save, row);
+        }
+      });
+      for (const { id, state } of given) {
+        if (state === "running") inHand.add(id);
+        else inHand.delete(id);
+      }
+      if (inHand.size > 0) beat();
+      const before = saved;
+      saved += given.length;
+      const often = Math.ceil(kept / 10);
+      if (Math.floor(before / often) < Math.floor(saved / often)) await forgetOldest();
     },
     get: async (id) => {
       const row = await database.first(queries.find, { id });

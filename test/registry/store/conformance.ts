@@ -270,43 +270,38 @@ export function storeConformance(
   });
 
   describe(`${name}: runs`, () => {
-    const run = {
+    const begun = {
       id: "run_1",
       pointer: "u/p:latest",
       pipeline_id: "pipeline_1",
       token: "token_1",
-      created_at: 1_700_000_000.25,
       async: true,
-    };
+      created_at: 1_700_000_000.25,
+      updated_at: 1_700_000_000.25,
+      state: "running",
+      outputs: null,
+      error: null,
+    } as const;
 
     test("are kept from their start to their end", async () => {
       const { store } = await opened();
-      await store.runs.start(run);
-      const started = { ...run, updated_at: run.created_at, state: "running", outputs: null, error: null };
-      expect(await store.runs.get("run_1")).toEqual(started);
-      const outputs = JSON.stringify([
-        { type: "string", value: "\0✓" },
-        { type: "fp", value: 1 },
-      ]).replace("1}", "1.0}");
-      const end = { state: "completed", updated_at: 1_700_000_001.5, outputs, error: null } as const;
-      await store.runs.finish("run_1", end);
-      expect(await store.runs.get("run_1")).toEqual({ ...started, ...end });
+      await store.runs.save([begun]);
+      expect(await store.runs.get("run_1")).toEqual(begun);
+      const outputs = '[{"type":"string","value":"\\u0000✓"},{"type":"fp","value":1.0}]';
+      const ended = { ...begun, state: "completed", updated_at: 1_700_000_001.5, outputs } as const;
+      await store.runs.save([ended]);
+      expect(await store.runs.get("run_1")).toEqual(ended);
       expect(await store.runs.get("run_none")).toBeNull();
-      await store.runs.finish("run_none", end);
     });
 
-    test("may be finished before their start is written", async () => {
+    test("are written together", async () => {
       const { store } = await opened();
-      const error = { type: "pipeline_error", message: "no", traceback: null } as const;
-      const started = store.runs.start({ ...run, pointer: null, async: false });
-      await store.runs.finish("run_1", { state: "failed", updated_at: 1_700_000_001, outputs: null, error });
-      await started;
-      expect(await store.runs.get("run_1")).toMatchObject({
-        pointer: null,
-        async: false,
-        state: "failed",
-        error,
-      });
+      const error = { type: "pipeline_error", message: "no\0", traceback: null } as const;
+      const failed = { ...begun, id: "run_2", pointer: null, async: false, state: "failed", error } as const;
+      await store.runs.save([begun, failed]);
+      expect(await store.runs.get("run_1")).toEqual(begun);
+      expect(await store.runs.get("run_2")).toEqual(failed);
+      await store.runs.save([]);
     });
   });
 

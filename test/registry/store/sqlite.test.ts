@@ -143,18 +143,29 @@ test("a failure is 500 without its reason, which the operator gets", async () =>
   ]);
 });
 
+const aRun = {
+  pointer: null,
+  pipeline_id: "p",
+  token: "t",
+  async: true,
+  created_at: 1,
+  updated_at: 1,
+  state: "running",
+  outputs: null,
+  error: null,
+} as const;
+
 test("runs of a process that is gone are shown as failed, those of one that lives as running", async () => {
   const folder = await aFolder();
   const runs = { kept: 100, lease: 40 };
   const gone = await openStore(folder, { runs });
   const lives = await openStore(folder, { runs });
   onTestFinished(() => lives.close());
-  const run = { pointer: null, pipeline_id: "p", token: "t", created_at: Date.now() / 1000, async: true };
-  await gone.runs.start({ ...run, id: "run_1" });
+  await gone.runs.save([{ ...aRun, id: "run_1" }]);
   await gone.close();
-  await lives.runs.start({ ...run, id: "run_2" });
+  await lives.runs.save([{ ...aRun, id: "run_2" }]);
   await vi.waitFor(async () => expect(await lives.runs.get("run_1")).toMatchObject({ state: "failed" }));
-  expect((await lives.runs.get("run_1"))?.error).toMatchObject({ type: "interrupted" });
+  expect((await lives.runs.get("run_1"))?.error).toMatchObject({ type: "unknown" });
   expect(await lives.runs.get("run_2")).toMatchObject({ state: "running", error: null });
 });
 
@@ -162,8 +173,7 @@ test("only the newest runs are kept", async () => {
   const folder = await aFolder();
   const store = await openStore(folder, { runs: { kept: 20, lease: 60_000 } });
   onTestFinished(() => store.close());
-  const run = { pointer: null, pipeline_id: "p", token: "t", async: false };
-  for (let at = 1; at <= 60; at++) await store.runs.start({ ...run, id: `run_${at}`, created_at: at });
+  for (let at = 1; at <= 60; at++) await store.runs.save([{ ...aRun, id: `run_${at}`, created_at: at }]);
   expect(await store.runs.get("run_40")).toBeNull();
   expect(await store.runs.get("run_41")).not.toBeNull();
 });

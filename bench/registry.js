@@ -1,0 +1,107 @@
+// What the registry costs beside the least that could do its work, measured in turns in one run:
+//   npm run build && node bench/registry.js [ROUNDS]
+// Each side is a process of its own on this machine; a ratio travels, requests per second don't.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Pool } from "undici";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const rounds = Number(process.argv[2] ?? 7);
+const token = "bench-token";
+const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
+const children = [];
+try {
+  const registry = await start([cli, "serve", "--port", "0", "--data", folder, "--log-level", "warn"]);
+  await runs(registry);
+} finally {
+  for (const child of children) child.kill("SIGINT");
+  await Promise.all(children.map((child) => once(child, "close")));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs through the gateway, beside a proxy that passes bytes through and knows nothing. */
+async function runs(registry) {
+  const container = await start([server("bare-container")]);
+  const proxy = await start([server("bare-proxy"), container]);
+  await upload(registry, { name: "bench/p", image: "i", extras: { endpoints: [container] } });
+  const body = { pipeline: "bench/p:v1", inputs: [{ type: "string", value: "x".repeat(200) }] };
+  await compare("runs", {
+    "pass-through proxy": [proxy, body],
+    gateway: [registry, body],
+  });
+}
+
+/** Requests per second of each side, in turns; the last one's share of the first's. */
+async function compare(name, sides) {
+  const found = Object.entries(sides).map(([side, [url, body]]) => ({
+    side,
+    pool: new Pool(url, { connections: 32 }),
+    body: JSON.stringify(body),
+    rates: [],
+  }));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const { pool, body, rates } of found) {
+      const rate = await drive(pool, body);
+      // The first round warms up.
+      if (round > 0) rates.push(rate);
+    }
+  }
+  const shares = found[0].rates.map((rate, round) => found.at(-1).rates[round] / rate);
+  for (const { side, rates } of found) console.log(`${name}: ${side} ${Math.round(median(rates))}/s`);
+  console.log(
+    `${name}: ${(100 * median(shares)).toFixed(0)} % (${shares.map((share) => (100 * share).toFixed(0)).join(" ")})`,
+  );
+  await Promise.all(found.map(({ pool }) => pool.close()));
+}
+
+/** For one second, 32 at a time. */
+async function drive(pool, body) {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const began = performance.now();
+  let done = 0;
+  const worker = async () => {
+    while (performance.now() - began < 1000) {
+      const answer = await pool.request({ method: "POST", path: "/v4/runs", headers, body });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${text}`);
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+  return done / ((performance.now() - began) / 1000);
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function server(name) {
+  return fileURLToPath(new URL(`${name}.js`, import.meta.url));
+}
+
+/** A server in a process of its own; gives its URL, which it says when it listens. */
+async function start(args) {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, POINTSMAN_TOKEN: token },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.push(child);
+  let said = "";
+  for await (const text of child.stderr.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    said += text;
+    const url = /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
+    if (url !== undefined) return url;
+  }
+  throw new Error(said);
+}
+
+async function upload(url, pipeline) {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const body = JSON.stringify(pipeline);
+  const answer = await fetch(`${url}/v4/pipelines`, { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
