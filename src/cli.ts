@@ -14,7 +14,8 @@ const program = buildProgram(runCommand).configureOutput({
   writeErr: (text) => void (isJson || process.stderr.write(text)),
 });
 
-await main();
+// Not awaited: what commands load may stand in the same file of the bundle as this, and would wait for it.
+void main();
 
 async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
   enter(options.dir);

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { clearLine, createInterface, cursorTo } from "node:readline";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Environment } from "./config/choose-remote.ts";
 import { PointsmanError } from "./errors.ts";
@@ -41,8 +39,8 @@ export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions)
   let lastLine = Date.now();
   const progressEnd = (): void => {
     if (!shown) return;
-    clearLine(stderr, 0);
-    cursorTo(stderr, 0);
+    stderr.clearLine(0);
+    stderr.cursorTo(0);
     shown = false;
   };
   const note = (text: string): void => {
@@ -70,7 +68,13 @@ export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions)
 }
 
 /** Yes only where somebody types it: Ctrl-D is no. Only the question is the prompt's own: it is drawn again with each key. */
-function ask(about: string, question: string, input: ReadStream, output: WriteStream): Promise<boolean> {
+async function ask(
+  about: string,
+  question: string,
+  input: ReadStream,
+  output: WriteStream,
+): Promise<boolean> {
+  const { createInterface } = await import("node:readline");
   output.write(about);
   const prompt = createInterface({ input, output });
   return new Promise((resolve, reject) => {
@@ -99,6 +103,7 @@ export async function page(text: string, stdout: WriteStream, environment: Envir
   }
   // F: a text of less than a screen is just printed. The user's own LESS counts more.
   const env = { LESS: "FRX", ...environment };
+  const { spawn } = await import("node:child_process");
   const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"], env });
   // Whoever leaves the pager early has read enough.
   child.stdin.on("error", () => undefined);

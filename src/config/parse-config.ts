@@ -1,22 +1,8 @@
 import validateShape from "../../schemas/config.schema.json?validator";
-import type { Limit, OnDrift } from "../model/policy.ts";
 import type { Problem } from "../model/problem.ts";
-import { nearest } from "../pointer/nearest.ts";
-import { printable } from "../pointer/printable.ts";
 import { readYamlDocument } from "../pointer/yaml-document.ts";
-import { type Config, type RemoteConfig, defaultConfig } from "./config.ts";
-import { explainBaseUrl } from "../wire/base-url.ts";
-
-/** What the schema lets through. */
-interface ConfigData {
-  readonly branch?: string;
-  readonly root?: string;
-  readonly remotes?: Readonly<Record<string, { readonly url: string; readonly token?: string }>>;
-  readonly default_remote?: string;
-  readonly external?: readonly string[];
-  readonly guards?: { readonly max_deletes?: number | string; readonly max_updates?: number | string };
-  readonly on_drift?: OnDrift;
-}
+import { type Config, defaultConfig } from "./config.ts";
+import { type ConfigData, configOf } from "./config-of.ts";
 
 export interface ParsedConfig {
   /** The defaults where there are problems. */
@@ -29,57 +15,8 @@ export function parseConfig(file: string, text: string): ParsedConfig {
   const yaml = readYamlDocument(file, text, validateShape);
   const problems = [...yaml.problems];
   if (problems.length > 0) return { config: defaultConfig, problems };
-  const data = yaml.data as ConfigData;
-  const report = (path: readonly string[], message: string): void => {
+  const config = configOf(yaml.data as ConfigData, (path, message) => {
     problems.push({ rule: "config", message, file, ...yaml.placeOf(path), severity: "error" });
-  };
-
-  const remotes = new Map<string, RemoteConfig>();
-  for (const [name, { url, token }] of Object.entries(data.remotes ?? {})) {
-    const wrong = explainBaseUrl(url);
-    if (wrong !== null) report(["remotes", name, "url"], wrong);
-    if (name === "embedded")
-      report(["remotes", name], 'The name "embedded" is taken: it is the registry that `init` makes.');
-    remotes.set(name, { url, tokenVariable: token?.slice(2, -1) });
-  }
-  const { default_remote: defaultRemote, root = "." } = data;
-  if (defaultRemote !== undefined && defaultRemote !== "embedded" && !remotes.has(defaultRemote)) {
-    const near = nearest(defaultRemote, remotes.keys());
-    report(
-      ["default_remote"],
-      `There is no remote "${printable(defaultRemote)}"${near === undefined ? ": name one of `remotes`." : `; did you mean ${near}?`}`,
-    );
-  }
-  const folder = normaliseFolder(root);
-  if (folder === null)
-    report(["root"], `"${printable(root)}" is no folder below this file's: write it like services/pointers.`);
-  if (problems.length > 0) return { config: defaultConfig, problems };
-  return {
-    config: {
-      branch: data.branch,
-      root: folder ?? "",
-      remotes,
-      defaultRemote,
-      external: data.external ?? [],
-      guards: {
-        maxDeletes: readLimit(data.guards?.max_deletes),
-        maxUpdates: readLimit(data.guards?.max_updates),
-      },
-      onDrift: data.on_drift ?? "overwrite",
-    },
-    problems,
-  };
-}
-
-/** A relative folder without `.`, or null where it leaves the folder it starts in. */
-function normaliseFolder(folder: string): string | null {
-  if (folder.startsWith("/") || folder.includes("\\") || /\p{Cc}/u.test(folder)) return null;
-  const steps = folder.split("/").filter((step) => step !== "" && step !== ".");
-  return steps.includes("..") || steps.includes(".git") ? null : steps.join("/");
-}
-
-/** A number is a count of pointers, `10%` a share. */
-function readLimit(limit: number | string | undefined): Limit | null {
-  if (limit === undefined) return null;
-  return typeof limit === "number" ? { count: limit } : { percent: Number(limit.slice(0, -1)) };
+  });
+  return { config: problems.length > 0 ? defaultConfig : config, problems };
 }

@@ -8,7 +8,7 @@ export interface Roots {
   /** The folder that holds `pointers/` now; "" where it is that root. */
   readonly root: string;
   /** The folder that a version of pointsman.yaml names; null where that cannot be read. */
-  readonly rootIn: (config: Uint8Array | null) => string | null;
+  readonly rootIn: (config: Uint8Array | null) => Promise<string | null>;
 }
 
 /**
@@ -40,9 +40,9 @@ export function withMovedRoot(repo: Repo, { configPath, root, rootIn }: Roots): 
   const rootBefore = async ({ files }: CommitChange, at: string): Promise<string> => {
     const change = files.find(({ path }) => path === configPath);
     if (change === undefined) return at;
-    if (change.before === null) return rootIn(null) ?? at;
+    if (change.before === null) return (await rootIn(null)) ?? at;
     const bytes = (await repo.contents([change.before])).get(change.before);
-    return bytes == null ? at : (rootIn(bytes) ?? at);
+    return bytes == null ? at : ((await rootIn(bytes)) ?? at);
   };
 
   async function* segment(tip: string, at: string, paths: readonly string[]): AsyncIterable<CommitChange> {

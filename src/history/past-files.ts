@@ -1,6 +1,6 @@
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
 import { parseCanonical } from "../pointer/parse-canonical.ts";
-import { parseYaml } from "../pointer/parse-pointer-file.ts";
+import { parseYaml } from "../pointer/parse-yaml.ts";
 import { type PointerPath, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
 import type { Declaration } from "../model/pointer.ts";
 

@@ -1,6 +1,6 @@
 import { type Pair, type Scalar, isMap, isScalar, stringify } from "yaml";
 import { PointsmanError } from "../errors.ts";
-import { fieldOf, isAmbiguousPlain } from "./parse-pointer-file.ts";
+import { fieldOf, isAmbiguousPlain } from "./parse-yaml.ts";
 import { type Splice, closed, indentAt, lineEnd, lineStart, splice } from "./text-lines.ts";
 import { keyOf, startOf } from "./yaml-document.ts";
 

@@ -1,6 +1,7 @@
 import { type CST, Parser, Scalar, isMap, isScalar, parseDocument } from "yaml";
 import { PointsmanError } from "../errors.ts";
-import { isAmbiguousPlain, parsePointerFile } from "./parse-pointer-file.ts";
+import { parsePointerFile } from "./parse-pointer-file.ts";
+import { isAmbiguousPlain } from "./parse-yaml.ts";
 import { keyOf } from "./yaml-document.ts";
 
 /**

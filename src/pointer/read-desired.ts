@@ -1,97 +1,13 @@
-import type { Declaration, Desired } from "../model/pointer.ts";
-import type { Problem } from "../model/problem.ts";
-import { type SourceFile, maxFileSize } from "../model/source-file.ts";
-import { parsePointerFile } from "./parse-pointer-file.ts";
-import { printable } from "./printable.ts";
+import type { SourceFile } from "../model/source-file.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { type DesiredOptions, type ReadDesired, desiredOf, readFiles } from "./read-files.ts";
 
-/** The pointers of one commit or working tree, with what is wrong with its files. */
-export interface ReadDesired {
-  readonly desired: Desired;
-  readonly problems: readonly Problem[];
-  /** The text of each file that could be read, by path: for showing the lines of problems. */
-  readonly texts: ReadonlyMap<string, string>;
-}
+export type { ReadDesired } from "./read-files.ts";
 
 /**
  * Reads all pointer files at once. Files that are not YAML are let be; nothing that is in a file or
  * about it makes this throw.
  */
-export function readDesired(
-  files: readonly SourceFile[],
-  options: {
-    readonly commit: string | null;
-    readonly root: string;
-    readonly isExternal: (pointer: string) => boolean;
-  },
-): ReadDesired {
-  const problems: Problem[] = [];
-  const texts = new Map<string, string>();
-  const declarations: Declaration[] = [];
-  const unreadable: string[] = [];
-  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  for (const file of sorted) {
-    const text = readText(file, problems);
-    if (text === null) {
-      if (file.path.endsWith(".yaml")) unreadable.push(file.path);
-      continue;
-    }
-    texts.set(file.path, text);
-    const parsed = parsePointerFile(file.path, text);
-    if (parsed.problems.length > 0) unreadable.push(file.path);
-    for (const declaration of parsed.declarations) declarations.push(declaration);
-    for (const problem of parsed.problems) problems.push(problem);
-  }
-  reportCaseTwins(sorted, problems);
-  const pointers = new Map<string, Declaration>();
-  for (const declaration of declarations) {
-    if (!pointers.has(declaration.pointer)) pointers.set(declaration.pointer, declaration);
-  }
-  return { desired: { ...options, declarations, pointers, unreadable }, problems, texts };
-}
-
-function readText(file: SourceFile, problems: Problem[]): string | null {
-  const report = (message: string): null => {
-    problems.push({ rule: "file", message, file: file.path, line: 1, column: 1, severity: "error" });
-    return null;
-  };
-  if (/\.yml$/i.test(file.path))
-    return report("Pointer files end in .yaml: rename it, or it declares nothing.");
-  if (!/\.yaml$/i.test(file.path)) {
-    return file.kind === "symlink" ? report("A symbolic link cannot stand among the pointer files.") : null;
-  }
-  if (!file.path.endsWith(".yaml")) return report("Pointer files end in .yaml, in lower case: rename it.");
-  if (file.kind === "symlink") return report("A symbolic link is not followed: put the file itself here.");
-  if (file.kind === "submodule") return report("A submodule cannot stand among the pointer files.");
-  if (file.bytes === null)
-    return report(
-      `The file is larger than ${maxFileSize / 1024 / 1024} MiB, more than a pointer file may be.`,
-    );
-  try {
-    return utf8.decode(file.bytes);
-  } catch {
-    return report("The file is not UTF-8 text: save it as UTF-8.");
-  }
-}
-
-// Takes a byte order mark away by itself.
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/** Two such files are one on most laptops: whoever checks them out loses one of them. */
-function reportCaseTwins(files: readonly SourceFile[], problems: Problem[]): void {
-  const seen = new Map<string, string>();
-  for (const { path } of files) {
-    const folded = path.toLowerCase();
-    const twin = seen.get(folded);
-    if (twin === undefined) seen.set(folded, path);
-    else {
-      problems.push({
-        rule: "file",
-        message: `The path differs from ${printable(twin)} only in case: they are one file on many systems.`,
-        file: path,
-        line: 1,
-        column: 1,
-        severity: "error",
-      });
-    }
-  }
+export function readDesired(files: readonly SourceFile[], options: DesiredOptions): ReadDesired {
+  return desiredOf(readFiles(files), options, parseYaml);
 }

@@ -1,5 +1,5 @@
 import { configFile, defaultConfig } from "../config/config.ts";
-import { parseConfig } from "../config/parse-config.ts";
+import { plainConfig } from "../config/plain-config.ts";
 import type { HistorySource } from "../history/entries.ts";
 import { withMovedRoot } from "../history/moved-root.ts";
 import { inRoot } from "../pointer/pointer-path.ts";
@@ -17,9 +17,13 @@ export function historySource(
   { root, isExternal }: { readonly root: string; readonly isExternal: (pointer: string) => boolean },
 ): HistorySource {
   const configPath = inRoot(configFile, folder);
-  const rootIn = (bytes: Uint8Array | null): string | null => {
+  const rootIn = async (bytes: Uint8Array | null): Promise<string | null> => {
     if (bytes === null) return rootOf(folder, defaultConfig);
-    const { config, problems } = parseConfig(configPath, new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    const plain = plainConfig(text);
+    if (plain !== null) return rootOf(folder, plain);
+    const { parseConfig } = await import("../config/parse-config.ts");
+    const { config, problems } = parseConfig(configPath, text);
     return problems.length > 0 ? null : rootOf(folder, config);
   };
   return { repo: withMovedRoot(repo, { configPath, root, rootIn }), tip, root: "", isExternal };

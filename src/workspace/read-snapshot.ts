@@ -1,5 +1,5 @@
 import { type Config, configFile, defaultConfig } from "../config/config.ts";
-import { parseConfig } from "../config/parse-config.ts";
+import { plainConfig } from "../config/plain-config.ts";
 import { PointsmanError } from "../errors.ts";
 import { readWorkingTree } from "../git/working-tree.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
@@ -8,7 +8,7 @@ import type { SourceFile } from "../model/source-file.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
-import { readDesired } from "../pointer/read-desired.ts";
+import { type DesiredOptions, type ReadDesired, desiredOf, readFiles } from "../pointer/read-files.ts";
 import { checkDesired } from "../rules/check.ts";
 import type { Workspace } from "./open-workspace.ts";
 
@@ -39,7 +39,7 @@ export interface Rules {
  */
 export async function readRules({ repo, folder }: Workspace, commit: string): Promise<Rules> {
   const path = inRoot(configFile, folder);
-  const { config } = readConfig(path, (await repo.files(commit, path))[0]);
+  const { config } = await readConfig(path, (await repo.files(commit, path))[0]);
   return { config, root: rootOf(folder, config), isExternal: externalBy(config) };
 }
 
@@ -73,7 +73,7 @@ export async function readSnapshot(
   };
   const configPath = inRoot(configFile, folder);
   const configFiles = await read(commit, configPath);
-  const { config, problems, text } = readConfig(configPath, configFiles[0]);
+  const { config, problems, text } = await readConfig(configPath, configFiles[0]);
   const root = rootOf(folder, config);
   const files = await read(commit, inRoot(pointersFolder, root));
   if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty) {
@@ -85,15 +85,8 @@ export async function readSnapshot(
       },
     );
   }
-  const {
-    desired,
-    problems: fileProblems,
-    texts,
-  } = readDesired(files, {
-    commit,
-    root,
-    isExternal: externalBy(config),
-  });
+  const options = { commit, root, isExternal: externalBy(config) };
+  const { desired, problems: fileProblems, texts } = await declared(files, options);
   return {
     config,
     desired,
@@ -109,6 +102,18 @@ export async function readSnapshot(
   };
 }
 
+/** What pointer files declare. The YAML parser is loaded only where a file is not in the canonical form. */
+async function declared(files: readonly SourceFile[], options: DesiredOptions): Promise<ReadDesired> {
+  const read = readFiles(files);
+  if (!read.needsYaml) return desiredOf(read, options, noFile);
+  const { parseYaml } = await import("../pointer/parse-yaml.ts");
+  return desiredOf(read, options, parseYaml);
+}
+
+function noFile(file: string): never {
+  throw new PointsmanError("bug", `${printable(file)} was to be read without the YAML parser.`);
+}
+
 /**
  * Everything that is wrong with a snapshot, in the order of files and lines.
  * @param base the pointers before the change, to judge what moves
@@ -120,12 +125,13 @@ export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declar
   );
 }
 
-function readConfig(
+/** Reads the bytes of a pointsman.yaml: by the YAML parser only where that is needed. */
+async function readConfig(
   path: string,
   file: SourceFile | undefined,
-): { config: Config; problems: readonly Problem[]; text: string | null } {
+): Promise<{ config: Config; problems: readonly Problem[]; text: string | null }> {
   if (file === undefined) return { config: defaultConfig, problems: [], text: null };
-  const unreadable = (message: string): ReturnType<typeof readConfig> => ({
+  const unreadable = (message: string): Awaited<ReturnType<typeof readConfig>> => ({
     config: defaultConfig,
     problems: [{ rule: "file", message, file: path, line: 1, column: 1, severity: "error" }],
     text: null,
@@ -134,12 +140,16 @@ function readConfig(
     return unreadable("This is a folder: put the file itself here.");
   if (file.bytes === null)
     return unreadable("The file is a link or larger than 1 MiB: put the file itself here.");
+  let text: string;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(file.bytes);
-    return { ...parseConfig(path, text), text };
+    text = new TextDecoder("utf-8", { fatal: true }).decode(file.bytes);
   } catch {
     return unreadable("The file is not UTF-8 text: save it as UTF-8.");
   }
+  const config = plainConfig(text);
+  if (config !== null) return { config, problems: [], text };
+  const { parseConfig } = await import("../config/parse-config.ts");
+  return { ...parseConfig(path, text), text };
 }
 
 /** What stands where the folder of the pointer files should be. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCanonical } from "../../src/pointer/parse-canonical.ts";
-import { parseYaml } from "../../src/pointer/parse-pointer-file.ts";
+import { parseYaml } from "../../src/pointer/parse-yaml.ts";
 
 /** Lines that are canonical, nearly so, or not at all, so that files on the border are made. */
 const line = fc.oneof(
