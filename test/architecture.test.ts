@@ -35,6 +35,7 @@ const refused: readonly Offence[] = [
   offence("src/plan/e.ts", 'export * from "../model/../git/repo.ts";'),
   offence("src/plan/deep/e.ts", 'export * from "../../model/../git/repo.ts";'),
   offence("src/plan/deep/f.ts", 'import "../../git/repo.ts";'),
+  offence("src/owners/a.ts", 'import "../git/repo.ts";'),
   // render stands beside the flow
   offence("src/render/a.ts", 'import "../plan/plan.ts";'),
   offence("src/render/b.ts", 'import "node:fs";'),

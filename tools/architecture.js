@@ -4,7 +4,7 @@
  * also in `import type` and `import()`. Of two paths that fit a file the later one counts.
  *
  * Data flows one way: git → pointer → rules → plan → sync → remotes; render stands beside it. The
- * first six are pure: no files, network, clock or environment.
+ * first seven are pure: no files, network, clock or environment.
  */
 export const architecture = {
   model: { src: [], packages: [] },
@@ -15,6 +15,8 @@ export const architecture = {
   plan: { src: ["model", "pointer", "errors.ts"], packages: [] },
   // The past of a repository, through the Repo port alone.
   history: { src: ["model", "pointer", "plan", "errors.ts"], packages: [] },
+  // CODEOWNERS, and what it means for chains. Pure.
+  owners: { src: ["model", "plan", "errors.ts"], packages: [] },
   render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
   config: {
     src: ["model", "wire", "pointer", "errors.ts", "schemas"],
@@ -47,7 +49,7 @@ export const architecture = {
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {
-    src: "model pointer rules plan history config git remotes errors.ts schemas".split(" "),
+    src: "model pointer rules plan history owners config git remotes errors.ts schemas".split(" "),
     packages: ["node:*", "node:*/*"],
   },
   // What a CI tells of its job, and the forge's API. Of the remotes just how HTTP is spoken.

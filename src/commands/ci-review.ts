@@ -22,8 +22,9 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
   deps.print(verdict.output);
   const isGood = verdict.exitCode === exitCodes.done;
   const range = `${job.base}...HEAD`;
-  const { changes } = JSON.parse((await diff({ dir, range, format: "json" }, deps)).output) as {
+  const { changes, notes = [] } = JSON.parse((await diff({ dir, range, format: "json" }, deps)).output) as {
     changes: readonly unknown[];
+    notes?: readonly unknown[];
   };
   const moves = await diff({ dir, range, format: "markdown" }, deps);
   const planned = isGood ? await planOf(job, host, options, deps) : null;
@@ -34,7 +35,7 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
   ];
   for (const part of parts) await host.summarise(part);
   await host.output("changes", changes.length);
-  const isWorth = changes.length > 0 || !isGood;
+  const isWorth = changes.length > 0 || notes.length > 0 || !isGood;
   await tell(job, host, { parts, isWorth, folder: (await openWorkspace(dir, deps.environment)).folder });
   return Math.max(verdict.exitCode, planned?.exitCode ?? exitCodes.done);
 }

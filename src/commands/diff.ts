@@ -5,6 +5,7 @@ import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
 import { renderDifference } from "../render/difference.ts";
 import { plural, shortId } from "../render/style.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { reviewNotes } from "../workspace/review-notes.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -19,8 +20,11 @@ export async function diff(options: DiffOptions, deps: Deps): Promise<CommandRes
   const [base, head] = await sidesOf(options.range, workspace);
   const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
   const changes = difference(before, after);
-  return result(options, exitCodes.done, { changes }, () => renderDifference(changes, deps.style), {
-    markdown: () => renderDifferenceMarkdown(changes, movedBy(before, after)),
+  const notes =
+    base == null ? [] : await reviewNotes(workspace, { base, head: head ?? null }, changes, after);
+  const data = { changes, ...(notes.length === 0 ? {} : { notes }) };
+  return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes), {
+    markdown: () => renderDifferenceMarkdown(changes, movedBy(before, after), notes),
   });
 }
 

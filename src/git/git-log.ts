@@ -71,6 +71,18 @@ function readCommit([
   subject = "",
   ...raw
 ]: string[]): CommitChange {
+  return {
+    id,
+    parents: parents === "" ? [] : parents.split(" "),
+    author,
+    date: isoDate(date),
+    subject,
+    files: readRaw(raw),
+  };
+}
+
+/** What `--raw -z` says of files: a line and a path each, by turns. */
+export function readRaw(raw: readonly string[]): FileChange[] {
   const files: FileChange[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
     // `:100644 100644 OLD NEW M`, then the path. A line break stands before the first.
@@ -81,14 +93,7 @@ function readCommit([
       after: isRegular(newMode) ? after : null,
     });
   }
-  return {
-    id,
-    parents: parents === "" ? [] : parents.split(" "),
-    author,
-    date: isoDate(date),
-    subject,
-    files,
-  };
+  return files;
 }
 
 function isRegular(mode: string): boolean {

@@ -88,6 +88,11 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
       if (entry !== null) await walk(entry, rawName(path));
       return found;
     },
+    async compare(before, after, paths) {
+      const treeOf = async (commit: string): Promise<string> => (await objects.links(commit)).tree;
+      const from = before === null ? null : await treeOf(before);
+      return compareTrees(from, await treeOf(after), outermost(paths.map(rawName)), objects.tree);
+    },
     async *history(commit, paths = []) {
       const wanted = outermost(paths.map(rawName));
       for (let id: string | undefined = commit; id !== undefined;) {

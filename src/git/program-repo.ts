@@ -5,10 +5,10 @@ import type { Repo } from "../model/repo.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import { missing } from "./explain-errors.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
-import { readLog } from "./git-log.ts";
+import { readLog, readRaw } from "./git-log.ts";
 import type { HistoryAhead } from "./history-ahead.ts";
 import type { ObjectReader } from "./object-reader.ts";
-import { comparePaths } from "./paths.ts";
+import { comparePaths, outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 import { fileAt } from "./file-at.ts";
@@ -116,6 +116,14 @@ export function programRepo(
       const bytes = file.bytes ?? (await contentsOf([id])).get(id);
       if (bytes === undefined) throw missing(path, commit);
       return [{ path, kind, bytes }];
+    },
+    async compare(before, after, paths) {
+      // The empty tree is in every repository; its id depends on the kind of hash.
+      const from = before ?? (await git.run(["hash-object", "-t", "tree", "--stdin"])).toString().trim();
+      const options = ["-r", "-z", "--raw", "--no-renames", "--no-relative", "-O/dev/null"];
+      const at = outermost(paths).filter((path) => path !== "");
+      const output = await git.run(["diff-tree", ...options, "--end-of-options", from, after, "--", ...at]);
+      return readRaw(output.toString("utf8").split("\0")).toSorted((a, b) => comparePaths(a.path, b.path));
     },
     async *history(commit, paths = []) {
       for await (const change of readLog(logOf(commit, paths))) {

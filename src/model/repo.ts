@@ -13,7 +13,7 @@ export interface CommitInfo {
   readonly subject: string;
 }
 
-/** A file that differs between a commit and its first parent: the ids of its contents, null where there is no regular file. */
+/** A file that differs between two commits: the ids of its contents, null where there is no regular file. */
 export interface FileChange {
   readonly path: string;
   readonly before: string | null;
@@ -57,6 +57,11 @@ export interface Repo {
    * @param paths only commits that changed a file at or below one of these against their first parent
    */
   history(commit: string, paths?: readonly string[]): AsyncIterable<CommitChange>;
+  /**
+   * The files at or below some paths that differ between two commits, in the order of their paths.
+   * @param before null compares with nothing: every file is new
+   */
+  compare(before: string | null, after: string, paths: readonly string[]): Promise<FileChange[]>;
   /** The contents of files by their ids; null where one is larger than `maxFileSize`, or not there. */
   contents(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | null>>;
   /** The best common ancestor of two commits; null where they have none. */

@@ -1,8 +1,10 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
+import type { ReviewNote } from "../model/review-note.ts";
 import { familyOf } from "../pointer/name.ts";
 import { countsOf, linksOf } from "./difference.ts";
 import { shortName, signs } from "./families.ts";
 import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
+import { noteSentences } from "./review-notes.ts";
 import { plural } from "./style.ts";
 
 /**
@@ -13,6 +15,7 @@ import { plural } from "./style.ts";
 export function renderDifferenceMarkdown(
   changes: readonly Difference[],
   movedBy: (pointer: string) => string | null,
+  notes: readonly ReviewNote[] = [],
 ): string {
   const inOrder = [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))];
   const rows = inOrder.map((change) => rowOf(change, movedBy(change.pointer)));
@@ -30,7 +33,9 @@ export function renderDifferenceMarkdown(
     ),
   ];
   const title = changes.length === 0 ? "No pointer ends up anywhere else" : countsOf(changes);
-  return document(title, [], blocks, "`pointsman diff` prints all");
+  const told = noteSentences(notes, code).map((text) => `> ${text}`);
+  const lines = told.length === 0 ? [] : [["> [!IMPORTANT]", told.join("\n>\n")].join("\n")];
+  return document(title, lines, blocks, "`pointsman diff` prints all");
 }
 
 function isLoud({ action, after }: Difference): boolean {

@@ -1,13 +1,21 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Action } from "../model/plan.ts";
+import type { ReviewNote } from "../model/review-note.ts";
 import { printable } from "../pointer/printable.ts";
 import { byFamily, shortName, signs } from "./families.ts";
+import { noteSentences } from "./review-notes.ts";
 import { type Style, plural } from "./style.ts";
 import { shortened } from "./values.ts";
 
 /** What ends up elsewhere between two commits, by pipeline, one line a pointer. */
-export function renderDifference(changes: readonly Difference[], { colors }: Style): string {
-  if (changes.length === 0) return "No pointer ends up anywhere else.\n";
+export function renderDifference(
+  changes: readonly Difference[],
+  { colors }: Style,
+  notes: readonly ReviewNote[] = [],
+): string {
+  const told = noteSentences(notes, printable).map((text) => `${colors.yellow("note")}: ${text}\n`);
+  const end = told.length === 0 ? "" : `\n${told.join("")}`;
+  if (changes.length === 0) return `No pointer ends up anywhere else.\n${end}`;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red };
   const lines: string[] = [];
   for (const [family, rows] of byFamily(changes)) {
@@ -21,7 +29,7 @@ export function renderDifference(changes: readonly Difference[], { colors }: Sty
       lines.push(`  ${color[action](signs[action])} ${name}  ${wayOf(row, family)}${via}`);
     }
   }
-  return `${lines.slice(1).join("\n")}\n\n${countsOf(changes)}.\n`;
+  return `${lines.slice(1).join("\n")}\n\n${countsOf(changes)}.\n${end}`;
 }
 
 /** How many are created, changed and removed. */

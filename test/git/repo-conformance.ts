@@ -6,6 +6,7 @@ import { PointsmanError } from "../../src/errors.ts";
 /** What a repository answers to everything that the Repo port can be asked. */
 export interface Answers {
   readonly head: unknown;
+  readonly compared: unknown;
   readonly branch: unknown;
   readonly isShallow: unknown;
   readonly serverUrl: unknown;
@@ -76,8 +77,17 @@ export async function ask(repo: Repo, questions: Questions = {}): Promise<Answer
       .map(([id, bytes]) => [id, bytesOf(bytes)] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
+  const ends = [null, commits.at(-1) ?? null, commits.at(1) ?? null];
+  const compared = await table(head === null ? [] : ends.map(String), async (before) => {
+    const from = before === "null" ? null : before;
+    const all: Record<string, unknown> = {};
+    for (const asked of [paths, [...paths, "README.md", "gone"], ["gone"], [""]])
+      all[asked.join(" ")] = await repo.compare(from, head ?? "", asked);
+    return all;
+  });
   return {
     head,
+    compared,
     branch: await repo.branch(),
     isShallow: await repo.isShallow(),
     serverUrl: await repo.serverUrl(),

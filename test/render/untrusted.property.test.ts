@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Difference } from "../../src/model/difference.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Problem } from "../../src/model/problem.ts";
+import type { ReviewNote } from "../../src/model/review-note.ts";
 import type { SyncReport } from "../../src/model/report.ts";
 import { renderDifferenceMarkdown } from "../../src/render/difference-markdown.ts";
 import { renderDifference } from "../../src/render/difference.ts";
@@ -69,6 +70,14 @@ function differencesWith(word: Words, name = word): Difference[] {
   ];
 }
 
+function notesWith(word: Words): ReviewNote[] {
+  const owners = [word(), word()];
+  return [
+    { kind: "workflow", file: word() },
+    { kind: "owners", pointer: word(), owners, target: word(), targetOwners: [word()] },
+  ];
+}
+
 function problemsWith(word: Words): Problem[] {
   return [1, 2].map((line) => ({
     rule: "dangling",
@@ -83,14 +92,14 @@ function problemsWith(word: Words): Problem[] {
 const documents: Record<string, (word: Words) => string> = {
   plan: (word) => renderPlanMarkdown(planWith(word)),
   sync: (word) => renderReportMarkdown(reportWith(word)),
-  diff: (word) => renderDifferenceMarkdown(differencesWith(word), word),
+  diff: (word) => renderDifferenceMarkdown(differencesWith(word), word, notesWith(word)),
   validate: (word) => renderProblemsMarkdown(problemsWith(word), { pointers: 1, files: 1 }),
 };
 
 const lines: Record<string, (word: Words) => string> = {
   plan: (word) => renderPlan(planWith(word, ofOneFamily(word)), plain),
   sync: (word) => renderReport(reportWith(word), plain),
-  diff: (word) => renderDifference(differencesWith(word, ofOneFamily(word)), plain),
+  diff: (word) => renderDifference(differencesWith(word, ofOneFamily(word)), plain, notesWith(word)),
   validate: (word) => renderProblems(problemsWith(word), new Map(), plain),
 };
 
