@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [schemaValidators()],
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["tools/test-postgres.ts"],
     setupFiles: ["tools/test-environment.js"],
     pool: "forks",
     // Tests wait for servers and child processes more than they compute: no core is left idle.

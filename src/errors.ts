@@ -31,6 +31,7 @@ export const errorCodes = {
   "git-missing": "the git program is needed and not installed",
   "git-failed": "the git program failed",
   "server-failed": "the registry cannot start",
+  "backup-failed": "a registry's data cannot be copied",
   interrupted: "stopped before anything was written",
   bug: "pointsman itself is wrong",
 } as const satisfies Record<string, string>;

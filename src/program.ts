@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit } from "./arguments.ts";
-import { withServing } from "./serve-arguments.ts";
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
 import { formats, refuseFormat } from "./formats.ts";
+import { type AddCommand, addRegistryCommands } from "./registry-commands.ts";
 
 /** What every command line may say, before or after the command. */
 export interface GlobalOptions {
@@ -41,12 +41,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .showHelpAfterError("(pointsman --help lists the commands, pointsman COMMAND --help its options)")
     .exitOverride();
 
-  const command = (
-    usage: string,
-    description: string,
-    run: (common: CommonOptions, deps: Deps, args: Typed[], options: Typed) => Promise<CommandResult>,
-    parent = program,
-  ): Command =>
+  const command: AddCommand = (usage, description, run, parent = program) =>
     parent
       .command(usage)
       .description(description)
@@ -199,14 +194,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   )
     .option(...remote)
     .addOption(prune);
-  withServing(
-    command("serve", "run the registry", async (common, deps, _, options) =>
-      (await import("./commands/serve.ts")).serve(
-        { ...common, ...options, version: packageJson.version },
-        deps,
-      ),
-    ),
-  );
+  addRegistryCommands(command, packageJson.version);
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
     (await import("./commands/demo.ts")).demo(common, deps),
   );

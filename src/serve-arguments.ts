@@ -4,10 +4,9 @@ import { collect, readCount } from "./arguments.ts";
 
 /** The options of `serve`. */
 export function withServing(to: Command): Command {
-  return to
+  return withData(to)
     .option("--host <host>", "the address to listen on", "127.0.0.1")
     .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
-    .option("--data <dir>", "where it keeps its data (default: .pointsman/ of the pointer repository)")
     .option(
       "--allow-upstream <host[:port]>",
       "a host that pipelines may run on; may be given again (default: this machine alone)",
@@ -37,6 +36,21 @@ export function withServing(to: Command): Command {
       "how long requests under way may take when it stops",
       readCount,
       25,
+    );
+}
+
+/** Where a registry's data is. */
+export function withData(to: Command): Command {
+  return to
+    .option(
+      "--data <dir>",
+      "where the registry keeps its data (default: .pointsman/ of the pointer repository)",
+    )
+    .addOption(
+      new Option(
+        "--database <url>",
+        "the PostgreSQL database where it keeps it instead: postgres://…",
+      ).conflicts("data"),
     );
 }
 

@@ -47,6 +47,8 @@ const refused: readonly Offence[] = [
   offence("src/registry/a.ts", 'import "../remotes/remote-error.ts";'),
   // the registry's HTTP side reaches the database through the store alone
   offence("src/registry/http/a.ts", 'import "libsql";'),
+  offence("src/registry/b.ts", 'import "pg";'),
+  offence("src/registry/store/a.ts", 'import "fastify";'),
   offence("src/registry/http/b.ts", 'import "../../remotes/remote-error.ts";'),
   offence("src/sync/a.ts", 'import "../remotes/v4/v4-remote.ts";'),
   offence("src/sync/b.ts", 'import "../wire/pointer.ts";'),

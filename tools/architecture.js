@@ -34,7 +34,11 @@ export const architecture = {
   },
   registry: {
     src: ["model", "wire", "pointer", "errors.ts"],
-    packages: ["node:*", "node:*/*", "fastify", "kysely", "libsql", "undici"],
+    packages: ["node:*", "node:*/*", "fastify", "undici"],
+  },
+  "registry/store": {
+    src: ["model", "wire", "pointer", "errors.ts"],
+    packages: ["node:*", "node:*/*", "kysely", "libsql", "pg"],
   },
   // Routes, limits, logs: of the database they know only the store.
   "registry/http": {

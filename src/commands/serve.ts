@@ -2,13 +2,12 @@ import { variable } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
 import type { LogLevel } from "../registry/http/log.ts";
 import { printable } from "../pointer/printable.ts";
-import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
+import { type DataOptions, registryData } from "./registry-data.ts";
 
-export interface ServeOptions extends CommonOptions {
+export interface ServeOptions extends CommonOptions, DataOptions {
   readonly host: string;
   readonly port: number;
-  readonly data?: string;
   /** `HOST[:PORT]` each. */
   readonly allowUpstream?: readonly string[];
   /** In seconds. */
@@ -33,7 +32,7 @@ const privateNetworks = ["loopback", "linklocal", "uniquelocal"];
 /** The registry, until it is interrupted. */
 export async function serve(options: ServeOptions, deps: Deps): Promise<CommandResult> {
   const token = variable("POINTSMAN_TOKEN", deps.environment) ?? null;
-  const dataDir = options.data ?? (await embeddedData(options.dir, deps));
+  const { location, shown } = await registryData(options, deps);
   const level = options.logLevel ?? (deps.stderrIsTerminal ? "warn" : "info");
   const [{ startRegistry }, { openLog }, { parseUpstreamRule }] = await Promise.all([
     import("../registry/serve.ts"),
@@ -56,7 +55,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   const registry = await startRegistry({
     host: options.host,
     port: options.port,
-    dataDir,
+    dataDir: location,
     token,
     log,
     version: options.version,
@@ -68,7 +67,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
       ? {}
       : { trustProxy: options.trustProxy === true ? privateNetworks : options.trustProxy }),
   });
-  say(`The registry listens on ${registry.url}, with its data in ${dataDir}. Stop it with Ctrl-C.`);
+  say(`The registry listens on ${registry.url}, with its data in ${shown}. Stop it with Ctrl-C.`);
   await new Promise<void>((stop) => {
     if (signal.aborted) stop();
     else signal.addEventListener("abort", () => stop(), { once: true });
@@ -76,15 +75,4 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   await registry.close();
   log.flush();
   return { exitCode: exitCodes.done, output: "" };
-}
-
-async function embeddedData(dir: string, { environment }: Deps): Promise<string> {
-  const workspace = await openWorkspace(dir, environment).catch((error: unknown) => {
-    if (error instanceof PointsmanError && error.code === "no-repository") return null;
-    throw error;
-  });
-  if (workspace?.stateDir != null) return workspace.stateDir;
-  throw new PointsmanError("usage", "Where shall the registry keep its data?", {
-    hint: "Name a folder with --data DIR; in a pointer repository that `init` made, .pointsman/ is used.",
-  });
 }

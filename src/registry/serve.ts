@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes any free port: `url` then says which. */
   readonly port: number;
-  /** Where the registry keeps its files; made if missing. */
+  /** Where the registry keeps its data: a folder, made if missing, or a database postgres://… */
   readonly dataDir: string;
   /** The administrator's, sent as `Authorization: Bearer …`. Null where the store has an administrator's token. */
   readonly token: string | null;

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { WirePointerEvent, WirePointerValue } from "../../wire/pointer-event.ts";
 import type { WireSource } from "../../wire/source.ts";
 import type { Database, Session } from "./database.ts";
@@ -19,10 +20,11 @@ export interface AuditEntry {
 export type Audit = (session: Session, author: Author, entry: AuditEntry) => Promise<void>;
 
 /** Adds to the audit, for a caller that is in a write already. */
-export function auditOf({ build }: Database): Audit {
+export function auditOf({ build, kind }: Database): Audit {
   const insert = query((given: Omit<Row, "seq">) =>
     build.insertInto("audit").values({
-      at: given.at,
+      // Replicas have clocks of their own; the server has one.
+      at: kind === "sqlite" ? given.at : sql<number>`extract(epoch from clock_timestamp())`,
       kind: given.kind,
       subject: given.subject,
       action: given.action,

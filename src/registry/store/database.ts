@@ -20,7 +20,7 @@ export interface Database extends Session {
    * run again where the database asks for that, so it does nothing but query.
    */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** @throws PointsmanError server-failed */
+  /** @throws PointsmanError backup-failed */
   backup(file: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { PointsmanError } from "../../errors.ts";
@@ -8,15 +8,21 @@ import { migrations } from "./migrations.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 
 /**
- * Opens `registry.db` in a folder, and makes both if they are missing: readable by their owner only.
- * @param patience how long to wait for another process's write, in milliseconds
+ * Opens `registry.db` in a folder, and may make both if they are missing: readable by their owner only.
+ * @param options.patience how long to wait for another process's write, in milliseconds
  * @throws PointsmanError server-failed where that is impossible, or a newer version wrote the file
  */
-export function openSqlite(folder: string, patience: number): Database {
+export function openSqlite(
+  folder: string,
+  options: { readonly patience: number; readonly create: boolean },
+): Database {
   const file = join(folder, "registry.db");
+  if (!options.create && !existsSync(file)) {
+    throw new PointsmanError("server-failed", `there is no registry in ${folder}: it has no registry.db`);
+  }
   try {
     makeFile(folder, file);
-    const connection = new LibsqlConnection(new Libsql(file, { timeout: patience }));
+    const connection = new LibsqlConnection(new Libsql(file, { timeout: options.patience }));
     try {
       prepare(connection, file);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { openSqlite } from "./open-sqlite.ts";
+import type { Database } from "./database.ts";
+import { isDatabaseUrl } from "./database-url.ts";
 import { pipelineStore } from "./pipelines.ts";
 import { pointerStore } from "./pointers.ts";
 import { query } from "./query.ts";
@@ -8,17 +9,23 @@ import type { Store } from "./store.ts";
 import { tokenStore } from "./tokens.ts";
 
 export interface StoreOptions {
-  /** How long to wait for another process's write, in milliseconds. */
+  /** How long to wait for another process's write, or for a connection, in milliseconds. */
   readonly patience?: number;
+  /** To a PostgreSQL server at most. */
+  readonly connections?: number;
+  /** Whether a folder's file is made where it is missing; true if absent. */
+  readonly create?: boolean;
   readonly runs?: RunOptions;
 }
 
 /**
- * A store on the SQLite file in a folder, made if missing. Several processes may open the same one.
+ * A store on the SQLite file in a folder, made if missing, or in a PostgreSQL database. Several
+ * processes may open the same one.
+ * @param location a folder, or a URL `postgres://…`
  * @throws PointsmanError server-failed
  */
-export async function openStore(folder: string, options: StoreOptions = {}): Promise<Store> {
-  const database = openSqlite(folder, options.patience ?? 10_000);
+export async function openStore(location: string, options: StoreOptions = {}): Promise<Store> {
+  const database = await openDatabase(location, options);
   const { runs, stop } = runStore(database, options.runs ?? { kept: 100_000, lease: 60_000 });
   const one = query(() => database.build.selectNoFrom(sql.lit(1).as("one")));
   return {
@@ -34,4 +41,15 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
       await database.close();
     },
   };
+}
+
+/** Each database's driver is loaded only where it is used. */
+async function openDatabase(location: string, options: StoreOptions): Promise<Database> {
+  const { patience = 10_000, connections = 10, create = true } = options;
+  if (isDatabaseUrl(location)) {
+    const { openPostgres } = await import("./open-postgres.ts");
+    return openPostgres(location, { patience, connections });
+  }
+  const { openSqlite } = await import("./open-sqlite.ts");
+  return openSqlite(location, { patience, create });
 }

@@ -12,6 +12,9 @@ import { usernameOf, valueOf } from "./pointer-row.ts";
 import { Refusal, invalid } from "../refusal.ts";
 import type { Author } from "./store.ts";
 
+/** Not every database keeps these in a text as they are. */
+const unstorable = /[\0\p{Cs}]/u;
+
 /** How many of the pointers in the way a refusal names. */
 const named = 5;
 
@@ -48,6 +51,7 @@ export function pipelineStore(database: Database): PipelineStore {
           "a pipeline's name is username/pipeline, lower case letters, digits and ._-",
         );
       }
+      if (unstorable.test(image)) throw invalid(["body", "image"], "an image's name is text without NUL");
       const now = Date.now() / 1000;
       const row = {
         id: `pipeline_${randomBytes(12).toString("hex")}`,

@@ -16,10 +16,8 @@ export function pointerStore(database: Database): PointerStore {
   const insert = insertPointer(database);
 
   /** The pipeline id that a target stands for now: chains are flattened here, on write. */
-  async function targetOf(session: Session, target: string): Promise<string> {
-    const row = await session.first(isName(target) ? queries.pointed : queries.living, { target });
-    if (row === undefined) throw new Refusal(404, `no pipeline or pointer is named ${target}`);
-    return row.id;
+  async function targetOf(session: Session, target: string): Promise<string | null> {
+    return (await session.first(isName(target) ? queries.pointed : queries.living, { target }))?.id ?? null;
   }
 
   /** The pointer that a write is about, which nobody else changes before the write is done. */
@@ -60,6 +58,7 @@ export function pointerStore(database: Database): PointerStore {
       return database.write(async (session) => {
         if ((await session.first(queries.find, { pointer })) !== undefined) throw taken(pointer);
         const pipelineId = await targetOf(session, pointer_or_pipeline_id);
+        if (pipelineId === null) throw unknownTarget(pointer_or_pipeline_id);
         const made = await insert(session, pointer, pipelineId, locked ?? false);
         if (made === null) throw taken(pointer);
         await audit(session, author, {
@@ -73,10 +72,13 @@ export function pointerStore(database: Database): PointerStore {
     },
     patch: (pointer, body, author, expected) =>
       database.write(async (session) => {
+        const target = body.pointer_or_pipeline_id ?? null;
+        // Both rows are held, by name one after the other: two that want each other's wait in one order.
+        const early = target !== null && target < pointer ? await targetOf(session, target) : null;
         const row = await held(session, pointer, expected);
         const before = showPointer(row);
-        const target = body.pointer_or_pipeline_id ?? null;
-        const pipeline_id = target === null ? row.pipeline_id : await targetOf(session, target);
+        const pipeline_id = target === null ? row.pipeline_id : (early ?? (await targetOf(session, target)));
+        if (pipeline_id === null) throw unknownTarget(target ?? "");
         const after = { ...before, pipeline_id, locked: body.locked ?? before.locked };
         if (before.locked && after.locked && pipeline_id !== before.pipeline_id) {
           throw new Refusal(403, `${pointer} is locked: unlock it in the same call to move it`);
@@ -110,6 +112,10 @@ export function pointerStore(database: Database): PointerStore {
 /** Ids have neither a slash nor a colon. */
 function isName(target: string): boolean {
   return target.includes("/") || target.includes(":");
+}
+
+function unknownTarget(target: string): Refusal {
+  return new Refusal(404, `no pipeline or pointer is named ${target}`);
 }
 
 function taken(pointer: string): Refusal {

@@ -84,7 +84,7 @@ export class SqliteDatabase implements Database {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = code === "EEXIST" ? "it exists already" : message;
-      throw new PointsmanError("server-failed", `cannot back up to ${file}: ${reason}`, {
+      throw new PointsmanError("backup-failed", `cannot back up to ${file}: ${reason}`, {
         hint: "name a new file in a folder that is yours to write",
         cause: error,
       });

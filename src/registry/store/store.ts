@@ -27,7 +27,7 @@ export interface Store {
   ping(): Promise<void>;
   /**
    * Writes a consistent copy to a new file, while the store is in use.
-   * @throws PointsmanError server-failed where there is such a file, or the database is no file
+   * @throws PointsmanError backup-failed where there is such a file, or the database is no file
    */
   backup(file: string): Promise<void>;
   /** Finishes the writes under way, and frees files and connections. Further calls are errors. */

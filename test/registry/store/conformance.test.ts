@@ -1,8 +1,14 @@
+import { describe } from "vitest";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import { aFolder } from "../a-registry.ts";
+import { aDatabase, hasServer } from "./a-database.ts";
 import { storeConformance } from "./conformance.ts";
 
-storeConformance("SQLite", async () => {
-  const folder = await aFolder();
-  return { store: await openStore(folder), another: () => openStore(folder) };
+storeConformance("SQLite", async () => opened(await aFolder()));
+describe.runIf(hasServer)("on a server", () => {
+  storeConformance("PostgreSQL", async () => opened(await aDatabase()));
 });
+
+async function opened(location: string) {
+  return { store: await openStore(location), another: () => openStore(location) };
+}

@@ -27,9 +27,9 @@ test("four processes that make one folder and upload to it at once give v1 to v1
   const bundle = await rolldown({
     input: join(root, "src/registry/store/open-store.ts"),
     platform: "node",
-    external: "libsql",
+    external: ["libsql", "pg"],
   });
-  await bundle.write({ file: join(folder, "store.js"), format: "esm" });
+  await bundle.write({ dir: folder, format: "esm", entryFileNames: "store.js" });
   await bundle.close();
   await writeFile(join(folder, "package.json"), '{"type":"module"}');
   await writeFile(join(folder, "upload.js"), program);

@@ -157,9 +157,8 @@ const aRun = {
 
 test("runs of a process that is gone are shown as failed, those of one that lives as running", async () => {
   const folder = await aFolder();
-  const runs = { kept: 100, lease: 40 };
-  const gone = await openStore(folder, { runs });
-  const lives = await openStore(folder, { runs });
+  const gone = await openStore(folder, { runs: { kept: 100, lease: 40 } });
+  const lives = await openStore(folder, { runs: { kept: 100, lease: 60_000 } });
   onTestFinished(() => lives.close());
   await gone.runs.save([{ ...aRun, id: "run_1" }]);
   await gone.close();
@@ -167,6 +166,18 @@ test("runs of a process that is gone are shown as failed, those of one that live
   await vi.waitFor(async () => expect(await lives.runs.get("run_1")).toMatchObject({ state: "failed" }));
   expect((await lives.runs.get("run_1"))?.error).toMatchObject({ type: "unknown" });
   expect(await lives.runs.get("run_2")).toMatchObject({ state: "running", error: null });
+});
+
+test("a process says again and again that it lives while a run is in hand", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder, { runs: { kept: 100, lease: 40 } });
+  onTestFinished(() => store.close());
+  const raw = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void raw.close());
+  const aliveUntil = (): number => Number(raw.prepare("SELECT alive_until FROM runs").pluck().all()[0]);
+  await store.runs.save([{ ...aRun, id: "run_1" }]);
+  const first = aliveUntil();
+  await vi.waitFor(() => expect(aliveUntil()).toBeGreaterThan(first));
 });
 
 test("only the newest runs are kept", async () => {
@@ -198,7 +209,7 @@ test("a backup is a store of its own, made while the first is written to", async
   const later = [0, 1, 2].map(() => store.pipelines.publish({ name: "u/p", image: "i" }, author));
   await Promise.all([store.backup(copy), ...later]);
   await expect(store.backup(copy)).rejects.toMatchObject({
-    code: "server-failed",
+    code: "backup-failed",
     message: expect.stringContaining(copy),
   });
   const names = await namesOf(await open(join(copy, "..")));

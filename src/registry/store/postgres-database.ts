@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import type { Pool, PoolClient } from "pg";
+import { PointsmanError } from "../../errors.ts";
+import type { Database, Session } from "./database.ts";
+import { isRetried, translated } from "./postgres-errors.ts";
+import type { Query, Value } from "./query.ts";
+import type { Tables } from "./tables.ts";
+
+/** The schema that holds the tables, so that they may share a database with others. */
+export const schema = "pointsman";
+
+const build = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new PostgresIntrospector(database),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+}).withSchema(schema);
+
+/**
+ * A replica that stops in the middle of a write must not hold its rows for ever. Set where they count, and
+ * not for the connection: between here and the server may be a pool of others.
+ */
+const bounds = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
+const beginWrite = `BEGIN ISOLATION LEVEL READ COMMITTED; ${bounds}`;
+const beginSnapshot = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${bounds}`;
+
+/** How often a write is tried that the server undid because of others. */
+const attempts = 20;
+
+/**
+ * A pool of connections to one server, which is asked for everything: nothing is kept here, so what one
+ * replica wrote is what the next read on another one gives.
+ */
+export class PostgresDatabase implements Database {
+  readonly kind = "postgres";
+  readonly build = build;
+  readonly #pool: Pool;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #open = true;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
+    return this.#use(() => run(this.#pool, query, given));
+  }
+
+  async first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
+    return (await this.all(query, given))[0];
+  }
+
+  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use(() => this.#transaction(beginSnapshot, work));
+  }
+
+  write<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use(async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#transaction(beginWrite, work);
+        } catch (error) {
+          if (!isRetried(error) || attempt === attempts) throw error;
+        }
+      }
+    });
+  }
+
+  async backup(): Promise<void> {
+    throw new PointsmanError("backup-failed", "PostgreSQL is backed up with its own programs", {
+      hint: `for example: pg_dump --format=custom --schema=${schema} --file=FILE DATABASE_URL`,
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    // The pool forgets what still waits for a connection.
+    await Promise.allSettled(this.#underWay);
+    await this.#pool.end();
+  }
+
+  async #use<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#open) throw new Error("the database is closed");
+    const result = work();
+    this.#underWay.add(result);
+    try {
+      return await result;
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      this.#underWay.delete(result);
+    }
+  }
+
+  async #transaction<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken = false;
+    try {
+      await client.query(begin);
+      const result = await work({
+        all: (query, given) => run(client, query, given),
+        first: async (query, given) => (await run(client, query, given))[0],
+      });
+      const { command } = await client.query("COMMIT");
+      // What the server says where something in the transaction failed.
+      if (command !== "COMMIT") throw new Error("the transaction was not committed");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => (broken = true));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+const names = new WeakMap<object, string>();
+
+/** Statements have names: each connection then parses and plans one once. */
+async function run<Given, Row>(
+  client: Pool | PoolClient,
+  query: Query<Given, Row>,
+  given: Given,
+): Promise<Row[]> {
+  const text = query.sql;
+  const name = names.get(query) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
+  names.set(query, name);
+  const { rows } = await client.query({ name, text, values: query.bind(given).map(storable) });
+  return rows;
+}
+
+/** The server refuses texts with a NUL. None is stored, so that one that is looked for is nobody's. */
+function storable(value: Value): Value {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
+}

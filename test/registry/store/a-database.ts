@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { afterAll, inject } from "vitest";
+
+const postgres = inject("postgres");
+
+/** Whether there is a server to test on. If not, what would have started one has said why. */
+export const hasServer = "url" in postgres;
+
+let made: Promise<string> | undefined;
+
+/** The URL of a database without a registry in it. It is the test file's own, and goes away with it. */
+export async function aDatabase(): Promise<string> {
+  const url = await (made ??= makeDatabase());
+  await execute(url, "DROP SCHEMA IF EXISTS pointsman CASCADE");
+  return url;
+}
+
+async function makeDatabase(): Promise<string> {
+  const name = `pointsman_test_${randomBytes(6).toString("hex")}`;
+  await execute(server(), `CREATE DATABASE ${name}`);
+  const url = new URL(server());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+afterAll(async () => {
+  if (made === undefined) return;
+  const name = new URL(await made).pathname.slice(1);
+  await execute(server(), `DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+/** Runs SQL past the store, in one transaction. */
+export async function execute(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function server(): string {
+  if ("missing" in postgres) throw new Error(postgres.missing);
+  return postgres.url;
+}
