@@ -1,20 +1,21 @@
-import { isReserved } from "../pointer/name.ts";
+import { familyOf, isPointerName, isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { type ListedPointer, type State, renderList } from "../render/list.ts";
-import { survey } from "../remotes/survey.ts";
+import { survey, surveyFamilies } from "../remotes/survey.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { commitAt } from "../workspace/at.ts";
+import { readChain } from "../workspace/read-chain.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { problemsOf, readRules, readSnapshot } from "../workspace/read-snapshot.ts";
 import { defaultConfig } from "../config/config.ts";
-import { chainEnd } from "../plan/resolve-chain.ts";
+import { chainEnd, resolveChain } from "../plan/resolve-chain.ts";
 import { plural, shortId } from "../render/style.ts";
-import { readPreview } from "../workspace/preview.ts";
+import { readChainPreview, readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
@@ -30,15 +31,20 @@ export interface ListOptions extends CommonOptions {
 export async function list(options: ListOptions, deps: Deps): Promise<CommandResult> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   if (options.at !== undefined) return listAt(options.at, workspace, options, deps);
-  const { snapshot, isWorkingTree } = await readPreview(workspace);
-  refuseProblems(snapshot, "nothing was listed");
+  const { pattern = "*/*" } = options;
+  const isOne = isPointerName(pattern);
+  const { snapshot, isWorkingTree } = isOne
+    ? await readChainPreview(workspace, pattern)
+    : await readPreview(workspace);
+  if (!snapshot.isPart) refuseProblems(snapshot, "nothing was listed");
   const config = await believedConfig(workspace, snapshot, deps.environment);
   const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
   try {
     announceRemote(remote, deps);
     if (isWorkingTree) deps.note("Compared with the working tree, which is not committed.");
-    const current = await survey(remote, snapshot.desired);
-    const pattern = options.pattern ?? "*/*";
+    const current = snapshot.isPart
+      ? await surveyFamilies(remote, [pattern, ...resolveChain(pattern, snapshot.desired).via].map(familyOf))
+      : await survey(remote, snapshot.desired);
     const pointers = listedPointers(snapshot.desired, current).filter(({ pointer }) =>
       fits(pointer, pattern),
     );
@@ -95,12 +101,13 @@ async function listAt(
   const head = await workspace.repo.head();
   const { config } = head === null ? { config: defaultConfig } : await readRules(workspace, head);
   const commit = await commitAt(workspace, at, config, deps.environment);
-  const snapshot = await readSnapshot(workspace, commit);
-  const problems = problemsOf(snapshot).length;
+  const { pattern = "*/*" } = options;
+  const chain = isPointerName(pattern) ? await readChain(workspace, commit, [pattern]) : null;
+  const snapshot = chain ?? (await readSnapshot(workspace, commit));
+  const problems = snapshot.isPart ? 0 : problemsOf(snapshot).length;
   if (problems > 0)
     deps.note(`That commit has ${plural(problems, "problem")}; what could not be read is left out.`);
   deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
-  const pattern = options.pattern ?? "*/*";
   const pointers = [...snapshot.desired.pointers.values()]
     .filter(({ pointer }) => fits(pointer, pattern))
     .sort((a, b) => (a.pointer < b.pointer ? -1 : 1))

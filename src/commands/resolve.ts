@@ -7,7 +7,8 @@ import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
-import { readPreview } from "../workspace/preview.ts";
+import { readChainPreview } from "../workspace/preview.ts";
+import { readChain } from "../workspace/read-chain.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { commitAt } from "../workspace/at.ts";
 import { shortId } from "../render/style.ts";
@@ -29,10 +30,12 @@ export interface ResolveOptions extends CommonOptions {
 export async function resolve(options: ResolveOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
-  const { snapshot } = await readPreview(workspace);
+  const { snapshot } = await readChainPreview(workspace, name);
   refuseConfigProblems(snapshot, "nothing was resolved");
   const desired =
-    options.at === undefined ? snapshot.desired : await desiredAt(options.at, workspace, snapshot, deps);
+    options.at === undefined
+      ? snapshot.desired
+      : await desiredAt(options.at, name, workspace, snapshot, deps);
   const declared = resolveChain(name, desired);
   const chain = [name, ...declared.via];
   const last = chain.at(-1) ?? name;
@@ -57,13 +60,14 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
 /** A version leads to the same id for ever, so the remote of today is asked for it; externals move. */
 async function desiredAt(
   at: string,
+  name: string,
   workspace: Workspace,
   { config }: Snapshot,
   deps: Deps,
 ): Promise<Desired> {
   const commit = await commitAt(workspace, at, config, deps.environment);
   deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
-  return (await readSnapshot(workspace, commit)).desired;
+  return ((await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit))).desired;
 }
 
 async function pipelineOf(

@@ -3,11 +3,13 @@ import type { Declaration } from "../model/pointer.ts";
 import { explainName } from "../pointer/explain-name.ts";
 import { isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+import { targetKind } from "../pointer/target.ts";
 import { shortId } from "../render/style.ts";
 import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
 import { commitFiles, refuseUncommittable } from "../workspace/git-program.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
-import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { readChain } from "../workspace/read-chain.ts";
+import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -27,7 +29,7 @@ export interface CommitOptions {
 export async function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
   const { name, target } = options;
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
-  const snapshot = await readSnapshot(workspace, null);
+  const snapshot = await readForSet(options, workspace);
   refuseConfigProblems(snapshot, "nothing was written");
   const before = snapshot.desired.pointers.get(name);
   refuseSet(options, before);
@@ -57,6 +59,13 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
   await writeEdit(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, subjectOf(name, before, after));
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
+}
+
+/** Of a name that is declared, and a target that leads somewhere, no other files matter. */
+async function readForSet({ name, target }: SetOptions, workspace: Workspace): Promise<Snapshot> {
+  const isPointer = target !== undefined && targetKind(target) === "pointer";
+  const chain = await readChain(workspace, null, isPointer ? [name, target] : [name]);
+  return chain ?? readSnapshot(workspace, null);
 }
 
 /** What a commit of one edit says: the lock alone, or where the pointer now points. */

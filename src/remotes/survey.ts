@@ -9,18 +9,26 @@ import { familyOf } from "../pointer/name.ts";
  */
 export async function survey(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
   const current = new Map<string, PointerValue>();
-  const add = (rows: Awaited<ReturnType<Remote["list"]>>): void => {
-    for (const { pointer, pipeline, locked } of rows) current.set(pointer, { pipeline, locked });
-  };
-  add(await remote.list());
+  for (const { pointer, pipeline, locked } of await remote.list()) current.set(pointer, { pipeline, locked });
   const wanted = [...desired.pointers.values()].flatMap(({ pointer, target }) =>
     target.includes(":") ? [pointer, target] : [pointer],
   );
-  const missing = [...new Set(wanted.filter((name) => !current.has(name)).map(familyOf))];
+  const missing = wanted.filter((name) => !current.has(name)).map(familyOf);
+  for (const [pointer, value] of await surveyFamilies(remote, missing)) current.set(pointer, value);
+  return current;
+}
+
+/** What a remote has now of some families, each completely. */
+export async function surveyFamilies(
+  remote: Remote,
+  families: Iterable<string>,
+): Promise<Map<string, PointerValue>> {
+  const current = new Map<string, PointerValue>();
+  const todo = [...new Set(families)];
   const width = 16;
-  for (let at = 0; at < missing.length; at += width) {
-    const lists = await Promise.all(missing.slice(at, at + width).map((family) => remote.list({ family })));
-    for (const rows of lists) add(rows);
+  for (let at = 0; at < todo.length; at += width) {
+    const lists = await Promise.all(todo.slice(at, at + width).map((family) => remote.list({ family })));
+    for (const { pointer, pipeline, locked } of lists.flat()) current.set(pointer, { pipeline, locked });
   }
   return current;
 }

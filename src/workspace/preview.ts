@@ -1,6 +1,9 @@
 import type { SourceFile } from "../model/source-file.ts";
+import { configFile } from "../config/config.ts";
+import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
 import type { Workspace } from "./open-workspace.ts";
-import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
+import { readChain } from "./read-chain.ts";
+import { type Snapshot, filesReader, readSnapshot } from "./read-snapshot.ts";
 
 export interface Preview {
   readonly snapshot: Snapshot;
@@ -15,10 +18,50 @@ export async function readPreview(workspace: Workspace): Promise<Preview> {
     return { snapshot: await readSnapshot(workspace, head), isWorkingTree: false };
   const working = await readSnapshot(workspace, null);
   if (head === null) return { snapshot: working, isWorkingTree: true };
-  const committed = await readSnapshot(workspace, head).catch(() => null);
-  if (committed === null || !isSameFiles(committed.files, working.files))
+  return asCommitted(
+    working,
+    head,
+    async (read) => {
+      const paths = [inRoot(configFile, workspace.folder), inRoot(pointersFolder, working.desired.root)];
+      return (await Promise.all(paths.map(read))).flat();
+    },
+    workspace,
+  );
+}
+
+/**
+ * The same of the files that one name's chain goes through, and no others; of all where these are not
+ * enough.
+ */
+export async function readChainPreview(workspace: Workspace, name: string): Promise<Preview> {
+  const { repo } = workspace;
+  const head = await repo.head();
+  const chain = await readChain(workspace, repo.workTree === null ? head : null, [name]);
+  if (chain === null) return readPreview(workspace);
+  if (head === null || repo.workTree === null) return { snapshot: chain, isWorkingTree: head === null };
+  return asCommitted(
+    chain,
+    head,
+    async (read) => (await Promise.all(chain.files.map(({ path }) => read(path)))).flat(),
+    workspace,
+  );
+}
+
+/** What was read of the working tree, as the commit's own where the commit says the same. */
+async function asCommitted(
+  working: Snapshot,
+  head: string,
+  readAll: (read: (path: string) => Promise<SourceFile[]>) => Promise<SourceFile[]>,
+  workspace: Workspace,
+): Promise<Preview> {
+  const committed = await readAll(filesReader(workspace, head)).catch(() => null);
+  if (committed === null || !isSameFiles(committed.toSorted(byPath), working.files))
     return { snapshot: working, isWorkingTree: true };
-  return { snapshot: committed, isWorkingTree: false };
+  return { snapshot: { ...working, desired: { ...working.desired, commit: head } }, isWorkingTree: false };
+}
+
+function byPath(a: SourceFile, b: SourceFile): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** Whether two sets of YAML files say the same: line ends aside, which a checkout may change. */

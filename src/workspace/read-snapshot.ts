@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly texts: ReadonlyMap<string, string>;
   /** The files themselves, as bytes, in the order of their paths. */
   readonly files: readonly SourceFile[];
+  /** Whether only the files of some chains were read; nothing is wrong with these chains then. */
+  readonly isPart: boolean;
 }
 
 /** What history needs of a config: where pointers are, and which names are other people's. */
@@ -40,14 +42,14 @@ export interface Rules {
 export async function readRules({ repo, folder }: Workspace, commit: string): Promise<Rules> {
   const path = inRoot(configFile, folder);
   const { config } = await readConfig(path, (await repo.files(commit, path))[0]);
-  return { config, root: rootOf(folder, config), isExternal: externalBy(config) };
+  return { config, root: rootOf(folder, config), isExternal: isExternalBy(config) };
 }
 
 export function rootOf(folder: string, { root }: Config): string {
   return [folder, root].filter((part) => part !== "").join("/");
 }
 
-function externalBy({ external }: Config): (pointer: string) => boolean {
+export function isExternalBy({ external }: Config): (pointer: string) => boolean {
   return (pointer) => external.some((pattern) => fitsPattern(pointer, pattern));
 }
 
@@ -62,20 +64,13 @@ export async function readSnapshot(
   commit: string | null,
   mayBeEmpty = false,
 ): Promise<Snapshot> {
-  const { repo, folder } = workspace;
-  const read = async (at: string | null, path: string): Promise<SourceFile[]> => {
-    if (at !== null) return repo.files(at, path);
-    if (repo.workTree === null)
-      throw new PointsmanError("no-repository", "A bare repository has no working tree.", {
-        hint: "Use a clone for edits; `validate` and `plan` take a commit with --ref.",
-      });
-    return readWorkingTree(repo.workTree, path);
-  };
+  const { folder } = workspace;
+  const read = filesReader(workspace, commit);
   const configPath = inRoot(configFile, folder);
-  const configFiles = await read(commit, configPath);
+  const configFiles = await read(configPath);
   const { config, problems, text } = await readConfig(configPath, configFiles[0]);
   const root = rootOf(folder, config);
-  const files = await read(commit, inRoot(pointersFolder, root));
+  const files = await read(inRoot(pointersFolder, root));
   if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty) {
     throw new PointsmanError(
       "no-repository",
@@ -85,7 +80,7 @@ export async function readSnapshot(
       },
     );
   }
-  const options = { commit, root, isExternal: externalBy(config) };
+  const options = { commit, root, isExternal: isExternalBy(config) };
   const { desired, problems: fileProblems, texts } = await declared(files, options);
   return {
     config,
@@ -99,11 +94,26 @@ export async function readSnapshot(
     ],
     texts: text === null ? texts : new Map([...texts, [configPath, text]]),
     files: [...configFiles, ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    isPart: false,
+  };
+}
+
+/** Reads the files at and below a path of a commit, or of the working tree where it is null. */
+export function filesReader(
+  { repo }: Workspace,
+  commit: string | null,
+): (path: string) => Promise<SourceFile[]> {
+  return async (path) => {
+    if (commit !== null) return repo.files(commit, path);
+    if (repo.workTree !== null) return readWorkingTree(repo.workTree, path);
+    throw new PointsmanError("no-repository", "A bare repository has no working tree.", {
+      hint: "Use a clone for edits; `validate` and `plan` take a commit with --ref.",
+    });
   };
 }
 
 /** What pointer files declare. The YAML parser is loaded only where a file is not in the canonical form. */
-async function declared(files: readonly SourceFile[], options: DesiredOptions): Promise<ReadDesired> {
+export async function declared(files: readonly SourceFile[], options: DesiredOptions): Promise<ReadDesired> {
   const read = readFiles(files);
   if (!read.needsYaml) return desiredOf(read, options, noFile);
   const { parseYaml } = await import("../pointer/parse-yaml.ts");
@@ -126,7 +136,7 @@ export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declar
 }
 
 /** Reads the bytes of a pointsman.yaml: by the YAML parser only where that is needed. */
-async function readConfig(
+export async function readConfig(
   path: string,
   file: SourceFile | undefined,
 ): Promise<{ config: Config; problems: readonly Problem[]; text: string | null }> {
