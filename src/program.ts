@@ -59,7 +59,11 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     "start a pointer repository, or make one of a git repository",
     async (common, deps, [dir = common.dir], options) =>
       (await import("./commands/init.ts")).init({ ...common, ...options, dir }, deps),
-  ).option("--hooks", "install git's pre-commit hook, which validates what is staged");
+  )
+    .option("--hooks", "install git's pre-commit hook, which validates what is staged")
+    .addOption(
+      new Option("--ci <ci>", "write the file by which a CI does all this").choices(["github", "gitlab"]),
+    );
   command("validate", "all problems of the files, offline", async (common, deps, _, options) =>
     (await import("./commands/validate.ts")).validate({ ...common, ...options }, deps),
   )

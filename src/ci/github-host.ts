@@ -32,6 +32,7 @@ export async function githubHost(
       : null,
     tokenHint: "The action's input github-token gives one.",
     problemFormat: "github",
+    codeQualityFile: null,
     keptFolder: environment["RUNNER_TEMP"] ?? null,
     annotate: (level, text) => print(annotation(level, text)),
     log,

@@ -26,6 +26,7 @@ export function gitlabHost(environment: Environment, print: (text: string) => vo
     tokenHint:
       "The variable POINTSMAN_GITLAB_TOKEN gives one: an access token of the project, with the scope api.",
     problemFormat: "text",
+    codeQualityFile: "gl-code-quality-report.json",
     keptFolder: null,
     annotate: (level, text) => print(`${level}: ${text}\n`),
     log: (text) => print(`${text}\n`),

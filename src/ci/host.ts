@@ -14,6 +14,8 @@ export interface Host {
   readonly tokenHint: string;
   /** The format in which `validate` prints what the CI shows beside the lines. */
   readonly problemFormat: "github" | "text";
+  /** Where the CI reads a report of problems from, from the root of the working tree; null where it reads none. */
+  readonly codeQualityFile: string | null;
   /** The folder for files that a later step keeps; null where they go into the working tree. */
   readonly keptFolder: string | null;
   /** Says one sentence where people look first. */

@@ -28,7 +28,7 @@ export interface PushJob {
   readonly before: string | null;
 }
 
-/** From time to time, to see whether somebody moved a pointer by hand. */
+/** From time to time, to see whether the remote is still as declared. */
 export interface WatchJob {
   readonly kind: "watch";
   readonly branch: string;

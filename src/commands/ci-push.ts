@@ -10,10 +10,10 @@ import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readRules } from "../workspace/read-snapshot.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
 import type { CiOptions } from "./ci.ts";
+import { problemsIn } from "./ci-problems.ts";
 import { movedUnseen } from "./ci-unseen.ts";
 import { type Deps, exitCodes } from "./command.ts";
 import { sync } from "./sync.ts";
-import { validate } from "./validate.ts";
 
 const reportFile = "pointsman-report.json";
 
@@ -21,12 +21,10 @@ const reportFile = "pointsman-report.json";
 export async function push(job: PushJob, host: Host, options: CiOptions, deps: Deps): Promise<number> {
   const { dir } = options;
   const workspace = await openWorkspace(dir, deps.environment);
-  const verdict = await validate({ dir, ref: job.commit, format: host.problemFormat }, deps);
-  deps.print(verdict.output);
-  if (verdict.exitCode !== exitCodes.done) {
-    const problems = await validate({ dir, ref: job.commit, format: "markdown" }, deps);
-    await host.summarise(problems.output);
-    return verdict.exitCode;
+  const problems = await problemsIn({ dir, ref: job.commit }, host, deps);
+  if (problems !== null) {
+    await host.summarise(problems);
+    return exitCodes.mustFix;
   }
   const { config } = await readRules(workspace, job.commit);
   const synced = config.branch ?? job.defaultBranch;

@@ -8,36 +8,33 @@ import { prose } from "../render/markdown.ts";
 import { shortId } from "../render/style.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import type { CiOptions } from "./ci.ts";
+import { problemsIn } from "./ci-problems.ts";
 import { type CommandResult, type Deps, exitCodes } from "./command.ts";
 import { diff } from "./diff.ts";
 import { plan } from "./plan.ts";
-import { validate } from "./validate.ts";
 
 /** A proposed change as reviewers want to see it: what is wrong, what moves, and what a sync would do. */
 export async function review(job: ReviewJob, host: Host, options: CiOptions, deps: Deps): Promise<number> {
   const { dir } = options;
   // A commit, never the working tree: what git makes of files on checkout is not what is merged.
-  const checked = { dir, ref: "HEAD", base: job.base };
-  const verdict = await validate({ ...checked, format: host.problemFormat }, deps);
-  deps.print(verdict.output);
-  const isGood = verdict.exitCode === exitCodes.done;
+  const problems = await problemsIn({ dir, ref: "HEAD", base: job.base }, host, deps);
   const range = `${job.base}...HEAD`;
   const { changes, notes = [] } = JSON.parse((await diff({ dir, range, format: "json" }, deps)).output) as {
     changes: readonly unknown[];
     notes?: readonly unknown[];
   };
   const moves = await diff({ dir, range, format: "markdown" }, deps);
-  const planned = isGood ? await planOf(job, host, options, deps) : null;
+  const planned = problems === null ? await planOf(job, host, options, deps) : null;
   const parts = [
-    ...(isGood ? [] : [(await validate({ ...checked, format: "markdown" }, deps)).output]),
+    ...(problems === null ? [] : [problems]),
     moves.output,
     ...(planned === null ? [] : [planned.output]),
   ];
   for (const part of parts) await host.summarise(part);
   await host.output("changes", changes.length);
-  const isWorth = changes.length > 0 || notes.length > 0 || !isGood;
+  const isWorth = changes.length > 0 || notes.length > 0 || problems !== null;
   await tell(job, host, { parts, isWorth, folder: (await openWorkspace(dir, deps.environment)).folder });
-  return Math.max(verdict.exitCode, planned?.exitCode ?? exitCodes.done);
+  return planned?.exitCode ?? exitCodes.mustFix;
 }
 
 /** What sync would do. Without a token, as in a fork's request, that is not known, and no reason to fail. */

@@ -3,7 +3,7 @@ import type { Host } from "../ci/host.ts";
 import type { WatchJob } from "../ci/job.ts";
 import type { Plan } from "../model/plan.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
-import { driftOf, renderDriftMarkdown } from "../render/drift-markdown.ts";
+import { differingIn, renderDifferingMarkdown } from "../render/differing-markdown.ts";
 import { plural } from "../render/style.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readRules } from "../workspace/read-snapshot.ts";
@@ -11,7 +11,7 @@ import type { CiOptions } from "./ci.ts";
 import { type Deps, exitCodes } from "./command.ts";
 import { plan } from "./plan.ts";
 
-/** Looks for pointers that somebody moved by hand, and keeps one issue of it. */
+/** Looks for pointers that are not as declared, moved by hand most likely, and keeps one issue of it. */
 export async function watch(
   job: WatchJob,
   host: Host,
@@ -28,14 +28,14 @@ export async function watch(
     deps,
   );
   const found = JSON.parse(made.output) as Plan;
-  const count = driftOf(found).length;
+  const count = differingIn(found).length;
   await host.output("changes", count);
-  const body = renderDriftMarkdown(found);
+  const body = renderDifferingMarkdown(found);
   await host.summarise(body);
   if (count > 0)
-    host.annotate("warning", `${plural(count, "pointer")} moved by hand: the summary names them.`);
+    host.annotate("warning", `${plural(count, "pointer")} not as declared: the summary says which and why.`);
   const mark = { purpose: "drift", folder: workspace.folder, head, run: host.run } as const;
-  const title = `Pointers moved by hand on ${found.remote.name}`;
+  const title = `Pointers of ${found.remote.name} are not as declared`;
   const isTold = await tell(host, { mark, title, body, isOpen: count > 0 });
   // Somebody has to hear of it.
   return isTold || count === 0 ? exitCodes.done : exitCodes.mustFix;

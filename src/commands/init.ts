@@ -11,30 +11,48 @@ import { runGit } from "../workspace/git-program.ts";
 import { stateFolder } from "../workspace/open-workspace.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+import type { ciFiles } from "./ci-files.ts";
+import { installCi } from "./install-ci.ts";
 import { installHook } from "./install-hook.ts";
 
 export interface InitOptions extends CommonOptions {
   /** Installs git's pre-commit hook. */
   readonly hooks?: boolean;
+  /** Writes the file by which this CI validates, shows and syncs. */
+  readonly ci?: keyof typeof ciFiles;
 }
 
 /**
  * Starts a pointer repository, or makes one of a git repository. What is there already stays as it is. A
- * pointer repository that is asked for a hook gets just that.
+ * pointer repository that is asked for a hook or a CI's file gets just that.
  */
 export async function init(options: InitOptions, deps: Deps): Promise<CommandResult> {
   const folder = resolve(options.dir);
-  if (options.hooks === true && (await isThere(join(folder, configFile)))) {
-    const hook = await installHook(folder, deps.self);
-    return result(options, exitCodes.done, { folder, made: hook === null ? [] : [hook] }, () =>
-      hook === null ? "The pre-commit hook is there already.\n" : `${hookNote(hook)}\n`,
-    );
-  }
-  return start(folder, options, deps);
+  const isAsked = options.hooks === true || options.ci !== undefined;
+  if (!isAsked || !(await isThere(join(folder, configFile)))) return start(folder, options, deps);
+  const extras = await makeExtras(folder, options, deps);
+  return result(options, exitCodes.done, { folder, made: extras.map(({ path }) => path) }, () =>
+    extras.length === 0 ? "It is there already.\n" : extras.map(({ says }) => `${says}\n`).join(""),
+  );
 }
 
-function hookNote(hook: string): string {
-  return `Made ${printable(hook)}: each commit is refused while the pointers staged for it have problems.`;
+/** What was made beside the repository itself, and what to know of it. */
+interface Extra {
+  readonly path: string;
+  readonly says: string;
+}
+
+async function makeExtras(folder: string, options: InitOptions, deps: Deps): Promise<Extra[]> {
+  const extras: Extra[] = [];
+  const file = options.ci === undefined ? null : await installCi(folder, options.ci, deps);
+  if (file !== null)
+    extras.push({ path: file, says: `Made ${file}: commit it, and give the CI the secret POINTSMAN_TOKEN.` });
+  const hook = options.hooks === true ? await installHook(folder, deps.self) : null;
+  if (hook !== null) {
+    const says = `Made ${printable(hook)}: each commit is refused while the pointers staged for it have problems.`;
+    extras.push({ path: hook, says });
+  }
+  return extras;
 }
 
 async function start(folder: string, options: InitOptions, deps: Deps): Promise<CommandResult> {
@@ -62,8 +80,8 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
     });
     made.push(`${stateFolder}/`);
   }
-  const hook = options.hooks === true ? await installHook(folder, deps.self) : null;
-  if (hook !== null) made.push(hook);
+  const extras = await makeExtras(folder, options, deps);
+  made.push(...extras.map(({ path }) => path));
   const { bold, dim } = deps.style.colors;
   const written = remote === null ? {} : { remote: { name: remote.name, url: remote.url } };
   return result(options, exitCodes.done, { folder, made, ...written }, () =>
@@ -74,7 +92,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
           ...(remote === null
             ? []
             : [`Remote: ${bold(remote.name)} (${remote.url}), from ${printable(remote.from)}`]),
-          ...(hook === null ? [] : [hookNote(hook)]),
+          ...extras.map(({ says }) => says),
           "",
           "Next:",
           ...(remote === null ? firstSteps(dim) : stepsWith(dim)),

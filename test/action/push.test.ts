@@ -196,10 +196,10 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
   });
   const found = await runAction({ ...scheduled, env, run: { id: 101 } });
   expect(found).toMatchObject({ code: 0, outputs: { changes: "1" } });
-  expect(found.log).toMatch(/^::warning .*1 pointer moved by hand/m);
+  expect(found.log).toMatch(/^::warning .*1 pointer not as declared/m);
   expect(github.issues).toHaveLength(2);
-  expect(github.issues[1]).toMatchObject({ title: "Pointers moved by hand on prod", state: "open" });
-  expect(github.issues[1]?.body).toMatch(/`myuser\/gptneo:prod` \| `:v3` \| `:v1`[^]*/);
+  expect(github.issues[1]).toMatchObject({ title: "Pointers of prod are not as declared", state: "open" });
+  expect(github.issues[1]?.body).toMatch(/`myuser\/gptneo:prod` \| `:v3` \| `:v1` \| \*\*moved by hand/);
 
   await moveByHand(ids[1] ?? "");
   await runAction({ ...scheduled, env, run: { id: 102 } });

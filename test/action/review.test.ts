@@ -93,7 +93,7 @@ describe("a pull request", () => {
     expect(await registry.values()).toEqual({});
   });
 
-  it("that sends the token elsewhere does not get it, and nothing of it is executed", async () => {
+  it("that sends the token elsewhere does not get it: that it changes the file is noted, and nothing of it is executed", async () => {
     const { github, propose, registry } = await openWorld();
     const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
     const job = await propose(7, {
@@ -109,7 +109,8 @@ describe("a pull request", () => {
     expect(thief.seen).toEqual([]);
     expect(ran.summary).toContain("### Plan for `prod`: 2 to create");
     expect(ran.log).toContain(registry.url);
-    expect(github.comments[0]?.body).toContain("### Plan for `prod`: 2 to create");
+    for (const shown of [ran.summary, github.comments[0]?.body])
+      expect(shown).toMatch(/`pointsman\.yaml`[^]*### Plan for `prod`: 2 to create/);
   });
 });
 

@@ -64,7 +64,7 @@ describe("init --hooks", () => {
     expect(made.stdout).toContain(".git/hooks/pre-commit");
     // Only the hook: the repository is one already.
     expect(repo.git("status", "--porcelain", "--ignored")).toBe("");
-    expect((await repo.run(["init", "--hooks"])).stdout).toContain("there already");
+    expect((await repo.run(["init", "--hooks"])).stdout).toBe("It is there already.\n");
 
     await repo.write(file, bad);
     // With --all and --only git hands the hook an index of its own.

@@ -1,0 +1,68 @@
+import type { Cause, Plan } from "../model/plan.ts";
+import type { PointerValue } from "../model/pointer.ts";
+import { familyOf } from "../pointer/name.ts";
+import { shortName } from "./families.ts";
+import { blocksOf, code, document, prose } from "./markdown.ts";
+import { plural, shortId } from "./style.ts";
+import { versionOf } from "./values.ts";
+
+/** A pointer that is not as the branch declares it, although what was merged is synced. */
+export interface Differing {
+  readonly pointer: string;
+  /** What the remote has, and what is declared; both null where the plan leaves it and does not say. */
+  readonly found: PointerValue | null;
+  readonly declared: PointerValue | null;
+  /** Why, as Markdown. */
+  readonly why: string;
+}
+
+const reasons = {
+  drift: "**moved by hand**: no commit ever said so",
+  behind: "an earlier commit said so: moved back by hand, or a sync that did not finish",
+  new: "not there: removed by hand, or a sync that did not finish",
+  external: "an external pointer moved",
+  unknown: "the history here is too short to say why",
+  ahead: "",
+} as const satisfies Record<Cause["kind"], string>;
+
+/** What a plan finds otherwise, except where a newer commit than the plan's already says so. */
+export function differingIn({ changes, blocked }: Plan): Differing[] {
+  return [
+    ...changes
+      .filter(({ cause }) => cause.kind !== "ahead")
+      .map(({ pointer, before, after, cause }) => ({
+        pointer,
+        found: before,
+        declared: after,
+        why: reasons[cause.kind],
+      })),
+    ...blocked
+      .filter(({ reason }) => reason === "drift")
+      .map(({ pointer, message }) => ({ pointer, found: null, declared: null, why: prose(message) })),
+  ];
+}
+
+/** The text of the issue about them, also where there are none any more. */
+export function renderDifferingMarkdown(plan: Plan): string {
+  const differing = differingIn(plan);
+  const remote = code(plan.remote.name);
+  const at = `Looked at for ${plan.commit === null ? "no commit" : `commit ${shortId(plan.commit)}`}.`;
+  if (differing.length === 0) return document(`All pointers of ${remote} are as declared`, [at], [], "");
+  const rows = differing.map(({ pointer, found, declared, why }) => {
+    const show = (value: PointerValue | null): string => {
+      if (value === null) return "";
+      const text = code(shortName(versionOf(value, plan.versions) ?? value.pipeline, familyOf(pointer)));
+      return value.locked ? `${text} (locked)` : text;
+    };
+    return [code(pointer), show(found), show(declared), why];
+  });
+  return document(
+    `${plural(differing.length, "pointer")} of ${remote} not as declared`,
+    [
+      "To keep what the remote has, `pointsman adopt NAME` writes it into the files; to undo it, run the sync again. This issue is closed once all is as declared.",
+      at,
+    ],
+    blocksOf(["pointer", "the remote has", "declared", "why"], rows, "not as declared"),
+    "`pointsman plan` prints all",
+  );
+}
