@@ -9,6 +9,7 @@ import { historyRoutes } from "./history-routes.ts";
 import { imageRegistryRoutes } from "./image-registry-routes.ts";
 import { type Limits, defaultLimits } from "./limits.ts";
 import { type Log, silentLog } from "./log.ts";
+import { answerNoRoute } from "./no-route.ts";
 import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { type PointerAction, pointerRoutes } from "./pointer-routes.ts";
@@ -67,10 +68,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: "Not Found" }));
   const entries = new Map<string, Entry>();
   app.decorate("entries", entries);
   app.addHook("onRoute", demandEntry(entries));
+  answerNoRoute(app);
   app.addHook("onRequest", begin(limits.url));
   enter(app, options.access);
 

@@ -6,6 +6,7 @@ export interface SchemaError {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
+  readonly parentSchema?: Readonly<Record<string, unknown>>;
 }
 
 /** An error of ajv in the words of FastAPI, which are pydantic 2's. */
@@ -21,8 +22,8 @@ export function faultOf(error: SchemaError, place: readonly string[]): Fault {
     if (word !== undefined) return { loc, msg: `Input should be a valid ${word.noun}`, type: word.type };
   }
   if (keyword === "pattern") {
-    const msg = `String should match pattern '${String(params["pattern"])}'`;
-    return { loc, msg, type: "string_pattern_mismatch" };
+    const wanted = error.parentSchema?.["description"] ?? `a match of ${String(params["pattern"])}`;
+    return { loc, msg: `Input should be ${String(wanted)}`, type: "string_pattern_mismatch" };
   }
   const limit = limits[keyword];
   if (limit !== undefined) return { loc, msg: limit.msg(String(params["limit"])), type: limit.type };

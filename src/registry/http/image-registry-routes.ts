@@ -1,7 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { isFamilyName } from "../../pointer/name.ts";
 import validateStart from "../../wire/start-upload.schema.json?validator";
-import { invalid } from "../refusal.ts";
 import { demand } from "./caller.ts";
 import { readBody } from "./read-request.ts";
 
@@ -14,9 +12,6 @@ export function imageRegistryRoutes(app: FastifyInstance, url: string): void {
   app.get("/v4/registry", { config: { entry: null } }, async () => ({ url, special_auth: false }));
   app.post("/v4/registry/start-upload", { config: { entry: "write" } }, async (request, reply) => {
     const { pipeline_name } = readBody(validateStart, request.body) as { pipeline_name: string };
-    if (!isFamilyName(pipeline_name)) {
-      throw invalid(["body", "pipeline_name"], "a pipeline's name is username/pipeline, in lower case");
-    }
     demand(request.caller, "write", pipeline_name);
     return reply.code(201).send({ bearer: "", upload_registry: url, pipeline_name });
   });

@@ -54,7 +54,7 @@ export function readQuery(query: unknown): Query {
 const parse: Partial<Record<string, (text: string) => number | boolean | undefined>> = {
   skip: parseCount,
   limit: parseCount,
-  at: (text) => (/^\d{1,16}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined),
+  at: (text) => (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
   show_deleted: parseBoolean,
   force: parseBoolean,
 };

@@ -85,7 +85,7 @@ function pathParameters(path: string): Json {
       in: "path",
       required: true,
       description: name === "pointer" ? "username/pipeline:tag" : "as the registry gave it",
-      schema: { type: "string", minLength: 1, maxLength: 1024 },
+      schema: { type: "string", minLength: 1 },
     })),
   };
 }
@@ -100,13 +100,13 @@ const headerParameters = {
     name: "If-Match",
     in: "header",
     description: 'The ETag it must have: "<pipeline id>", "<pipeline id>;locked" where it is locked, or *',
-    schema: { type: "string", maxLength: 4096 },
+    schema: { type: "string" },
   },
   "If-None-Match": {
     name: "If-None-Match",
     in: "header",
     description: "An ETag it must not have; * on a create",
-    schema: { type: "string", maxLength: 4096 },
+    schema: { type: "string" },
   },
   "x-pointsman-source": {
     name: "x-pointsman-source",
@@ -147,14 +147,16 @@ function page(name: SchemaName): Json {
 }
 
 /** What every call may be refused for, every call with a token, and every call with a body. */
-function refusals({ scope, body, refusals: own = {} }: Operation): Json {
+function refusals({ scope, body, query = [], headers = [], refusals: own = {} }: Operation): Json {
+  const isRead = body !== undefined || query.length > 0 || headers.includes("x-pointsman-source");
   const all: Record<number, string> = {
     400: "this is no HTTP request, or no URL",
     ...(scope === "open" ? {} : { 401: "no token, or one that is not valid" }),
     ...(scope === "open" || scope === null ? {} : { 403: "the token may not do that" }),
-    ...(body === undefined
-      ? {}
-      : { 413: "the body is too large", 415: "the body is no JSON", 422: "the body is invalid" }),
+    ...(body === undefined ? {} : { 413: "the body is too large", 415: "the body is no JSON" }),
+    414: "the path and query are too long",
+    431: "the headers are too large",
+    ...(isRead ? { 422: "the request is invalid: its detail says where" } : {}),
     ...(scope === "open" ? {} : { 429: "too many requests with this token: wait for retry-after seconds" }),
     500: "a fault of the registry, which its operator finds by the correlation id",
     503: "the registry is busy or its database does not answer: try again after retry-after seconds",

@@ -15,7 +15,6 @@ export const operatorOperations: Paths = {
       scope: "admin",
       query: ["skip", "limit"],
       answer: { status: 200, says: "a page", schema: { pageOf: "Token" } },
-      refusals: { 422: "the query is invalid" },
     },
     post: {
       summary: "Create a token (extension)",

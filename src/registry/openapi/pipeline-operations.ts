@@ -11,7 +11,6 @@ export const pipelineOperations: Paths = {
       scope: "read",
       query: ["skip", "limit", "name"],
       answer: { status: 200, says: "a page", schema: { pageOf: "Pipeline" } },
-      refusals: { 422: "the query is invalid" },
     },
     post: {
       summary: "Upload a pipeline",
@@ -53,7 +52,6 @@ export const pipelineOperations: Paths = {
       refusals: {
         404: unknown,
         409: "pointers still reach it, by name; force hides them",
-        422: "the query is invalid",
       },
     },
   },

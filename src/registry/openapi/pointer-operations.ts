@@ -10,7 +10,6 @@ const list: Operation = {
   scope: "read",
   query: ["skip", "limit", "pipeline_name", "show_deleted"],
   answer: { status: 200, says: "a page", schema: { pageOf: "Pointer" }, headers: ["x-pointsman"] },
-  refusals: { 422: "the query is invalid" },
 };
 
 const create: Operation = {
@@ -34,7 +33,7 @@ const get: Operation = {
   query: ["show_deleted"],
   headers: ["If-None-Match"],
   answer: { status: 200, says: "the pointer", schema: "Pointer", headers: ["ETag", "x-pointsman"] },
-  refusals: { 304: "it is still what If-None-Match says", 404: unknown, 422: "the query is invalid" },
+  refusals: { 304: "it is still what If-None-Match says", 404: unknown },
 };
 
 const patch: Operation = {
@@ -63,7 +62,7 @@ const history: Operation = {
   scope: "read",
   query: ["skip", "limit", "at"],
   answer: { status: 200, says: "a page", schema: { pageOf: "PointerEvent" }, headers: ["x-pointsman"] },
-  refusals: { 422: "the query is invalid" },
+  refusals: { 404: "no pointer can have that name" },
 };
 
 const described = [

@@ -90,6 +90,18 @@ test.each([
   expect(await call("GET", path)).toMatchObject({ status, body: { detail: expect.any(String) } });
 });
 
+test.each([
+  ["PUT", "/v4/pointers", "GET, POST"],
+  ["POST", "/v4/pointers/u/p:latest", "GET, PATCH, DELETE"],
+  ["POST", "/v3/pointers/u/p:latest/history", "GET, PATCH, DELETE"],
+  ["DELETE", "/openapi.json", "GET"],
+])("%s %s is 405 with what is allowed", async (method, path, allowed) => {
+  const { call } = await aRegistry();
+  const answer = await call(method, path);
+  expect(answer).toMatchObject({ status: 405, body: { detail: "Method Not Allowed" } });
+  expect(answer.headers.get("allow")).toBe(allowed);
+});
+
 describe("the correlation id", () => {
   test("is the caller's, on good answers and bad ones", async () => {
     const { call, url } = await aRegistry();

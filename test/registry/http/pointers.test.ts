@@ -120,7 +120,7 @@ describe("a create", () => {
     const { call, v1 } = await withTwoVersions();
     expect(await create(call, pointer, v1)).toMatchObject({
       status: 422,
-      body: { detail: [{ loc: ["body", "pointer"], msg: expect.any(String), type: "value_error" }] },
+      body: { detail: [{ loc: ["body", "pointer"], msg: expect.any(String), type: expect.any(String) }] },
     });
   });
 

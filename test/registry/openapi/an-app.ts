@@ -8,7 +8,7 @@ import { openStore } from "../../../src/registry/store/open-store.ts";
 import { aFolder, token } from "../a-registry.ts";
 
 /** A served registry's app on an empty store, ready for `inject`. */
-async function anApp() {
+export async function anApp() {
   const store = await openStore(await aFolder());
   const log = silentLog;
   const gateway = new Gateway({ rules: loopbackRules, runs: store.runs, onError: () => undefined });
