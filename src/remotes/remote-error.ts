@@ -15,6 +15,8 @@ export class RemoteError extends PointsmanError {
   readonly outcome: Outcome;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
+  /** Whether no connection was made, so that the remote never got the request. */
+  readonly isUnsent: boolean;
 
   constructor(
     message: string,
@@ -22,6 +24,7 @@ export class RemoteError extends PointsmanError {
       outcome: Outcome;
       code?: ErrorCode;
       status?: number | undefined;
+      isUnsent?: boolean;
       hint?: string | undefined;
       cause?: unknown;
     },
@@ -29,5 +32,6 @@ export class RemoteError extends PointsmanError {
     super(options.code ?? "remote-refused", message, options);
     this.outcome = options.outcome;
     this.status = options.status;
+    this.isUnsent = options.isUnsent === true;
   }
 }

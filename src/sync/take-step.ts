@@ -20,6 +20,8 @@ const preconditionFailed = 412;
  */
 export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: boolean): Promise<Verdict> {
   const { families, halt, attempts, delay, clock, onEvent } = run;
+  // Of all tries so far, the remote is known not to have done any.
+  let isUntouched = true;
   for (let tries = 1; ; tries += 1) {
     const error = await write(pointer, step, run, isAtomic);
     if (error === undefined) {
@@ -27,20 +29,19 @@ export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: 
       return applied;
     }
     if (error.outcome === "refused") return refused(error, run);
+    isUntouched &&= isNotDone(error);
 
     let now: Value;
     try {
       now = await families.now(pointer);
     } catch (cause) {
-      // Without an unclear write before it, a comparison that failed means that nothing was written.
-      const isUntouched = tries === 1 && error.status === preconditionFailed;
       return isUntouched
-        ? notCompared(toRemoteError(cause), run)
+        ? notListed(toRemoteError(cause), error, run)
         : unconfirmed(toRemoteError(cause), error, run);
     }
     if (isSame(now, step.to)) {
       halt.answered();
-      return tries === 1 && error.status === preconditionFailed ? alreadyThere : applied;
+      return isUntouched && error.status === preconditionFailed ? alreadyThere : applied;
     }
     if (!isSame(now, step.from)) {
       halt.answered();
@@ -81,9 +82,14 @@ async function write(
     return unclear(`the write was answered, but with ${describe(answer)}`);
   } catch (cause) {
     const error = toRemoteError(cause);
-    if (error.outcome !== "refused" && error.status !== preconditionFailed) onWritten();
+    if (error.outcome !== "refused" && !isNotDone(error)) onWritten();
     return error;
   }
+}
+
+/** Whether the remote is known not to have done a write that ended so: it never got it, or it compared. */
+function isNotDone({ isUnsent, status }: RemoteError): boolean {
+  return isUnsent || status === preconditionFailed;
 }
 
 function unclear(message: string): RemoteError {
@@ -105,12 +111,10 @@ function unconfirmed(cause: RemoteError, error: RemoteError, { halt }: Run): Ver
   );
 }
 
-function notCompared(cause: RemoteError, { halt }: Run): Verdict {
+function notListed(cause: RemoteError, error: RemoteError, { halt }: Run): Verdict {
   halt.gaveUp(cause);
-  return failed(
-    "not-listed",
-    `nothing was written: it is no longer as planned, and what it is could not be read: ${cause.message}`,
-  );
+  const why = error.isUnsent ? "" : "it is no longer as planned, and what it is could not be read: ";
+  return failed("not-listed", `nothing was written: ${why}${cause.message}`);
 }
 
 function gaveUp(tries: number, now: Value, error: RemoteError, { halt }: Run): Verdict {

@@ -27,9 +27,12 @@ function wishes({ to }: World) {
   return { old, desired };
 }
 
-describe("a remote that fails every third write, loses every tenth answer and is often too busy", () => {
+describe.each([
+  ["a vendor's registry", false],
+  ["a registry that compares and sets", true],
+])("%s that fails every third write, loses every tenth answer and is often too busy", (_, extended) => {
   it("ends with every pointer right or reported, none wrong; a second sync completes it, a third writes nothing", async () => {
-    world = await openWorld({ foreign });
+    world = await openWorld({ foreign, extended });
     const { old, desired } = wishes(world);
     await world.seed(old);
     const names = Object.keys(desired);
@@ -63,7 +66,7 @@ describe("a remote that fails every third write, loses every tenth answer and is
   });
 
   it("gives the same with nothing wrong and 300 pointers in exactly 300 writes", async () => {
-    world = await openWorld({ foreign });
+    world = await openWorld({ foreign, extended });
     const desired = Object.fromEntries(
       Array.from({ length: 300 }, (_, i) => [`team/p${i % 12}:tag-${i}`, world.to(i % 4)]),
     );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PointerValue } from "../../src/model/pointer.ts";
 import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
 import { startRegistry } from "../../src/registry/serve.ts";
-import { faultyProxy, type Fault } from "./faulty-proxy.ts";
+import { faultyProxy, type Fault, type ProxyOptions } from "./faulty-proxy.ts";
 import type { Scripted, Seen } from "../remotes/scripted-server.ts";
 
 export type FaultOf = (
@@ -16,9 +16,10 @@ const token = "world-token";
 
 /**
  * A real registry with four pipelines, and two ways to it: `direct`, and `remote` through a proxy that
- * does to each request what `faultOf` says (nothing, until `setFaults`).
+ * does to each request what `faultOf` says (nothing, until `setFaults`). Without `extended` the registry is
+ * seen there as a vendor's would be: without our extensions of the API.
  */
-export async function openWorld(options: { foreign?: readonly string[]; retryAfter?: string } = {}) {
+export async function openWorld(options: ProxyOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "pointsman-sync-"));
   const registry = await startRegistry({ host: "127.0.0.1", port: 0, dataDir, token });
   const direct = httpRemote({ name: "direct", url: registry.url, token });
@@ -30,6 +31,7 @@ export async function openWorld(options: { foreign?: readonly string[]; retryAft
     url: proxy.url,
     token,
     retry: { delay: 2 },
+    source: () => Promise.resolve({ commit: "c0ffee" }),
     onPause: (ms) => pauses.push(ms),
   });
   const ids: string[] = [];
@@ -41,6 +43,8 @@ export async function openWorld(options: { foreign?: readonly string[]; retryAft
     direct,
     remote,
     proxy,
+    /** The registry itself. */
+    target: registry.url,
     pauses,
     /** The value that points at the pipeline of that number, 0 to 3. */
     to,

@@ -10,6 +10,9 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^HPE_|PARSER/, "does not speak HTTP"],
 ];
 
+/** What happens only before there is a connection. */
+const unsent = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+
 /**
  * A request that got no whole answer. A write may have happened all the same, so the outcome is unclear.
  * @param origin scheme, host and port of the remote
@@ -20,6 +23,7 @@ export function unreachable(origin: string, cause: unknown): RemoteError {
   return new RemoteError(`${origin} ${reason} (${code})`, {
     outcome: "unclear",
     code: "remote-unreachable",
+    isUnsent: unsent.test(code),
     hint: "is the registry running, and is the remote's url right?",
     cause,
   });
