@@ -110,7 +110,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
       (await import("./commands/resolve.ts")).resolve({ ...common, ...options, name }, deps),
   )
     .option(...remote)
-    .option(...at);
+    .option("--at <when>", "what was declared at a commit or date; with --remote, what it served at a date");
   command(
     "diff [range]",
     "which pointers end up somewhere else between two commits, no remote needed",

@@ -14,12 +14,13 @@ import { commitAt } from "../workspace/at.ts";
 import { shortId } from "../render/style.ts";
 import type { Desired } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
+import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface ResolveOptions extends CommonOptions {
   readonly name: string;
   readonly remote?: string;
-  /** A ref or a date: the chain as it was declared then. */
+  /** A ref or a date: the chain as it was declared then. With a remote, a date: what that one served then. */
   readonly at?: string;
 }
 
@@ -28,7 +29,8 @@ export interface ResolveOptions extends CommonOptions {
  * an external or an undeclared name is looked up on the remote.
  */
 export async function resolve(options: ResolveOptions, deps: Deps): Promise<CommandResult> {
-  const { name } = options;
+  const { name, at, remote } = options;
+  if (at !== undefined && remote !== undefined) return resolveServed({ ...options, at, remote }, deps);
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { snapshot } = await readChainPreview(workspace, name);
   refuseConfigProblems(snapshot, "nothing was resolved");

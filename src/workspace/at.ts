@@ -7,7 +7,7 @@ import { tipOfPlan } from "./branch-tip.ts";
 import type { Workspace } from "./open-workspace.ts";
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})$/;
-const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?$/;
+const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?) ?(Z|[+-]\d{2}:?\d{2})?$/;
 /** Texts that git reads as dates; of others it would make something too, whatever they say. */
 const spoken =
   /^(last |(now|today|yesterday|noon|midnight|\d+[ .](second|minute|hour|day|week|month|year)s?|(mon|tues|wednes|thurs|fri|satur|sun)day)(?![\w/-]))/i;
