@@ -5,7 +5,9 @@ export type TargetKind = "id" | "version" | "pointer" | "invalid";
 
 /** A text with neither slash nor colon is a pipeline id; ids are opaque, but have no spaces. */
 export function targetKind(target: string): TargetKind {
-  if (!/[/:]/.test(target)) return /^[^\s\p{Cc}\p{Cf}]{1,256}$/u.test(target) ? "id" : "invalid";
+  if (!/[/:]/.test(target)) return idPattern.test(target) ? "id" : "invalid";
   if (isVersionPointer(target)) return "version";
   return isPointerName(target) && !isReserved(target) ? "pointer" : "invalid";
 }
+
+const idPattern = /^[^\s\p{Cc}\p{Cf}]{1,256}$/u;

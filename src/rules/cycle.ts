@@ -3,23 +3,28 @@ import { isPointerName } from "../pointer/name.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /** Chains end. Each cycle is reported once, whole, at the pointer through which it is met first. */
-export const cycle: Rule = ({ pointers: declared }) => {
+export const cycle: Rule = ({ pointers }) => {
   // A name that is none is reported for that alone.
-  const pointers = new Map([...declared].filter(([name]) => isPointerName(name)));
+  const targetOf = (name: string): string | undefined =>
+    isPointerName(name) ? pointers.get(name)?.target : undefined;
   const problems: Problem[] = [];
   const done = new Set<string>();
-  for (const start of pointers.keys()) {
-    const trail = new Map<string, number>();
-    let name = start;
-    while (pointers.has(name) && !done.has(name) && !trail.has(name)) {
-      trail.set(name, trail.size);
-      name = pointers.get(name)?.target ?? "";
+  for (const [start, { target }] of pointers) {
+    // Most chains are short: nothing has to be kept of them.
+    if (done.has(start) || !pointers.has(pointers.get(target)?.target ?? "")) continue;
+    const trail = new Set<string>();
+    let name: string | undefined = start;
+    while (name !== undefined && !done.has(name) && !trail.has(name)) {
+      const next = targetOf(name);
+      if (next === undefined) break;
+      trail.add(name);
+      name = next;
     }
-    for (const passed of trail.keys()) done.add(passed);
-    const first = trail.get(name);
-    const declaration = pointers.get(name);
-    if (first === undefined || declaration === undefined) continue;
-    const members = [...trail.keys()].slice(first);
+    for (const passed of trail) done.add(passed);
+    const declaration = name === undefined || !trail.has(name) ? undefined : pointers.get(name);
+    if (name === undefined || declaration === undefined) continue;
+    const names = [...trail];
+    const members = names.slice(names.indexOf(name));
     // A pointer onto itself has a rule of its own.
     if (members.length < 2) continue;
     const message = `These pointers go round in a circle and lead to no pipeline: ${[...members, name].join(" → ")}.`;

@@ -8,7 +8,7 @@ import { type Rule, problemAt } from "./rule.ts";
 /** A target that is a pointer's name is declared at the same commit, is a version, or is external. */
 export const dangling: Rule = (desired) =>
   desired.declarations
-    .filter(({ pointer, target }) => isPointerName(pointer) && dangles(target, desired))
+    .filter(({ pointer, target }) => dangles(target, desired) && isPointerName(pointer))
     .map((declaration, index) => {
       const near = index < mostSuggestions ? suggestionFor(declaration, desired) : undefined;
       const end =
@@ -26,8 +26,8 @@ const mostSuggestions = 50;
 
 /** Whether a target is the name of a pointer that nobody declares. Offline: versions are believed. */
 function dangles(target: string, desired: Desired): boolean {
-  if (targetKind(target) !== "pointer") return false;
-  if (desired.pointers.has(target) || desired.isExternal(target)) return false;
+  if (desired.pointers.has(target) || targetKind(target) !== "pointer") return false;
+  if (desired.isExternal(target)) return false;
   // It may stand in a file that has a problem of its own: one cause is reported once.
   const places = Object.values(pathsOf(target)).map((path) => inRoot(path, desired.root));
   return !desired.unreadable.some((file) => places.includes(file));

@@ -4,7 +4,7 @@ import { type Rule, problemAt } from "./rule.ts";
 /** A pointer that pointsman.yaml calls external belongs to other people. */
 export const externalDeclared: Rule = ({ declarations, isExternal }) =>
   declarations
-    .filter(({ pointer }) => isPointerName(pointer) && isExternal(pointer))
+    .filter(({ pointer }) => isExternal(pointer) && isPointerName(pointer))
     .map((declaration) => {
       const message =
         `${declaration.pointer} is external by pointsman.yaml: other people own it. ` +

@@ -1,6 +1,7 @@
+import type { Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
-import { inRoot, pathsOf, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import { type PointerPath, inRoot, pathsOf, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
 import { printable } from "../pointer/printable.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
@@ -12,7 +13,8 @@ export const path: Rule = (desired) => {
   const problems: Problem[] = [];
   const layouts = new Map<string, { readonly file: string; readonly isByTag: boolean }>();
   const judged = new Set<string>();
-  const used = new Set(desired.declarations.flatMap(({ at }) => [at.file, folderOf(at.file)]));
+  const used = usedPaths(desired);
+  const placeOf = placeReader(desired.root);
   for (const declaration of desired.declarations) {
     const { pointer } = declaration;
     const { file } = declaration.at;
@@ -20,15 +22,15 @@ export const path: Rule = (desired) => {
     const report = (message: string): void => {
       problems.push(problemAt("path", declaration, "at", message));
     };
-    const place = readPointerPath(withoutRoot(file, desired.root));
+    const place = placeOf(file);
     if (place === null) {
       judged.add(file);
-      report(`No pointer can be declared in ${printable(file)}. ${moveTo(pointer, used, desired.root)}`);
+      report(`No pointer can be declared in ${printable(file)}. ${moveTo(pointer, used(), desired.root)}`);
       continue;
     }
     const { family, tag } = place;
     if (family !== familyOf(pointer) || (tag !== undefined && tag !== tagOf(pointer))) {
-      report(`${file} may declare only ${family}:${tag ?? "*"}. ${moveTo(pointer, used, desired.root)}`);
+      report(`${file} may declare only ${family}:${tag ?? "*"}. ${moveTo(pointer, used(), desired.root)}`);
       continue;
     }
     const layout = layouts.get(family) ?? { file, isByTag: tag !== undefined };
@@ -41,6 +43,21 @@ export const path: Rule = (desired) => {
   }
   return problems;
 };
+
+/** Declarations come file by file: each path is read once. */
+function placeReader(root: string): (file: string) => PointerPath | null {
+  let last: { readonly file: string; readonly place: PointerPath | null } | undefined;
+  return (file) => {
+    if (last?.file !== file) last = { file, place: readPointerPath(withoutRoot(file, root)) };
+    return last.place;
+  };
+}
+
+/** The files and folders that declare something, looked for when they are first needed. */
+function usedPaths({ declarations }: Desired): () => ReadonlySet<string> {
+  let used: ReadonlySet<string> | undefined;
+  return () => (used ??= new Set(declarations.flatMap(({ at }) => [at.file, folderOf(at.file)])));
+}
 
 /** Where it belongs: in the layout that its pipeline has already, or else in either. */
 function moveTo(pointer: string, used: ReadonlySet<string>, root: string): string {

@@ -4,7 +4,7 @@ import { type Rule, problemAt } from "./rule.ts";
 /** Tags v1, v2, … are the registry's: it makes one at each upload, and they never move. */
 export const reservedTag: Rule = ({ declarations }) =>
   declarations
-    .filter(({ pointer }) => isPointerName(pointer) && isReserved(pointer))
+    .filter(({ pointer }) => isReserved(pointer) && isPointerName(pointer))
     .map((declaration) => {
       const { pointer } = declaration;
       const message =

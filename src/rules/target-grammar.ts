@@ -7,7 +7,7 @@ import { type Rule, problemAt } from "./rule.ts";
 /** A target is a pipeline id, or a pointer's name. */
 export const targetGrammar: Rule = ({ declarations }) =>
   declarations
-    .filter(({ pointer, target }) => isPointerName(pointer) && targetKind(target) === "invalid")
+    .filter(({ pointer, target }) => targetKind(target) === "invalid" && isPointerName(pointer))
     .map((declaration) =>
       problemAt("target-grammar", declaration, "targetAt", explainTarget(declaration.target)),
     );
