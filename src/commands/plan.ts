@@ -8,7 +8,9 @@ import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlan } from "../render/plan.ts";
 import { findBase, readBase } from "../workspace/base.ts";
 import { tipOfPlan } from "../workspace/branch-tip.ts";
+import { forgesOf } from "../workspace/forges.ts";
 import { makePlan } from "../workspace/make-plan.ts";
+import { withSources } from "../workspace/plan-sources.ts";
 import { scopeOf } from "../workspace/scope.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -60,13 +62,15 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
       onDrift: options.onDrift,
     };
     const tip = await tipOfPlan(workspace, head, config, deps.environment);
-    const { plan, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
+    const { plan: bare, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
+    const isShown = options.format === "markdown" || options.out !== undefined;
+    const plan = isShown ? await withSources(bare, remote, deps.verbose) : bare;
     const made: SavedPlan = { ...plan, basis: basisOf(workspace, snapshot, scope) };
     if (options.out !== undefined) await writePlan(options.out, made);
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style), {
-      markdown: () => renderPlanMarkdown(made),
+      markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
     });
   } finally {
     await remote.close();

@@ -1,5 +1,6 @@
 import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlan } from "../render/plan.ts";
+import { forgesOf } from "../workspace/forges.ts";
 import { readPlan } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -12,6 +13,6 @@ export interface ShowOptions extends CommonOptions {
 export async function show(options: ShowOptions, deps: Deps): Promise<CommandResult> {
   const plan = await readPlan(options.file);
   return result(options, exitCodes.done, plan, () => renderPlan(plan, deps.style), {
-    markdown: () => renderPlanMarkdown(plan),
+    markdown: () => renderPlanMarkdown(plan, forgesOf(deps.environment)),
   });
 }

@@ -1,5 +1,6 @@
 import type { PointerValue } from "./pointer.ts";
 import type { OnDrift } from "./policy.ts";
+import type { ModelSource } from "./source.ts";
 
 export type Action = "create" | "update" | "delete";
 
@@ -78,6 +79,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** The version pointers of the ids in `changes`, by id: what people know an id as. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Where the models of the pipelines in `changes` come from, by id, where that was asked for and is known. */
+  readonly sources?: Readonly<Record<string, ModelSource>>;
   readonly summary: {
     readonly create: number;
     readonly update: number;

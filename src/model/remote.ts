@@ -1,5 +1,5 @@
 import type { PointerValue } from "./pointer.ts";
-import type { Source } from "./source.ts";
+import type { ModelSource, Source } from "./source.ts";
 
 /** One row of a remote's listing. Names there are opaque: our grammar does not bind them. */
 export interface RemotePointer extends PointerValue {
@@ -77,6 +77,11 @@ export interface Remote {
   delete(pointer: string, options?: WriteOptions): Promise<void>;
   /** Registers a pipeline, which makes its next version pointer; `id` is the new pipeline's. */
   publish(pipeline: NewPipeline): Promise<{ readonly id: string }>;
+  /**
+   * Where the models of one `username/pipeline` come from, by the ids of its pipelines: what their publishers
+   * said, unchecked. Those that did not are left out.
+   */
+  sources(family: string, options?: CallOptions): Promise<ReadonlyMap<string, ModelSource>>;
   /** Frees connections and files. Further calls are errors. */
   close(): Promise<void>;
 }

@@ -16,3 +16,10 @@ export interface Source {
   /** The web address of the pull request. */
   readonly pullRequest?: string;
 }
+
+/** The commit that a model was built from, as whoever published it says. */
+export interface ModelSource {
+  /** The web address of its git repository. */
+  readonly repository: string;
+  readonly commit: string;
+}

@@ -1,16 +1,21 @@
 import type { Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf } from "../pointer/name.ts";
+import type { Forges } from "./compare-link.ts";
 import { shortName, signs } from "./families.ts";
 import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
+import { modelChange } from "./model-change.ts";
 import { plural, shortId } from "./style.ts";
 import { linksOf, versionOf, whyOf } from "./values.ts";
 
-/** A plan for a pull request's comment or a job's summary. What loses or undoes something comes first. */
-export function renderPlanMarkdown(plan: Plan): string {
-  const { changes, blocked, superseded, undeclared, versions, warnings, remote, commit } = plan;
+/**
+ * A plan for a pull request's comment or a job's summary. What loses or undoes something comes first.
+ * @param forges hosts whose pages of a model's repository may be linked
+ */
+export function renderPlanMarkdown(plan: Plan, forges: Forges): string {
+  const { changes, blocked, superseded, undeclared, warnings, remote, commit } = plan;
   const inOrder = [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))];
-  const rows = inOrder.map((change) => rowOf(change, versions));
+  const rows = inOrder.map((change) => rowOf(change, plan, forges));
   const columns = ["", "pointer", "from", "to", "via", "why"];
   const all = "`pointsman plan` prints all";
   const what = commit === null ? "the working tree, which is not committed" : `commit ${shortId(commit)}`;
@@ -55,7 +60,8 @@ function isLoud({ action, cause }: Change): boolean {
   return action === "delete" || cause.kind === "drift" || cause.kind === "ahead";
 }
 
-function rowOf(change: Change, versions: Plan["versions"]): string[] {
+function rowOf(change: Change, plan: Plan, forges: Forges): string[] {
+  const { versions } = plan;
   const { action, pointer, before, after, cause } = change;
   const family = familyOf(pointer);
   const show = (value: PointerValue | null): string => {
@@ -64,8 +70,16 @@ function rowOf(change: Change, versions: Plan["versions"]): string[] {
     return value.locked ? `${text} (locked)` : text;
   };
   const links = linksOf(change, versions).map((link) => shortName(link, family));
+  const model = modelChange(change, plan, forges);
   const why = cause.kind === "new" ? "new" : whyOf(change, prose).replace(loudWords, "**$&**");
-  return [signs[action], code(pointer), show(before), show(after), codes(links, " → "), why];
+  return [
+    signs[action],
+    code(pointer),
+    show(before),
+    show(after),
+    codes(links, " → "),
+    [why, model].filter((text) => text !== "").join("; "),
+  ];
 }
 
 /** The ids that are shown as versions, in the order of those. */

@@ -25,6 +25,14 @@ export interface WirePipelineCreate {
 /** The body of `PATCH /v4/pipelines/{id}`, by pipeline-patch.schema.json: null or absent leaves a field as it is. */
 export type WirePipelinePatch = Readonly<Record<string, unknown>>;
 
+/** What of a pipeline's row in a listing says where its model comes from. */
+export interface WirePipelineSource {
+  readonly id: string;
+  readonly name: string;
+  /** Null where it does not say. */
+  readonly source: { readonly repository: string; readonly commit: string } | null;
+}
+
 export const pipelinePath = "/v4/pipelines";
 
 /**
@@ -36,4 +44,28 @@ export function readPipelineId(value: unknown): string {
     throw new WireError('the pipeline has no "id"');
   }
   return value["id"];
+}
+
+/** Of a repository: without user, password, query and fragment, where a secret could be. */
+const isAddress = /^https?:\/\/[^\s@?#]{1,500}$/;
+const isCommit = /^[0-9a-f]{7,64}$/;
+
+/**
+ * Where a pipeline's model comes from, out of its row in a listing: `extras.source`, by our own convention; null where it is
+ * written in any other way.
+ * @throws WireError where it is no pipeline
+ */
+export function readPipelineSource(value: unknown): WirePipelineSource {
+  const id = readPipelineId(value);
+  const { name, extras } = value as Record<string, unknown>;
+  if (typeof name !== "string") throw new WireError('the pipeline has no "name"');
+  const source = isRecord(extras) ? extras["source"] : undefined;
+  if (!isRecord(source)) return { id, name, source: null };
+  const { repository, commit } = source;
+  const isUsable =
+    typeof repository === "string" &&
+    isAddress.test(repository) &&
+    typeof commit === "string" &&
+    isCommit.test(commit);
+  return { id, name, source: isUsable ? { repository, commit } : null };
 }

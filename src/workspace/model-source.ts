@@ -2,14 +2,9 @@ import { PointsmanError } from "../errors.ts";
 import { gitIn } from "../git/run-git.ts";
 import { webUrl } from "../git/web-url.ts";
 import type { Repo } from "../model/repo.ts";
+import type { ModelSource } from "../model/source.ts";
 import { printable } from "../pointer/printable.ts";
 import { plain, sourceOfCi } from "./ci-source.ts";
-
-/** The commit that a model was built from. */
-export interface ModelSource {
-  readonly repository: string;
-  readonly commit: string;
-}
 
 /** What the command line says of it. */
 export interface NamedSource {

@@ -212,6 +212,7 @@ function remoteOf(rows: ReadonlyMap<string, PointerValue>): Remote {
     update: refuse,
     delete: refuse,
     publish: refuse,
+    sources: refuse,
     close: async () => undefined,
   };
 }

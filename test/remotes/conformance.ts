@@ -42,6 +42,25 @@ export function conformance(
       expect(family["myuser/gptneo:v2"]?.pipeline).toBe(two);
     });
 
+    it("says where models come from, where their publishers did in a form that holds no secret", async () => {
+      const source = { repository: "https://git.example.com/acme/gptneo", commit: "a".repeat(40) };
+      const publish = async (extras: Record<string, unknown>, name = "myuser/gptneo") =>
+        (await remote.publish({ name, image: "x", extras })).id;
+      const known = await publish({ source, more: 1 });
+      for (const other of [
+        { ...source, repository: "https://user:pass@git.example.com/acme/gptneo" },
+        { ...source, repository: "https://git.example.com/acme/gptneo?token=x" },
+        { ...source, repository: "javascript:alert(1)" },
+        { ...source, commit: "main" },
+        { repository: source.repository },
+        "git.example.com",
+        null,
+      ])
+        await publish({ source: other });
+      await publish({ source }, "myuser/other");
+      expect(await remote.sources("myuser/gptneo")).toEqual(new Map([[known, source]]));
+    });
+
     it("creates a pointer, and gives what it now is", async () => {
       const made = await remote.create("myuser/gptneo:latest", { pipeline: one, locked: false });
       expect(made).toEqual({ pointer: "myuser/gptneo:latest", pipeline: one, locked: false });

@@ -20,7 +20,7 @@ describe("a long document", () => {
     [3000, "ocr"],
     [3000, "\u202e".repeat(300)],
   ])("of %i changes fits into a comment, and counts what it leaves out", (count, name) => {
-    const markdown = renderPlanMarkdown(planOf({ changes: manyChanges(count, name) }));
+    const markdown = renderPlanMarkdown(planOf({ changes: manyChanges(count, name) }), {});
     expect(markdown.length).toBeLessThanOrEqual(longestMarkdown);
     const html = micromark(markdown, {
       allowDangerousHtml: true,
@@ -40,7 +40,7 @@ describe("a long document", () => {
       change("acme/z:old", "pipeline_1", null, { cause: moved }),
       change("acme/z:hand", "pipeline_1", "pipeline_2", { cause: { kind: "drift" } }),
     ];
-    const rows = renderPlanMarkdown(planOf({ changes }))
+    const rows = renderPlanMarkdown(planOf({ changes }), {})
       .split("\n")
       .filter((line) => /^\| [~-] \|/.test(line));
     expect(rows[0]).toMatch(/acme\/z:old.*\*\*removed\*\* in/);

@@ -86,7 +86,7 @@ describe("a plan as a reviewer reads it", () => {
   ])("%s", async (name, parts) => {
     const text = renderPlan(planOf(parts), plain);
     expect(text).toBe(await golden(`plan-${name}`, text));
-    const markdown = renderPlanMarkdown(planOf(parts));
+    const markdown = renderPlanMarkdown(planOf(parts), {});
     expect(markdown).toBe(await golden(`plan-${name}.md`, markdown));
   });
 

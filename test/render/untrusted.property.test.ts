@@ -90,7 +90,7 @@ function problemsWith(word: Words): Problem[] {
 }
 
 const documents: Record<string, (word: Words) => string> = {
-  plan: (word) => renderPlanMarkdown(planWith(word)),
+  plan: (word) => renderPlanMarkdown(planWith(word), {}),
   sync: (word) => renderReportMarkdown(reportWith(word)),
   diff: (word) => renderDifferenceMarkdown(differencesWith(word), word, notesWith(word)),
   validate: (word) => renderProblemsMarkdown(problemsWith(word), { pointers: 1, files: 1 }),

@@ -11,6 +11,7 @@ import { notJson, unreadableAnswer } from "./answer-error.ts";
 import { type ReadRetry, v4Caller } from "./caller.ts";
 import { Gate } from "./gate.ts";
 import { listPointers } from "./list-pointers.ts";
+import { listSources } from "./list-sources.ts";
 import { readHistory } from "./read-history.ts";
 import { parseJson } from "./readable.ts";
 import { sourceText } from "./source-header.ts";
@@ -122,6 +123,10 @@ export function v4Remote(options: V4Options): Remote {
       return write({ method: "POST", path: pipelinePath, body }, (answer) => ({
         id: readPipelineId(answer),
       }));
+    },
+    async sources(family, { signal } = {}) {
+      refuseClosed();
+      return listSources(caller, family, { signal, token });
     },
     async close() {
       closed = true;
