@@ -1,8 +1,19 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { run, token } from "../cli/kit.ts";
-import { officialClient, python, serve } from "./official.ts";
+import { closeAtEnd, makeFolder, run, token } from "../cli/kit.ts";
+import { type Scripted, type Seen, scriptedServer } from "../remotes/scripted-server.ts";
+import { officialClient, patience, python, serve } from "./official.ts";
 
-describe.runIf(python !== "")("the official client, unchanged, against our registry", () => {
+/** As much of a docker daemon as a push asks for: the image is there, and goes anywhere. */
+function dockerDaemon({ url }: Seen): Scripted {
+  if (url.endsWith("/version")) return { body: { ApiVersion: "1.43" } };
+  if (/\/push\b(?!\/)/.test(url)) return { body: '{"status":"Pushed"}\n' };
+  if (/\/tag\b/.test(url)) return { status: 201 };
+  return { body: { Id: `sha256:${"0123456789abcdef".repeat(4)}`, RootFS: { Layers: ["sha256:0"] } } };
+}
+
+describe.runIf(python !== "")("the official client, unchanged, against our registry", patience, () => {
   let url: string;
   let client: Awaited<ReturnType<typeof officialClient>>;
   let ids: string[];
@@ -18,7 +29,7 @@ describe.runIf(python !== "")("the official client, unchanged, against our regis
       const ran = await run(["publish", "myuser/gptneo", "--image", image, "--format", "json"], { env });
       ids.push((JSON.parse(ran.stdout) as { id: string }).id);
     }
-  });
+  }, patience.timeout);
 
   /** The rows of a table as it prints them, without its rules and headings. */
   const rowsOf = (said: string) =>
@@ -105,6 +116,37 @@ describe.runIf(python !== "")("the official client, unchanged, against our regis
     ]);
     expect(rowsOf(hidden.said)).not.toContainEqual(["myuser/gptneo:v1", ids[0]]);
     expect(rowsOf(shown.said)).toContainEqual(["myuser/gptneo:v1", ids[0]]);
+  });
+
+  it("pushes a pipeline, and points a pointer at it that may be there already", async () => {
+    const docker = closeAtEnd(await scriptedServer(dockerDaemon));
+    const folder = await makeFolder();
+    const config = {
+      runtime: {},
+      pipeline_name: "myuser/pushed",
+      pipeline_graph: "graph:it",
+      description: "Says hello.",
+      extras: { endpoints: ["http://127.0.0.1:14300"] },
+    };
+    await writeFile(join(folder, "pipeline.yaml"), JSON.stringify(config));
+    await writeFile(join(folder, "graph.py"), "it = None\n");
+    const push = () =>
+      client.cliIn(
+        folder,
+        { DOCKER_HOST: docker.url.replace("http:", "tcp:") },
+        ..."container push --pointer myuser/pushed:latest --pointer-overwrite".split(" "),
+      );
+    const [first, second] = [await push(), await push()];
+    expect(first.said).toMatch(
+      /Created new pipeline deployment for myuser\/pushed -> pipeline_\w+ \(image=localhost:5000\/myuser\/pushed:0123456789ab\)/,
+    );
+    expect(first.said).toMatch(/Created pointer myuser\/pushed:latest -> pipeline_\w+/);
+    expect(second.said).toMatch(/Updated pointer myuser\/pushed:latest -> pipeline_\w+/);
+    const rows = rowsOf((await client.cli("get", "pointers", "--name", "myuser/pushed")).said);
+    expect(rows.map(([pointer]) => pointer)).toEqual(
+      ["latest", "v1", "v2"].map((tag) => `myuser/pushed:${tag}`),
+    );
+    expect(rows[0]?.[1]).toBe(rows[2]?.[1]);
   });
 
   it("its library creates and overwrites pointers by the older paths", async () => {

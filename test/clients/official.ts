@@ -14,6 +14,9 @@ if (python === "")
       "export POINTSMAN_TEST_PYTHON=$(tools/test-python.sh)",
   );
 
+/** Each call of it starts a Python: on a busy machine that takes its time. In milliseconds. */
+export const patience = { timeout: 120_000 };
+
 const here = dirname(fileURLToPath(import.meta.url));
 const children: ChildProcessWithoutNullStreams[] = [];
 afterAll(async () => {
@@ -39,15 +42,16 @@ async function serve(): Promise<string> {
 export async function officialClient() {
   const env = { ...process.env, PIPELINE_DIR: await makeFolder(), PYTHONDONTWRITEBYTECODE: "1" };
   /** `pipeline …`, to its end: what it printed, without colours and times of day. */
-  const cli = (...args: string[]) =>
+  const cli = (...args: string[]) => cliIn(undefined, {}, ...args);
+  const cliIn = (cwd: string | undefined, more: Readonly<Record<string, string>>, ...args: string[]) =>
     new Promise<{ code: number; said: string }>((resolve) => {
       const program = ["-c", "from pipeline.console import _run; _run()"];
-      execFile(python, [...program, ...args], { env }, (error, stdout, stderr) => {
+      execFile(python, [...program, ...args], { cwd, env: { ...env, ...more } }, (error, stdout, stderr) => {
         const said = (stdout + stderr).replace(/\u001b\[[0-9;]*m/g, "").replace(/\d\d:\d\d:\d\d - /g, "");
         resolve({ code: error === null ? 0 : Number(error.code), said });
       });
     });
-  return { cli, library: () => library(env) };
+  return { cli, cliIn, library: () => library(env) };
 }
 
 /** What library.py answers to a call. */

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { closeAtEnd, makeRepo, pointerFile, type TestRepo, token } from "../cli/kit.ts";
 import { scriptedServer } from "../remotes/scripted-server.ts";
-import { type Answer, officialClient, python, serve, startContainer } from "./official.ts";
+import { type Answer, officialClient, patience, python, serve, startContainer } from "./official.ts";
 
 const file = "pointers/myuser/greeter.yaml";
 const latest = "myuser/greeter:latest";
 
-describe.runIf(python !== "")("containers of the official package", () => {
+describe.runIf(python !== "")("containers of the official package", patience, () => {
   let hello: string;
   let bonjour: string;
   let speller: string;
@@ -17,7 +17,7 @@ describe.runIf(python !== "")("containers of the official package", () => {
       startContainer("greeter:greeter", "Bonjour"),
       startContainer("greeter:speller"),
     ]);
-  });
+  }, patience.timeout);
 
   describe("by themselves", () => {
     async function post(url: string, ...values: readonly string[]) {
@@ -86,7 +86,7 @@ describe.runIf(python !== "")("containers of the official package", () => {
       const client = await officialClient();
       await client.cli("cluster", "login", "ours", token, "--url", url, "--active");
       call = client.library();
-    });
+    }, patience.timeout);
 
     it("run what the pointer names; after a sync of a moved pointer, the new version", async () => {
       const before = await call("run", [latest, "Ada"]);
