@@ -198,7 +198,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
   )
     .option(...remote)
     .addOption(prune);
-  addRegistryCommands(command, packageJson.version);
+  addRegistryCommands(program, command, packageJson.version);
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
     (await import("./commands/demo.ts")).demo(common, deps),
   );

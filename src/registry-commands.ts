@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect, remote } from "./arguments.ts";
 import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
 import { withData, withServing } from "./serve-arguments.ts";
 
@@ -14,7 +15,7 @@ export type AddCommand = (
 ) => Command;
 
 /** The commands of whoever runs a registry. */
-export function addRegistryCommands(command: AddCommand, version: string): void {
+export function addRegistryCommands(program: Command, command: AddCommand, version: string): void {
   withServing(
     command("serve", "run the registry", async (common, deps, _, options) =>
       (await import("./commands/serve.ts")).serve({ ...common, ...options, version }, deps),
@@ -28,4 +29,53 @@ export function addRegistryCommands(command: AddCommand, version: string): void 
         (await import("./commands/backup.ts")).backup({ ...common, ...options, file }, deps),
     ),
   );
+  const tokens = program.command("tokens").description("who may call a registry");
+  withRegistry(
+    command(
+      "create <name>",
+      "make a token; it is printed this once",
+      async (common, deps, [name], options) =>
+        (await import("./commands/tokens.ts")).createToken({ ...common, ...options, name }, deps),
+      tokens,
+    ),
+  )
+    .option("--username <name>", "whose pointers and pipelines it reaches; may be given again", collect)
+    .addOption(scope)
+    .addOption(
+      new Option("--admin", "everything, for everybody's pointers").conflicts(["username", "scope"]),
+    );
+  withRegistry(
+    command(
+      "list",
+      "all tokens, by name",
+      async (common, deps, _, options) =>
+        (await import("./commands/tokens.ts")).listTokens({ ...common, ...options }, deps),
+      tokens,
+    ),
+  );
+  withRegistry(
+    command(
+      "revoke <name>",
+      "end a token, by its name or its id",
+      async (common, deps, [name], options) =>
+        (await import("./commands/tokens.ts")).revokeToken({ ...common, ...options, name }, deps),
+      tokens,
+    ),
+  );
+}
+
+const scope = new Option(
+  "--scope <scope>",
+  "read, write, run or admin; may be given again, each includes read",
+).argParser(readScope);
+
+/** @throws InvalidArgumentError */
+function readScope(text: string, before: readonly string[] = []): readonly string[] {
+  if (["read", "write", "run", "admin"].includes(text)) return [...before, text];
+  throw new InvalidArgumentError("A scope is read, write, run or admin.");
+}
+
+/** A registry through a remote, with an administrator's token, or its data itself. */
+function withRegistry(to: Command): Command {
+  return withData(to.addOption(new Option(...remote).conflicts(["data", "database"])));
 }

@@ -21,7 +21,7 @@ export async function demandAdministrator(tokens: TokenStore, token: string | nu
     {
       hint:
         'export POINTSMAN_TOKEN="$(openssl rand -hex 24)", or make a first token in its data: ' +
-        "pointsman tokens create NAME --admin --data DIR",
+        "pointsman tokens create NAME --admin --data DIR (or --database URL)",
     },
   );
 }

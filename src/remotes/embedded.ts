@@ -1,4 +1,4 @@
-import type { Remote } from "../model/remote.ts";
+import type { TokenRemote } from "../model/remote-tokens.ts";
 import type { Source } from "../model/source.ts";
 import { v4Remote } from "./v4/v4-remote.ts";
 
@@ -7,7 +7,7 @@ import { v4Remote } from "./v4/v4-remote.ts";
  * Its code is loaded here, so that nobody else pays for it.
  * @param source where the writes come from
  */
-export async function embeddedRemote(dataDir: string, source?: () => Promise<Source>): Promise<Remote> {
+export async function embeddedRemote(dataDir: string, source?: () => Promise<Source>): Promise<TokenRemote> {
   const { openEmbedded } = await import("../registry/in-process.ts");
   const registry = await openEmbedded(dataDir);
   return v4Remote({

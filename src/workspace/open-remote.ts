@@ -1,7 +1,7 @@
 import { type Environment, chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
-import type { Remote } from "../model/remote.ts";
+import type { TokenRemote } from "../model/remote-tokens.ts";
 import type { Source } from "../model/source.ts";
 import { join } from "node:path";
 import { type Workspace, stateFolder } from "./open-workspace.ts";
@@ -21,7 +21,7 @@ export async function openRemote(
     readonly onPause?: (milliseconds: number) => void;
     readonly source?: () => Promise<Source>;
   },
-): Promise<Remote> {
+): Promise<TokenRemote> {
   const choice = chooseRemote(config, environment, {
     named: options.named,
     hasEmbedded: workspace?.stateDir != null,

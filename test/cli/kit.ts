@@ -46,7 +46,12 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
 export function start(
   args: readonly string[],
   options: RunOptions = {},
-): { child: ChildProcessWithoutNullStreams; ended: Promise<Ran>; says: (text: string) => Promise<void> } {
+): {
+  child: ChildProcessWithoutNullStreams;
+  ended: Promise<Ran>;
+  says: (text: string) => Promise<void>;
+  stderr: () => string;
+} {
   const began = performance.now();
   const isRoot = process.getuid?.() === 0;
   const child = spawn(process.execPath, [cli, ...args], {
@@ -75,7 +80,7 @@ export function start(
     while (!stderr.includes(text) && child.exitCode === null)
       await new Promise((next) => setTimeout(next, 5));
   };
-  return { child, ended, says };
+  return { child, ended, says, stderr: () => stderr };
 }
 
 /** What holds of every run of every command in these tests. */

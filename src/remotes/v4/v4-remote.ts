@@ -1,11 +1,13 @@
 import { PointsmanError } from "../../errors.ts";
 import type { PointerValue } from "../../model/pointer.ts";
-import type { CallOptions, Remote, RemotePointer, WriteOptions } from "../../model/remote.ts";
+import type { TokenRemote } from "../../model/remote-tokens.ts";
+import type { CallOptions, RemotePointer, WriteOptions } from "../../model/remote.ts";
 import type { Source } from "../../model/source.ts";
 import { etagOf } from "../../wire/etag.ts";
 import { sourceHeader } from "../../wire/extensions.ts";
 import { pipelinePath, readPipelineId } from "../../wire/pipeline.ts";
 import { pathOfPointer, pointerPath, readPointer, type WirePointerCreate } from "../../wire/pointer.ts";
+import { tokenPath } from "../../wire/token.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { notJson, unreadableAnswer } from "./answer-error.ts";
 import { type ReadRetry, v4Caller } from "./caller.ts";
@@ -13,6 +15,7 @@ import { Gate } from "./gate.ts";
 import { listPointers } from "./list-pointers.ts";
 import { listSources } from "./list-sources.ts";
 import { readHistory } from "./read-history.ts";
+import { listTokens, readNewToken } from "./list-tokens.ts";
 import { parseJson } from "./readable.ts";
 import { sourceText } from "./source-header.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
@@ -38,7 +41,7 @@ export interface V4Options {
  * unlocks with every move, so leaving it out means nothing reliable.
  * @throws PointsmanError `config-invalid` for a token that no header can carry
  */
-export function v4Remote(options: V4Options): Remote {
+export function v4Remote(options: V4Options): TokenRemote {
   const { name, url, transport, token, clock = systemClock } = options;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new PointsmanError(
@@ -128,6 +131,13 @@ export function v4Remote(options: V4Options): Remote {
       refuseClosed();
       return listSources(caller, family, { signal, token });
     },
+    async listTokens() {
+      refuseClosed();
+      return listTokens(caller, token);
+    },
+    createToken: (body) => write({ method: "POST", path: tokenPath, body }, readNewToken),
+    revokeToken: (id) =>
+      write({ method: "DELETE", path: `${tokenPath}/${encodeURIComponent(id)}` }, () => undefined),
     async close() {
       closed = true;
       await transport.close();

@@ -1,0 +1,76 @@
+import { PointsmanError } from "../errors.ts";
+import type { RemoteToken, TokenRemote, TokenScope } from "../model/remote-tokens.ts";
+import { printable } from "../pointer/printable.ts";
+import { renderTokens } from "../render/tokens.ts";
+import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
+import { type RegistryOptions, openRegistry } from "./open-registry.ts";
+
+export interface TokensOptions extends CommonOptions, RegistryOptions {}
+
+export interface CreateTokenOptions extends TokensOptions {
+  readonly name: string;
+  readonly username?: readonly string[];
+  readonly scope?: readonly TokenScope[];
+  /** Everything, for everybody's pointers. */
+  readonly admin?: true;
+}
+
+/** Makes a token. It is printed, this once, and nothing else is. */
+export async function createToken(options: CreateTokenOptions, deps: Deps): Promise<CommandResult> {
+  const { name, admin } = options;
+  const usernames = admin === true ? ["*"] : (options.username ?? []);
+  const scopes: readonly TokenScope[] = admin === true ? ["admin"] : (options.scope ?? []);
+  if (usernames.length === 0 || scopes.length === 0) {
+    throw new PointsmanError("usage", "A token needs at least one --username and one --scope, or --admin.", {
+      hint: `For example: pointsman tokens create ${printable(name)} --username myuser --scope write`,
+    });
+  }
+  return withRegistry(options, deps, async (registry) => {
+    const made = await registry.createToken({ name, usernames, scopes });
+    deps.note(`The token ${name} is made. It is shown this once: it cannot be read again.`);
+    return result(options, exitCodes.done, made, () => `${made.token}\n`);
+  });
+}
+
+/** All tokens, without what they are recognised by. */
+export function listTokens(options: TokensOptions, deps: Deps): Promise<CommandResult> {
+  return withRegistry(options, deps, async (registry) => {
+    const tokens = await registry.listTokens();
+    return result(options, exitCodes.done, { tokens }, () => renderTokens(tokens));
+  });
+}
+
+/** Ends a token, by its name or its id. */
+export function revokeToken(
+  options: TokensOptions & { readonly name: string },
+  deps: Deps,
+): Promise<CommandResult> {
+  const { name } = options;
+  return withRegistry(options, deps, async (registry) => {
+    const token = find(await registry.listTokens(), name);
+    await registry.revokeToken(token.id);
+    const text = `The token ${printable(token.name)} is revoked; every replica refuses it within two seconds.\n`;
+    return result(options, exitCodes.done, { revoked: token }, () => text);
+  });
+}
+
+function find(tokens: readonly RemoteToken[], name: string): RemoteToken {
+  const found = tokens.find((token) => token.name === name) ?? tokens.find(({ id }) => id === name);
+  if (found !== undefined) return found;
+  throw new PointsmanError("usage", `No token is named ${printable(name)}.`, {
+    hint: "`pointsman tokens list` shows them all.",
+  });
+}
+
+async function withRegistry(
+  options: TokensOptions,
+  deps: Deps,
+  work: (registry: TokenRemote) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const registry = await openRegistry(options, deps);
+  try {
+    return await work(registry);
+  } finally {
+    await registry.close();
+  }
+}

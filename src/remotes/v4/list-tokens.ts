@@ -1,0 +1,49 @@
+import type { RemoteToken, TokenScope } from "../../model/remote-tokens.ts";
+import { type WirePage, pageLimit, readPage } from "../../wire/page.ts";
+import { tokenPath } from "../../wire/token.ts";
+import { WireError, isRecord } from "../../wire/wire-error.ts";
+import { notJson, unreadableAnswer } from "./answer-error.ts";
+import type { Caller } from "./caller.ts";
+import { readListing } from "./listing.ts";
+import { parseJson } from "./readable.ts";
+
+/** All tokens of a registry. @throws RemoteError */
+export function listTokens(caller: Caller, token: string | undefined): Promise<RemoteToken[]> {
+  const getPage = async (skip: number): Promise<WirePage<RemoteToken>> => {
+    const path = `${tokenPath}?skip=${skip}&limit=${pageLimit}`;
+    const answer = await caller.read(path);
+    const body = parseJson(answer.body);
+    try {
+      return readPage(body, readToken);
+    } catch (error) {
+      const why = body === undefined ? notJson(answer.body) : (error as Error).message;
+      throw unreadableAnswer({ method: "GET", path }, answer, why, { token, code: "remote-inconsistent" });
+    }
+  };
+  return readListing(getPage, ({ id }) => id);
+}
+
+/** @throws WireError */
+export function readNewToken(value: unknown): RemoteToken & { readonly token: string } {
+  const token = isRecord(value) ? value["token"] : undefined;
+  if (typeof token !== "string") throw new WireError("the answer holds no token");
+  return { ...readToken(value), token };
+}
+
+function readToken(value: unknown): RemoteToken {
+  if (!isRecord(value) || typeof value["id"] !== "string" || typeof value["name"] !== "string") {
+    throw new WireError("a token has no id or no name");
+  }
+  const { id, name, usernames, scopes, created_at } = value;
+  return {
+    id,
+    name,
+    usernames: textsOf(usernames),
+    scopes: textsOf(scopes) as TokenScope[],
+    created_at: Number(created_at),
+  };
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

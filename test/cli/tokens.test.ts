@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { makeFolder, run, start, token } from "./kit.ts";
+
+const admin = { POINTSMAN_TOKEN: token };
+
+/** A registry of this program on a folder, without POINTSMAN_TOKEN unless it is given. */
+async function served(dir: string, env: Record<string, string> = {}) {
+  const { child, ended, says, stderr } = start(["serve", "--port", "0", "--data", "data"], { cwd: dir, env });
+  await says("listens on");
+  const url = /http:\S+?(?=,)/.exec(stderr())?.[0] ?? "";
+  const stop = async () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  return { url, stop };
+}
+
+async function statusOf(url: string, bearer: string): Promise<number> {
+  const headers = { authorization: `Bearer ${bearer}` };
+  return (await fetch(`${url}/v4/pointers`, { headers })).status;
+}
+
+describe("tokens", () => {
+  it("begin with one made in the data itself, on which a registry then starts", async () => {
+    const dir = await makeFolder();
+    const refused = await run(["serve", "--port", "0", "--data", "data"], { cwd: dir });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /POINTSMAN_TOKEN is not set.*pointsman tokens create NAME --admin --data DIR/s,
+    );
+    const made = await run(["tokens", "create", "root", "--admin", "--data", "data"], { cwd: dir });
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pmt_[\w-]{43}\n$/) });
+    expect(made.stderr).not.toContain(made.stdout.trim());
+
+    const first = made.stdout.trim();
+    const { url, stop } = await served(dir);
+    expect(await statusOf(url, first)).toBe(200);
+    expect(await statusOf(url, token)).toBe(401);
+    const { stderr } = await stop();
+    expect(stderr).not.toContain(first);
+  });
+
+  it("are made, listed and revoked through a remote, by an administrator", async () => {
+    const dir = await makeFolder();
+    const { url, stop } = await served(dir, admin);
+    const env = { ...admin, POINTSMAN_URL: url };
+    const tokens = (...args: string[]) => run(["tokens", ...args], { cwd: dir, env });
+    const made = await tokens("create", "ci", "--username", "myuser", "--scope", "write", "--format", "json");
+    expect(JSON.parse(made.stdout)).toMatchObject({ name: "ci", usernames: ["myuser"], scopes: ["write"] });
+    const own = JSON.parse(made.stdout).token;
+    expect(await statusOf(url, own)).toBe(200);
+
+    expect((await tokens("list")).stdout).toMatch(/^NAME +USERNAMES .*\nci +myuser +write +\d{4}-/);
+    const listed = await tokens("list", "--format", "json");
+    expect(JSON.parse(listed.stdout).tokens).toHaveLength(1);
+    expect(listed.stdout).not.toContain(own);
+    expect(await tokens("create", "ci", "--admin")).toMatchObject({ code: 1, stdout: "" });
+
+    const theirs = await run(["tokens", "list"], { cwd: dir, env: { ...env, POINTSMAN_TOKEN: own } });
+    expect(theirs).toMatchObject({ code: 1, stdout: "" });
+    expect(theirs.stderr).toContain("has not the scope admin");
+
+    expect((await tokens("revoke", "ci")).stdout).toBe(
+      "The token ci is revoked; every replica refuses it within two seconds.\n",
+    );
+    expect(await statusOf(url, own)).toBe(401);
+    expect((await tokens("revoke", "ci")).stderr).toContain("No token is named ci.");
+    await stop();
+  });
+
+  it("say whose they are and what they may do", async () => {
+    const dir = await makeFolder();
+    const given = ["--username", "myuser", "--data", "data"];
+    const refused = await run(["tokens", "create", "ci", ...given], { cwd: dir });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("--username and one --scope, or --admin");
+  });
+});
