@@ -5,6 +5,7 @@ import { exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
 import { printable } from "./pointer/printable.ts";
 import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
+import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { style } from "./render/style.ts";
 import { hasColor, openTerminal, page } from "./terminal.ts";
@@ -18,6 +19,7 @@ const program = buildProgram(runCommand).configureOutput({
 void main();
 
 async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
+  if (options.profile === true) startProfile();
   enter(options.dir);
   const terminal = openTerminal({
     stdin: process.stdin,
@@ -44,6 +46,7 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
   if (isLong === true && process.stdout.isTTY && options.format === "text") {
     await page(output, process.stdout, process.env);
   } else process.stdout.write(output);
+  process.stderr.write(profileText());
   process.exitCode = exitCode;
 }
 

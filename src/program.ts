@@ -12,6 +12,7 @@ export interface GlobalOptions {
   readonly color: "auto" | "always" | "never";
   readonly quiet?: true;
   readonly verbose?: true;
+  readonly profile?: true;
 }
 
 /** A command that was chosen, with its own options bound: given the world, it runs. */
@@ -37,6 +38,7 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .option("--quiet", "print results and errors only")
     .option("--verbose", "print how things were done, and the causes of errors")
+    .option("--profile", "print where the time went, and how much was read, to stderr")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(pointsman --help lists the commands, pointsman COMMAND --help its options)")
     .exitOverride();

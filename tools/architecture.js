@@ -14,7 +14,7 @@ export const architecture = {
   rules: { src: ["model", "pointer", "errors.ts"], packages: [] },
   plan: { src: ["model", "pointer", "errors.ts"], packages: [] },
   // The past of a repository, through the Repo port alone.
-  history: { src: ["model", "pointer", "plan", "errors.ts"], packages: [] },
+  history: { src: ["model", "pointer", "plan", "errors.ts", "profile.ts"], packages: [] },
   // CODEOWNERS, and what it means for chains. Pure.
   owners: { src: ["model", "plan", "errors.ts"], packages: [] },
   render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
@@ -22,9 +22,12 @@ export const architecture = {
     src: ["model", "wire", "pointer", "errors.ts", "schemas"],
     packages: ["node:*", "node:*/*", "yaml"],
   },
-  git: { src: ["model", "pointer", "errors.ts"], packages: ["node:*", "node:*/*", "isomorphic-git"] },
+  git: {
+    src: ["model", "pointer", "errors.ts", "profile.ts"],
+    packages: ["node:*", "node:*/*", "isomorphic-git"],
+  },
   remotes: {
-    src: ["model", "wire", "pointer", "errors.ts"],
+    src: ["model", "wire", "pointer", "errors.ts", "profile.ts"],
     packages: ["node:*", "node:*/*", "undici", "p-queue"],
   },
   // The embedded registry is loaded where it is asked for, in the same process.
@@ -53,7 +56,7 @@ export const architecture = {
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {
-    src: "model pointer rules plan history owners config git remotes errors.ts schemas".split(" "),
+    src: "model pointer rules plan history owners config git remotes errors.ts profile.ts schemas".split(" "),
     packages: ["node:*", "node:*/*"],
   },
   // What a CI tells of its job, and the forge's API. Of the remotes just how HTTP is spoken.
@@ -67,7 +70,7 @@ export const architecture = {
     packages: ["node:*", "node:*/*"],
   },
   commands: {
-    src: "model pointer rules plan history render config git remotes registry sync workspace ci errors.ts schemas".split(
+    src: "model pointer rules plan history render config git remotes registry sync workspace ci errors.ts profile.ts schemas".split(
       " ",
     ),
     packages: ["node:*", "node:*/*", "undici"],

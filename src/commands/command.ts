@@ -1,4 +1,5 @@
 import type { Environment } from "../config/choose-remote.ts";
+import { timed } from "../profile.ts";
 import { jsonText } from "../render/json.ts";
 import type { Style } from "../render/style.ts";
 
@@ -63,6 +64,6 @@ export function result(
   render: () => string,
   others: Partial<Record<Format, () => string>> = {},
 ): CommandResult {
-  if (format === "json") return { exitCode, output: jsonText(json) };
-  return { exitCode, output: (others[format] ?? render)() };
+  const output = timed("render", () => (format === "json" ? jsonText(json) : (others[format] ?? render)()));
+  return { exitCode, output };
 }

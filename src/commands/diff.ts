@@ -1,6 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import type { Desired } from "../model/pointer.ts";
 import { difference, movedBy } from "../plan/difference.ts";
+import { timed } from "../profile.ts";
 import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
 import { renderDifference } from "../render/difference.ts";
 import { plural, shortId } from "../render/style.ts";
@@ -19,7 +20,7 @@ export async function diff(options: DiffOptions, deps: Deps): Promise<CommandRes
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
   const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
-  const changes = difference(before, after);
+  const changes = timed("diff", () => difference(before, after));
   const notes =
     base == null ? [] : await reviewNotes(workspace, { base, head: head ?? null }, changes, after);
   const data = { changes, ...(notes.length === 0 ? {} : { notes }) };

@@ -3,6 +3,7 @@ import { allEntries, entriesOf } from "../history/entries.ts";
 import type { HistoryEntry } from "../model/history.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
+import { timed } from "../profile.ts";
 import { renderHistory } from "../render/history.ts";
 import { readDate } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
@@ -21,8 +22,9 @@ export async function showHistory(
   if (tip === null)
     throw new PointsmanError("ref-unknown", "There is no commit yet, so there is no history.");
   const source = historySource(workspace, tip, await readRules(workspace, tip));
-  const found = options.name === undefined ? allEntries(source) : await entriesOf(options.name, source);
-  const { entries, isWhole } = await limited(found, workspace, options, deps);
+  const { name } = options;
+  const found = name === undefined ? allEntries(source) : await timed("diff", () => entriesOf(name, source));
+  const { entries, isWhole } = await timed("diff", () => limited(found, workspace, options, deps));
   if (options.name !== undefined && entries.length === 0 && isWhole)
     await refuseNever(options.name, workspace, tip);
   if (await workspace.repo.isShallow())

@@ -1,4 +1,5 @@
 import { PointsmanError } from "../errors.ts";
+import { counted } from "../profile.ts";
 import { explainFailure } from "./explain-failure.ts";
 import type { Git } from "./run-git.ts";
 
@@ -88,6 +89,7 @@ function startTalk(git: Git, largest: number): Talk {
     isOver: () => isOver,
     ask(names) {
       clearTimeout(idle);
+      counted("objects", names.length);
       started.hold(true);
       return new Promise((resolve, reject) => {
         questions.push({ count: names.length, answers: [], resolve, reject });

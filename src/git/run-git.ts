@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { PointsmanError } from "../errors.ts";
+import { counted } from "../profile.ts";
 import { explainFailure } from "./explain-failure.ts";
 
 /**
@@ -78,6 +79,7 @@ export function gitIn(
   const options = ["--literal-pathspecs", "--no-pager", ...settings.flatMap((setting) => ["-c", setting])];
   const start = (args: readonly string[]): Started => {
     const child = spawn("git", [...options, ...args], { cwd: folder, env });
+    counted("processes");
     // A command that fails early does not read what it is given; its exit says so.
     child.stdin.on("error", () => undefined);
     const [said, exit] = [collectSaid(child), exitOf(child)];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import { printable } from "../pointer/printable.ts";
+import { counted } from "../profile.ts";
 
 /**
  * Every file at or below a path of the working tree, by plain reads. Symbolic links are named, never
@@ -46,6 +47,7 @@ function readOne(workTree: string, path: string): SourceFile | null {
   if (info.isSymbolicLink()) return { path, kind: "symlink", bytes: null };
   // Neither a socket nor a device is ever opened; files that nobody reads are not read here either.
   const isRead = info.isFile() && info.size <= maxFileSize && /\.ya?ml$/i.test(path);
+  if (isRead) counted("files");
   const bytes = isRead ? reading(path, () => readFileSync(join(workTree, path))) : null;
   return { path, kind: "file", bytes };
 }

@@ -1,6 +1,7 @@
 import { parseEntries } from "../pointer/parse-canonical.ts";
 import { startsEntry } from "../pointer/canonical-text.ts";
 import { readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import { counted } from "../profile.ts";
 import {
   type PastDeclaration,
   type PastFile,
@@ -95,6 +96,7 @@ function deltaOf(after: PastFile | undefined, older: PastFile): Delta | null {
   if (names === null || !after.isCanonical()) return null;
   const parts = differingEntries(after.text ?? "", text);
   if (parts === null) return null;
+  counted("bytes", parts[0].length + parts[1].length);
   const [newer, earlier] = parts.map((part) => parseEntries(path, part, 0, 1));
   // Of a file without entries the YAML parser has something to say.
   if (newer == null || earlier == null || earlier.length === 0) return null;

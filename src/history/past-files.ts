@@ -3,6 +3,7 @@ import { parseCanonical } from "../pointer/parse-canonical.ts";
 import { parseYaml } from "../pointer/parse-yaml.ts";
 import { type PointerPath, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
 import type { Declaration } from "../model/pointer.ts";
+import { counted } from "../profile.ts";
 
 /** What a file once declared of a pointer. */
 export interface PastDeclaration {
@@ -72,6 +73,7 @@ function readPast(
   place: PointerPath,
   text: string,
 ): { readonly names: Names | null; readonly isCanonical: boolean } {
+  counted("bytes", text.length);
   const canonical = parseCanonical(path, text);
   const { declarations, problems } =
     canonical === null ? parseYaml(path, text) : { declarations: canonical, problems: [] };

@@ -2,27 +2,36 @@ import type { Desired } from "../model/pointer.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import type { Remote } from "../model/remote.ts";
 import { familyOf } from "../pointer/name.ts";
+import { timed } from "../profile.ts";
 
 /**
  * What a remote has now: its complete listing, and the listings of the families of which it leaves out
  * a name (a token may see some only by their name, so an unfiltered listing proves no absence).
  */
-export async function survey(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
+export function survey(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
+  return timed("fetch", () => everything(remote, desired));
+}
+
+async function everything(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
   const current = new Map<string, PointerValue>();
   for (const { pointer, pipeline, locked } of await remote.list()) current.set(pointer, { pipeline, locked });
   const wanted = [...desired.pointers.values()].flatMap(({ pointer, target }) =>
     target.includes(":") ? [pointer, target] : [pointer],
   );
   const missing = wanted.filter((name) => !current.has(name)).map(familyOf);
-  for (const [pointer, value] of await surveyFamilies(remote, missing)) current.set(pointer, value);
+  for (const [pointer, value] of await listFamilies(remote, missing)) current.set(pointer, value);
   return current;
 }
 
 /** What a remote has now of some families, each completely. */
-export async function surveyFamilies(
+export function surveyFamilies(
   remote: Remote,
   families: Iterable<string>,
 ): Promise<Map<string, PointerValue>> {
+  return timed("fetch", () => listFamilies(remote, families));
+}
+
+async function listFamilies(remote: Remote, families: Iterable<string>): Promise<Map<string, PointerValue>> {
   const current = new Map<string, PointerValue>();
   const todo = [...new Set(families)];
   const width = 16;

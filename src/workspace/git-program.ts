@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
+import { counted } from "../profile.ts";
 
 /**
  * Runs the user's git program, so that their identity, hooks and signing count. Arguments are an
@@ -10,6 +11,7 @@ import { printable } from "../pointer/printable.ts";
  * @throws PointsmanError `git-missing`, `git-failed` with what git said
  */
 export function runGit(cwd: string, args: readonly string[]): Promise<string> {
+  counted("processes");
   return new Promise((resolve, reject) => {
     const git = execFile("git", [...args], { cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout.trim());

@@ -15,6 +15,7 @@ import { type PlanInput, plan } from "../plan/plan.ts";
 import { settle } from "../plan/settle.ts";
 import { survey } from "../remotes/survey.ts";
 import { historySource } from "./history-source.ts";
+import { timed } from "../profile.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
 
@@ -65,7 +66,7 @@ export async function makePlan(
     ...(options.only === undefined ? {} : { only: options.only }),
     wasDeclaredLocked: (pointer: string) => locks.has(pointer),
   };
-  const first = plan(input);
+  const first = timed("diff", () => plan(input));
   if (explained === null) return { plan: first, owned: desired.pointers.size };
 
   const owned = options.prune === true ? await pruneOf(first.undeclared, explained) : new Map();

@@ -3,6 +3,7 @@ import type { SourceFile } from "../model/source-file.ts";
 import { familyOf, isPointerName } from "../pointer/name.ts";
 import { inRoot, pathsOf, pointersFolder } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";
+import type { ReadDesired } from "../pointer/read-files.ts";
 import { checkDesired } from "../rules/check.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, declared, filesReader, isExternalBy, readConfig, rootOf } from "./read-snapshot.ts";
@@ -27,26 +28,34 @@ export async function readChain(
   const options = { commit, root, isExternal: isExternalBy(config) };
   const files: SourceFile[] = [];
   const families = new Set<string>();
+  const targets = new Map<string, string>();
   const chain = new Set<string>();
-  let todo: readonly string[] = names;
-  let known: Awaited<ReturnType<typeof declared>>;
-  do {
+  let known: ReadDesired | undefined;
+  for (let todo = names; todo.length > 0;) {
+    const fresh: SourceFile[] = [];
     for (const name of todo) {
       if (!isPointerName(name)) return null;
-      if (!families.has(familyOf(name))) files.push(...(await readFamily(name, root, read)));
+      if (!families.has(familyOf(name))) fresh.push(...(await readFamily(name, root, read)));
       families.add(familyOf(name));
       chain.add(name);
     }
-    known = await declared(files, options);
-    const next = new Set<string>();
-    for (const name of todo) {
-      const target = known.desired.pointers.get(name)?.target;
-      if (target === undefined) return null;
-      if (targetKind(target) === "pointer" && !chain.has(target) && !options.isExternal(target))
-        next.add(target);
+    if (fresh.length > 0) {
+      const found = await declared(fresh, options);
+      for (const { pointer, target } of found.desired.declarations) targets.set(pointer, target);
+      known = files.length === 0 ? found : undefined;
+      files.push(...fresh);
     }
-    todo = [...next];
-  } while (todo.length > 0);
+    const ends = todo.map((name) => targets.get(name));
+    if (ends.includes(undefined)) return null;
+    todo = ends.filter(
+      (target): target is string =>
+        target !== undefined &&
+        targetKind(target) === "pointer" &&
+        !chain.has(target) &&
+        !options.isExternal(target),
+    );
+  }
+  known ??= await declared(files, options);
   const { desired, problems: fileProblems, texts } = known;
   // Of other names of these pipelines the chains' ends were not looked for.
   const isWrong = checkDesired(desired).some(

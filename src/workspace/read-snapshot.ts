@@ -9,6 +9,7 @@ import { fitsPattern } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
 import { type DesiredOptions, type ReadDesired, desiredOf, readFiles } from "../pointer/read-files.ts";
+import { counted, timed } from "../profile.ts";
 import { checkDesired } from "../rules/check.ts";
 import type { Workspace } from "./open-workspace.ts";
 
@@ -104,8 +105,9 @@ export function filesReader(
   commit: string | null,
 ): (path: string) => Promise<SourceFile[]> {
   return async (path) => {
-    if (commit !== null) return repo.files(commit, path);
-    if (repo.workTree !== null) return readWorkingTree(repo.workTree, path);
+    if (commit !== null) return timed("read", () => repo.files(commit, path));
+    const { workTree } = repo;
+    if (workTree !== null) return timed("read", () => readWorkingTree(workTree, path));
     throw new PointsmanError("no-repository", "A bare repository has no working tree.", {
       hint: "Use a clone for edits; `validate` and `plan` take a commit with --ref.",
     });
@@ -114,10 +116,14 @@ export function filesReader(
 
 /** What pointer files declare. The YAML parser is loaded only where a file is not in the canonical form. */
 export async function declared(files: readonly SourceFile[], options: DesiredOptions): Promise<ReadDesired> {
-  const read = readFiles(files);
-  if (!read.needsYaml) return desiredOf(read, options, noFile);
-  const { parseYaml } = await import("../pointer/parse-yaml.ts");
-  return desiredOf(read, options, parseYaml);
+  return timed("parse", async () => {
+    const read = readFiles(files);
+    const parse = read.needsYaml ? (await import("../pointer/parse-yaml.ts")).parseYaml : noFile;
+    const found = desiredOf(read, options, parse);
+    for (const { bytes } of files) counted("bytes", bytes?.length ?? 0);
+    counted("pointers", found.desired.declarations.length);
+    return found;
+  });
 }
 
 function noFile(file: string): never {
@@ -130,8 +136,10 @@ function noFile(file: string): never {
  */
 export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declaration>): Problem[] {
   const { desired, fileProblems } = snapshot;
-  return [...fileProblems, ...checkDesired(desired, base)].sort((a, b) =>
-    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  return timed("rules", () =>
+    [...fileProblems, ...checkDesired(desired, base)].sort((a, b) =>
+      a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Pool } from "undici";
+import { counted } from "../../profile.ts";
 import { RemoteError } from "../remote-error.ts";
 import { readBaseUrl } from "./base-url.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
@@ -38,6 +39,7 @@ export function httpTransport(url: string, options: HttpOptions = {}): HttpTrans
       const { request } = await (pool ??= openPool(base.origin, options)).then((open) => ({
         request: open.request.bind(open),
       }));
+      counted("requests");
       const signal = AbortSignal.timeout(timeout);
       const answer = await request({ method, path: prefix + path, headers, body: body ?? null, signal });
       return {

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type TestRepo, cli, makeRepo, openRegistry, pointerFile } from "./kit.ts";
+
+/*
+ * What commands cost, in numbers that no clock has a part in: a change that makes one of them grow with
+ * the size of a repository is noticed here, on any machine.
+ */
+const families = 40;
+const perFile = 10;
+const commits = 60;
+let repo: TestRepo;
+beforeAll(async () => {
+  const name = (file: number, index: number) => `team/model${file}:tag-${index}0`;
+  const pointersOf = (file: number) =>
+    Object.fromEntries(
+      Array.from({ length: perFile }, (_, index) => [
+        name(file, index),
+        index === 1 ? name(file, 0) : `pipeline_${file}x${index}`,
+      ]),
+    );
+  const files = Array.from(
+    { length: families },
+    (_, file) => [`pointers/team/model${file}.yaml`, pointerFile(pointersOf(file))] as const,
+  );
+  repo = await makeRepo({ "pointsman.yaml": "version: 1\nbranch: main\n", ...Object.fromEntries(files) });
+  for (let commit = 0; commit < commits; commit += 1) {
+    const moved = { ...pointersOf(7), [name(7, 0)]: `pipeline_moved${commit}` };
+    await repo.write("pointers/team/model7.yaml", pointerFile(moved));
+    repo.commit();
+  }
+});
+
+/** The counts that --profile prints. */
+async function countsOf(args: readonly string[], env = {}): Promise<Record<string, number>> {
+  const { code, stderr } = await repo.run([...args, "--profile"], { env });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^profile: read \d+\.\d ms, parse .*, render \d+\.\d ms; \d+\.\d ms in all$/m);
+  const line = /^profile: (\d+ processes, .*)$/m.exec(stderr)?.[1] ?? "";
+  return Object.fromEntries(line.split(", ").map((one) => [one.split(" ")[1], Number.parseInt(one, 10)]));
+}
+
+describe("--profile counts that", () => {
+  it("validate reads each file once, and starts two programs", async () => {
+    const counts = await countsOf(["validate"]);
+    expect(counts).toMatchObject({ processes: 2, files: families + 1, pointers: families * perFile });
+    expect(counts["objects"]).toBeLessThanOrEqual(2);
+  });
+
+  it("validate of a commit asks for each file's object once", async () => {
+    const counts = await countsOf(["validate", "--ref", "HEAD"]);
+    expect(counts).toMatchObject({ processes: 3, files: 0, pointers: families * perFile });
+    expect(counts["objects"]).toBeLessThanOrEqual(families + 8);
+  });
+
+  it.each([
+    [["resolve", "team/model3:tag-10"], { files: 2, pointers: perFile }],
+    [["list", "team/model3:tag-10", "--at", "HEAD"], { files: 0, pointers: perFile }],
+    [["set", "team/model3:tag-20", "pipeline_3x2"], { files: 2, pointers: perFile }],
+  ] as const)("%j reads the files of one chain", async (args, expected) => {
+    const counts = await countsOf(args);
+    expect(counts).toMatchObject({ processes: 2, ...expected });
+    expect(counts["objects"]).toBeLessThanOrEqual(20);
+  });
+
+  it("history NAME asks for one version a commit, and parses what the commit changed", async () => {
+    const counts = await countsOf(["history", "team/model7:tag-10"]);
+    expect(counts["processes"]).toBe(3);
+    expect(counts["objects"]).toBeLessThanOrEqual(commits + 16);
+    // Two lines a commit, not whole files of some 400 characters.
+    expect(counts["bytes"]).toBeLessThan(commits * 200);
+  });
+
+  it("history of everything starts no more programs", async () => {
+    const counts = await countsOf(["history"]);
+    expect(counts["processes"]).toBe(4);
+    expect(counts["objects"]).toBeLessThanOrEqual(commits + 2 * families + 16);
+  });
+
+  it("plan asks a remote once for a page of everything, and once for each family that is not in it", async () => {
+    const registry = await openRegistry();
+    expect((await countsOf(["plan"], registry.env))["requests"]).toBe(1 + families);
+  });
+});
+
+it("what is loaded before a command has started is two files, and for validate three more", async () => {
+  const hooks = `import { writeSync } from "node:fs";
+    export async function load(url, context, next) { if (url.startsWith("file:")) writeSync(2, url + "\\n"); return next(url, context); }`;
+  const register = `data:text/javascript,${encodeURIComponent(`import { register } from "node:module"; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`)}`;
+  const loaded = async (...args: string[]) => {
+    const { stderr } = await promisify(execFile)(process.execPath, ["--import", register, cli, ...args], {
+      cwd: repo.dir,
+    });
+    return stderr.split("\n").filter((line) => line.startsWith("file:")).length;
+  };
+  expect(await loaded("--version")).toBe(2);
+  expect(await loaded("validate")).toBeLessThanOrEqual(5);
+});
