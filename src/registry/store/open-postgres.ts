@@ -29,8 +29,10 @@ export async function openPostgres(
         oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format),
     },
   });
-  // A connection that is lost while nobody uses it: the next call makes another.
+  // A connection that is lost: its query fails, and the next call makes another. While it is in use the
+  // pool does not listen, and an error that nobody hears would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   try {
     await migratePostgres(pool);
     return new PostgresDatabase(pool);

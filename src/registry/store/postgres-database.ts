@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from "pg";
 import { PointsmanError } from "../../errors.ts";
 import type { Database, Session } from "./database.ts";
 import { isRetried, translated } from "./postgres-errors.ts";
-import type { Query, Value } from "./query.ts";
+import type { Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
 
 /** The schema that holds the tables, so that they may share a database with others. */
@@ -129,11 +129,6 @@ async function run<Given, Row>(
   const text = query.sql;
   const name = names.get(query) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
   names.set(query, name);
-  const { rows } = await client.query({ name, text, values: query.bind(given).map(storable) });
+  const { rows } = await client.query({ name, text, values: query.bind(given) });
   return rows;
-}
-
-/** The server refuses texts with a NUL. None is stored, so that one that is looked for is nobody's. */
-function storable(value: Value): Value {
-  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
 }

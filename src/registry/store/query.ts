@@ -24,10 +24,18 @@ export function query<Given, Row>(build: (given: Given) => Compilable<Row>): Que
     bind: (given) =>
       compile().parameters.map((value) =>
         value instanceof Placeholder
-          ? ((given as Readonly<Record<string, Value>>)[value.field] as Value)
+          ? storable((given as Readonly<Record<string, Value>>)[value.field] as Value)
           : (value as Value),
       ),
   };
+}
+
+/**
+ * A text without NULs: PostgreSQL refuses one that has them, and SQLite gives it back cut off there. No
+ * name has them, so that one that is looked for is nobody's.
+ */
+function storable(value: Value): Value {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
 }
 
 class Placeholder {

@@ -98,6 +98,30 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     await vi.waitFor(async () => expect((await listing()).statusCode).toBe(200));
   });
 
+  test("connections that are cut in the middle of calls fail those calls alone", async () => {
+    const url = await aDatabase();
+    const store = await open(url, { connections: 5 });
+    const cut =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pointsman' AND datname = current_database()";
+    let acknowledged = 0;
+    for (let round = 0; round < 10; round++) {
+      const calls = Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0
+          ? store.pipelines.publish({ name: "u/p", image: "i" }, author).then(() => (acknowledged += 1))
+          : store.pointers.list({ skip: 0, limit: 10, deleted: true }),
+      );
+      const [settled] = await Promise.all([Promise.allSettled(calls), execute(url, cut)]);
+      for (const call of settled) {
+        if (call.status === "rejected") expect(call.reason).toMatchObject({ name: "Unavailable" });
+      }
+    }
+    const { total } = await store.pointers
+      .list({ skip: 0, limit: 1, deleted: true })
+      .catch(() => store.pointers.list({ skip: 0, limit: 1, deleted: true }));
+    // A write whose answer was cut off may have been done.
+    expect(total).toBeGreaterThanOrEqual(acknowledged);
+  });
+
   test("writes under way when a store closes are finished", async () => {
     const url = await aDatabase();
     const store = await openStore(url, { connections: 1 });

@@ -1,0 +1,163 @@
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { Refusal } from "../../../src/registry/refusal.ts";
+import { openStore } from "../../../src/registry/store/open-store.ts";
+import type { Author, Store } from "../../../src/registry/store/store.ts";
+import { etagOf } from "../../../src/wire/etag.ts";
+import { aFolder } from "../a-registry.ts";
+import { aDatabase, hasServer } from "./a-database.ts";
+
+const author: Author = { token: "token_1", name: "ci\udfff\0", source: { commit: "c\udfff\0" } };
+const page = { skip: 0, limit: 100 };
+
+/** One store, and what it called the pipelines that were uploaded to it: ids are random. */
+interface Side {
+  readonly store: Store;
+  /** Of this run alone, so that runs need no stores of their own. */
+  readonly username: string;
+  readonly ids: string[];
+}
+
+type Act = (side: Side) => Promise<unknown>;
+
+/** A pipeline's id by the order of uploads; one that never was for an index that is too high. */
+const idOf = ({ ids }: Side, index: number): string => ids[index] ?? "pipeline_none";
+
+const index = fc.nat({ max: 4 });
+const family = fc.constantFrom("p", "q");
+const tag = fc.constantFrom("aa", "bb", "cc", "v1", "v2", "x", "\0\0", "\udfff\udfff", "日本");
+const pointer = fc.tuple(family, tag);
+type Pointer = readonly [string, string];
+const nameOf = ({ username }: Side, [of, tag]: Pointer): string => `${username}/${of}:${tag}`;
+
+const target = fc.oneof(
+  index.map((at) => (side: Side) => idOf(side, at)),
+  pointer.map((name) => (side: Side) => nameOf(side, name)),
+  fc.constantFrom("", "\0", "'; --", "pipeline_\udfff").map((text) => () => text),
+);
+const expected = fc.option(
+  fc.oneof(
+    fc.constantFrom("*", "", 'W/"x"').map((header) => () => header),
+    fc.tuple(index, fc.boolean()).map(
+      ([at, locked]) =>
+        (side: Side) =>
+          etagOf({ pipeline_id: idOf(side, at), locked }),
+    ),
+  ),
+  { nil: undefined },
+);
+const patchOfPipeline = fc.constantFrom<Record<string, unknown>>(
+  { readme: "\udfff\0", description: null },
+  { extras: { endpoints: ["http://localhost:1"] } },
+  { extras: { endpoints: [] }, deep: { a: [1e21, -0, "✓"] } },
+  { extras: { kept: 2 } },
+  { image: "other" },
+  { name: "u/other" },
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc
+    .tuple(family, fc.constantFrom("i", "\0", "✓"))
+    .map(([of, image]): Act => async ({ store, username, ids }) => {
+      const made = await store.pipelines.publish(
+        { name: `${username}/${of}`, image, extras: { kept: 1 } },
+        author,
+      );
+      ids.push(made.id);
+      return made;
+    }),
+  fc.tuple(pointer, target, fc.boolean()).map(([name, target, locked]): Act => (side) => {
+    const body = { pointer: nameOf(side, name), pointer_or_pipeline_id: target(side), locked };
+    return side.store.pointers.create(body, author);
+  }),
+  fc
+    .tuple(pointer, fc.option(target), fc.option(fc.boolean()), expected)
+    .map(([name, target, locked, expected]): Act => (side) => {
+      const body = { pointer_or_pipeline_id: target?.(side) ?? null, locked };
+      return side.store.pointers.patch(nameOf(side, name), body, author, expected?.(side));
+    }),
+  fc.tuple(pointer, expected).map(
+    ([name, expected]): Act =>
+      (side) =>
+        side.store.pointers.delete(nameOf(side, name), author, expected?.(side)),
+  ),
+  fc.tuple(index, fc.boolean()).map(
+    ([at, force]): Act =>
+      (side) =>
+        side.store.pipelines.delete(idOf(side, at), author, { force }),
+  ),
+  fc.tuple(index, patchOfPipeline).map(
+    ([at, patch]): Act =>
+      (side) =>
+        side.store.pipelines.patch(idOf(side, at), patch, author),
+  ),
+  target.map(
+    (target): Act =>
+      (side) =>
+        side.store.pointers.resolve(target(side)),
+  ),
+  fc.tuple(pointer, fc.boolean()).map(
+    ([name, deleted]): Act =>
+      (side) =>
+        side.store.pointers.get(nameOf(side, name), deleted),
+  ),
+  fc.record({ skip: fc.nat({ max: 3 }), limit: fc.integer({ min: 1, max: 5 }), deleted: fc.boolean() }).map(
+    (filter): Act =>
+      ({ store, username }) =>
+        store.pointers.list({ ...filter, usernames: [username, "no\0body"] }),
+  ),
+);
+
+/** What an act gives, with ids by the order of uploads and without times. */
+async function answerOf(act: Act, side: Side): Promise<string> {
+  const answer = await act(side).catch((error: unknown) => {
+    if (error instanceof Refusal)
+      return { status: error.status, message: error.message, faults: error.faults };
+    throw error;
+  });
+  const named = (id: string): string => `pipeline#${side.ids.indexOf(id)}`;
+  return (JSON.stringify(answer) ?? "nothing")
+    .replaceAll(/pipeline_[0-9a-f]{24}/g, named)
+    .replaceAll(/pointer_[0-9a-f]{24}/g, "pointer_…")
+    .replaceAll(/"(at|created_at|updated_at)":[\d.]+/g, '"$1":0');
+}
+
+/** Each entry of a pointer's audit begins where the one before ended, and the last is where it stands. */
+async function expectWholeAudit(side: Side, name: Pointer): Promise<string> {
+  const pointer = nameOf(side, name);
+  const { data } = await side.store.pointers.history(pointer, page);
+  const oldestFirst = data.toReversed();
+  expect(oldestFirst.map(({ before }) => before)).toEqual(
+    oldestFirst.map((_, at) => oldestFirst[at - 1]?.after ?? null),
+  );
+  const stands = await side.store.pointers.resolve(pointer);
+  expect(data[0]?.after?.pipeline_id).toBe(stands?.pipeline.id);
+  return answerOf(async () => data, side);
+}
+
+test.runIf(hasServer)(
+  "whatever is done, SQLite and PostgreSQL give the same answers and the same audit",
+  async () => {
+    const stores = [await openStore(await aFolder()), await openStore(await aDatabase())] as const;
+    onTestFinished(async () => {
+      for (const store of stores) await store.close();
+    });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 40 }), async (acts) => {
+        const username = `u${++runs}`;
+        const [one, other] = stores.map((store): Side => ({ store, username, ids: [] })) as [Side, Side];
+        for (const act of acts) expect(await answerOf(act, other)).toBe(await answerOf(act, one));
+        for (const name of [
+          ["p", "aa"],
+          ["p", "bb"],
+          ["q", "cc"],
+          ["p", "v1"],
+        ] as const) {
+          expect(await expectWholeAudit(other, name)).toBe(await expectWholeAudit(one, name));
+        }
+      }),
+      { numRuns: Number(process.env["POINTSMAN_TEST_EQUAL_RUNS"] ?? 25) },
+    );
+  },
+);
