@@ -7,7 +7,7 @@ import { printable, visible } from "../pointer/printable.ts";
 export const longestMarkdown = 32_000;
 
 /** Rows that a table shows before the rest is folded: what is read in ten seconds. */
-const rowsInSight = 25;
+const rowsInSight = 20;
 
 /** A table, of which any number of rows may be left out. */
 export interface Block {
@@ -84,7 +84,10 @@ export function document(
   let room = longestMarkdown - head.length;
   for (const block of blocks) room -= textOf(block, 0, all).length + longestCount;
   const inSight = blocks.filter(({ folded }) => folded === undefined);
-  const rest = blocks.filter(({ folded }) => folded !== undefined);
+  // A short list is not to be lost for the end of a long one.
+  const rest = blocks
+    .filter(({ folded }) => folded !== undefined)
+    .toSorted((a, b) => a.rows.length - b.rows.length);
   for (const block of [...inSight, ...rest]) {
     for (const row of block.rows) {
       room -= rowText(row).length + 1;

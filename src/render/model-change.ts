@@ -15,7 +15,10 @@ export function modelChange({ before, after }: Change, { sources = {} }: Plan, f
   if (was.repository !== is.repository) return `another model: ${code(is.repository)}`;
   const name = is.repository.replace(/^https:\/\//, "");
   if (was.commit === is.commit) return `the same model: ${code(`${name} ${shortId(is.commit)}`)}`;
-  const text = code(`${name} ${shortId(was.commit)}…${shortId(is.commit)}`);
+  const commits = `${shortId(was.commit)}…${shortId(is.commit)}`;
   const link = compareLink(was, is, forges);
-  return link === null ? text : `[${text}](${link})`;
+  // A page that is linked says for itself whose it is: its last step is enough to tell models apart.
+  return link === null
+    ? code(`${name} ${commits}`)
+    : `[${code(`${name.replace(/.*\//, "")} ${commits}`)}](${link})`;
 }

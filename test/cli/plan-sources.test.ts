@@ -22,7 +22,7 @@ async function world() {
 it("a plan links what changed in the model, also once it was saved", async () => {
   const { repo, link } = await world();
   const planned = await repo.run(["plan", "--format", "markdown", "--out", "plan.json"]);
-  expect(planned.stdout).toContain(`[\`github.com/acme/gptneo aaaaaaaa…bbbbbbbb\`](${link})`);
+  expect(planned.stdout).toContain(`[\`gptneo aaaaaaaa…bbbbbbbb\`](${link})`);
   expect((await repo.run(["show", "plan.json", "--format", "markdown"])).stdout).toBe(planned.stdout);
   expect(await repo.run(["sync", "--yes", "--plan", "plan.json"])).toMatchObject({ code: 0 });
 });

@@ -14,8 +14,8 @@ const manyChanges = (count: number, name: string) =>
 
 describe("a long document", () => {
   it.each([
-    [25, "ocr"],
-    [26, "ocr"],
+    [20, "ocr"],
+    [21, "ocr"],
     [400, "ocr"],
     [3000, "ocr"],
     [3000, "\u202e".repeat(300)],
