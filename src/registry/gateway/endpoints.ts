@@ -53,15 +53,16 @@ export function explainEndpoint(value: unknown, rules: readonly UpstreamRule[] |
   return null;
 }
 
-/** The endpoints in a pipeline's `extras`, none where it has none; what is no URL there is passed over. */
-export function endpointsOf(extras: unknown): Endpoint[] {
+/** What a pipeline's `extras` have in place of endpoints, texts and once each; none where there is nothing. */
+export function endpointsIn(extras: unknown): string[] {
   const listed = isRecord(extras) ? extras["endpoints"] : undefined;
   if (!Array.isArray(listed)) return [];
-  const urls = listed.filter((one): one is string => typeof one === "string" && URL.canParse(one));
-  return [...new Map(urls.slice(0, mostEndpoints).map((text) => endpointOf(new URL(text)))).values()];
+  return [...new Set(listed.slice(0, mostEndpoints).filter((one) => typeof one === "string"))];
 }
 
-function endpointOf({ origin, pathname }: URL): [string, Endpoint] {
+/** @param text what `explainEndpoint` finds nothing wrong with */
+export function parseEndpoint(text: string): Endpoint {
+  const { origin, pathname } = new URL(text);
   const prefix = pathname.replace(/\/$/, "");
-  return [origin + prefix, { url: origin + prefix, origin, prefix }];
+  return { url: origin + prefix, origin, prefix };
 }

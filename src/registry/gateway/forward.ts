@@ -1,16 +1,14 @@
-import type { Dispatcher } from "undici";
 import { type ContainerAnswer, readContainerAnswer } from "./container-answer.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { readBody } from "./read-body.ts";
-import { readLines } from "./read-lines.ts";
+import { readLines, readWhole } from "./read-lines.ts";
 import { relayLines } from "./relay-lines.ts";
 import type { Run } from "./run.ts";
 import { type GatewayAnswer, answerFailure } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
 import type { RunRequest } from "./run-request.ts";
 import { runText } from "./run-text.ts";
-import { type Upstream, failureOf } from "./upstream.ts";
-import type { Posted, Upstreams } from "./upstreams.ts";
+import { type Sent, type Upstream, failureOf } from "./upstream.ts";
+import type { Upstreams } from "./upstreams.ts";
 
 /** What it takes to send one run to a container. */
 export interface Forwarding {
@@ -24,19 +22,16 @@ export interface Forwarding {
 
 /** Sends a run, and ends it with what its container answers. */
 export async function forwardRun(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
-  const { limits, request } = forwarding;
+  const { limits, request, upstreams } = forwarding;
   try {
-    const { upstream, answer } = await post(forwarding, run, "run");
-    const text = await readBody(answer.body, limits.response);
-    const read = judge(upstream, () =>
-      readContainerAnswer(answer.statusCode, text, answer.headers["retry-after"]),
+    const sent = sentOf(forwarding, run);
+    const { upstream, answer } = await upstreams.send(await usable(forwarding, run), run, (upstream) =>
+      upstream.run(sent, limits.response, (abort) => run.onAbort(abort)),
     );
-    if (
-      request.isAsync &&
-      read.kind === "completed" &&
-      Buffer.byteLength(read.outputs) > limits.keptOfBackground
-    ) {
-      const most = limits.keptOfBackground;
+    const { status, headers, text } = answer;
+    const read = judge(upstream, () => readContainerAnswer(status, text, headers["retry-after"]));
+    const most = limits.keptOfBackground;
+    if (request.isAsync && read.kind === "completed" && Buffer.byteLength(read.outputs) > most) {
       throw new RunFailure("garbled", `the outputs are larger than the ${most} bytes that are kept of them`);
     }
     return answerResult(run, read);
@@ -50,21 +45,18 @@ export async function forwardRun(forwarding: Forwarding, run: Run): Promise<Gate
  * a container that is loading) is known by the first line, and answered as for `forwardRun`.
  */
 export async function forwardStream(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
-  const { limits } = forwarding;
+  const { limits, upstreams } = forwarding;
   try {
-    const { upstream, answer } = await post(forwarding, run, "stream");
-    if (answer.statusCode !== 200) {
-      const text = await readBody(answer.body, limits.response);
-      const retryAfter = answer.headers["retry-after"];
-      return answerResult(
-        run,
-        judge(upstream, () => readContainerAnswer(answer.statusCode, text, retryAfter)),
-      );
-    }
-    const lines = readLines(answer.body, limits.response);
+    const sent = sentOf(forwarding, run);
+    const signal = run.signal();
+    const { upstream, answer } = await upstreams.send(await usable(forwarding, run), run, (upstream) =>
+      upstream.stream(sent, signal),
+    );
+    const { statusCode, body, headers } = answer;
+    const lines = statusCode === 200 ? readLines(body, limits.response) : readWhole(body, limits.response);
     const first = await lines.next();
-    const line = first.done === true ? "" : first.value;
-    const read = judge(upstream, () => readContainerAnswer(200, line));
+    const text = first.done === true ? "" : first.value;
+    const read = judge(upstream, () => readContainerAnswer(statusCode, text, headers["retry-after"]));
     if (read.kind === "completed") {
       return { status: 200, retryAfter: null, body: relayLines(run, read.outputs, lines) };
     }
@@ -75,22 +67,19 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
   }
 }
 
-async function post(
-  { extras, request, correlationId, upstreams, limits }: Forwarding,
-  run: Run,
-  call: Posted["call"],
-): Promise<{ upstream: Upstream; answer: Dispatcher.ResponseData }> {
-  const usable = upstreams.of(extras);
-  if (request.waits) await upstreams.load(usable, run.signal);
-  const posted = await upstreams.post(usable, {
-    call,
-    body: `{"run_id":"${run.record.id}","inputs":${request.inputs},"async_run":false,"callback_url":null}`,
+/** The pipeline's containers, once one of them is ready where the request says to wait for that. */
+async function usable({ extras, request, upstreams }: Forwarding, run: Run): Promise<Upstream[]> {
+  const found = upstreams.of(extras);
+  if (request.waits) await upstreams.load(found, run.signal());
+  return found;
+}
+
+function sentOf({ request, correlationId, limits }: Forwarding, { record }: Run): Sent {
+  return {
+    body: `{"run_id":"${record.id}","inputs":${request.inputs},"async_run":false,"callback_url":null}`,
     correlationId,
     patience: request.isAsync ? limits.background : limits.answer,
-    signal: run.signal,
-  });
-  run.onEnd(posted.done);
-  return posted;
+  };
 }
 
 /** Learns from a container's answer how the container is. */

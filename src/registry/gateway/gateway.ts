@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { LookupFunction } from "node:net";
 import type { Resolved } from "../store/pointer-store.ts";
 import type { RunRecord, RunStore } from "../store/run-store.ts";
@@ -9,6 +8,7 @@ import type { GatewayAnswer } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
 import { RunLog } from "./run-log.ts";
 import type { RunRequest } from "./run-request.ts";
+import { isRunId, newRunId } from "./run-id.ts";
 import { runText } from "./run-text.ts";
 import type { UpstreamObserver } from "./upstream.ts";
 import type { UpstreamRule } from "./upstream-rule.ts";
@@ -119,7 +119,7 @@ export class Gateway {
     }
     const now = secondsNow();
     const begun: RunRecord = {
-      id: `run_${randomBytes(12).toString("hex")}`,
+      id: newRunId(),
       pointer,
       pipeline_id: pipeline.id,
       token,
@@ -130,7 +130,7 @@ export class Gateway {
       outputs: null,
       error: null,
     };
-    const run = new Run(begun, patience, new RunFailure("slow", "the run took too long"));
+    const run = new Run(begun, patience);
     this.#running.add(run);
     this.#log.put(begun);
     run.onEnd((ended) => {
@@ -150,11 +150,6 @@ export class Gateway {
   #worthKeeping(run: RunRecord): RunRecord {
     return Buffer.byteLength(run.outputs ?? "") <= this.limits.kept ? run : { ...run, outputs: null };
   }
-}
-
-/** What else callers write there is not looked for: a database may refuse letters that are no id's. */
-function isRunId(text: string): boolean {
-  return /^run_[0-9a-f]{24}$/.test(text);
 }
 
 function left(): RunFailure {

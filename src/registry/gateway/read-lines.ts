@@ -28,4 +28,16 @@ export async function* readLines(body: AsyncIterable<Buffer>, limit: number): As
   if (last !== "") yield last;
 }
 
+/** A body that has no lines, as the only one. */
+export async function* readWhole(body: AsyncIterable<Buffer>, limit: number): AsyncGenerator<string, void> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) throw new RunFailure("garbled", `the container's answer is larger than ${limit} bytes`);
+  }
+  yield Buffer.concat(chunks).toString("utf8");
+}
+
 const newline = 0x0a;

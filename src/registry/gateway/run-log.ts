@@ -1,7 +1,7 @@
 import type { RunRecord, RunStore } from "../store/run-store.ts";
 
 /** Milliseconds for which records wait for others, and bytes of outputs beyond which they don't. */
-const [interval, crowd] = [100, 8 * 2 ** 20];
+const [interval, crowd] = [250, 8 * 2 ** 20];
 
 /**
  * Writes down what becomes of runs, beside them and several at a time: no run waits until it is on disk

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../store/run-store.ts";
-import type { RunFailure } from "./run-failure.ts";
+import { RunFailure } from "./run-failure.ts";
 
 export type RunEnd = Pick<RunRecord, "outputs" | "error"> & {
   readonly state: Exclude<RunRecord["state"], "running">;
@@ -7,15 +7,19 @@ export type RunEnd = Pick<RunRecord, "outputs" | "error"> & {
 
 /** One run from its start to its end, which comes once: what happens later is too late. */
 export class Run {
-  readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #listeners: ((run: RunRecord) => void)[] = [];
+  readonly #onEnd: ((run: RunRecord) => void)[] = [];
+  readonly #onAbort: ((failure: RunFailure) => void)[] = [];
   #record: RunRecord;
+  #failure: RunFailure | undefined;
 
-  /** @param slow how it ends after `patience` milliseconds */
-  constructor(begun: RunRecord, patience: number, slow: RunFailure) {
+  /** @param patience milliseconds after which it has failed */
+  constructor(begun: RunRecord, patience: number) {
     this.#record = begun;
-    this.#timer = setTimeout(() => this.abort(slow), patience).unref();
+    this.#timer = setTimeout(
+      () => this.abort(new RunFailure("slow", "the run took too long")),
+      patience,
+    ).unref();
   }
 
   /** As it is now. */
@@ -23,15 +27,26 @@ export class Run {
     return this.#record;
   }
 
-  /** Aborted with the failure that ends the run early: what is under way for it then stops. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
+  /**
+   * Ends it early. What is under way for it then stops, for the reason of this failure.
+   */
   abort(failure: RunFailure): void {
     if (this.#record.state !== "running") return;
-    this.#controller.abort(failure);
+    this.#failure = failure;
+    for (const listener of this.#onAbort) listener(failure);
     this.end({ state: failure.meaning.state, outputs: null, error: failure.runError });
+  }
+
+  onAbort(listener: (failure: RunFailure) => void): void {
+    if (this.#failure === undefined) this.#onAbort.push(listener);
+    else listener(this.#failure);
+  }
+
+  /** The same as a signal, for what takes nothing else: most runs do without. */
+  signal(): AbortSignal {
+    const controller = new AbortController();
+    this.onAbort((failure) => controller.abort(failure));
+    return controller.signal;
   }
 
   /** @returns it as it is then */
@@ -39,12 +54,12 @@ export class Run {
     if (this.#record.state !== "running") return this.#record;
     clearTimeout(this.#timer);
     this.#record = { ...this.#record, ...end, updated_at: secondsNow() };
-    for (const listener of this.#listeners) listener(this.#record);
+    for (const listener of this.#onEnd) listener(this.#record);
     return this.#record;
   }
 
   onEnd(listener: (run: RunRecord) => void): void {
-    if (this.#record.state === "running") this.#listeners.push(listener);
+    if (this.#record.state === "running") this.#onEnd.push(listener);
     else listener(this.#record);
   }
 }

@@ -1,9 +1,10 @@
 import { type Dispatcher, Pool, type buildConnector, errors } from "undici";
 import { containerStatePath, runPath, runStreamPath } from "../../wire/run.ts";
 import { NotConnected } from "./connector.ts";
+import { type Exchanged, exchange } from "./exchange.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { readBody } from "./read-body.ts";
+import type { Run } from "./run.ts";
 import { type FailureKind, RunFailure } from "./run-failure.ts";
 
 /**
@@ -14,6 +15,14 @@ export type Health = "unknown" | "up" | "loading" | "failed" | "down";
 
 /** Told of each call to a container: its status, 0 where none came, and the seconds until then. */
 export type UpstreamObserver = (call: "run" | "stream" | "state", status: number, seconds: number) => void;
+
+/** What is sent to a container. */
+export interface Sent {
+  readonly body: string;
+  readonly correlationId: string;
+  /** Milliseconds until the answer must have begun. */
+  readonly patience: number;
+}
 
 /** All that is ever asked of a container: nothing else of it can be reached through the gateway. */
 const calls = {
@@ -64,22 +73,23 @@ export class Upstream {
   }
 
   /**
-   * Sends a run, once, with none of its caller's headers.
-   * @throws RunFailure unreachable, forbidden, lost, slow or garbled; the signal's reason
+   * Sends a run, once, and takes its whole answer.
+   * @param limit bytes
+   * @throws RunFailure unreachable, forbidden, lost, slow or garbled; what aborted the run
    */
-  async post(
-    call: "run" | "stream",
-    run: { readonly body: string; readonly correlationId: string; readonly patience: number },
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const headers = { "content-type": "application/json", "x-request-id": run.correlationId };
-    try {
-      return await this.#send(call, { headers, body: run.body, headersTimeout: run.patience, signal });
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure instanceof RunFailure && isNoConnection[failure.kind] === true) this.heard("down");
-      throw failure;
-    }
+  run(sent: Sent, limit: number, onAbort: Run["onAbort"]): Promise<Exchanged> {
+    return this.#observed("run", sent, (request) => exchange(this.#pool, request, { limit, onAbort }));
+  }
+
+  /**
+   * Sends a run, once, whose answer is then read as it comes.
+   * @throws as `run`
+   */
+  async stream(sent: Sent, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#observed("stream", sent, async (request) => {
+      const answer = await this.#pool.request({ ...request, signal });
+      return Object.assign(answer, { status: answer.statusCode });
+    });
   }
 
   /** Asks the container how it is: one question at a time, whoever else wants to know. Never rejects. */
@@ -94,9 +104,13 @@ export class Upstream {
   async #ask(): Promise<void> {
     let health: Health = "down";
     try {
-      const answer = await this.#send("state", { signal: AbortSignal.timeout(this.#patience) });
-      await readBody(answer.body, 2 ** 20);
-      health = states[answer.statusCode] ?? "failed";
+      const timeout = AbortSignal.timeout(this.#patience);
+      const onAbort = (abort: (reason: Error) => void): void =>
+        timeout.addEventListener("abort", () => abort(new RunFailure("slow", "no word of its state")));
+      const { status } = await this.#observed("state", null, (request) =>
+        exchange(this.#pool, request, { limit: 2 ** 20, onAbort }),
+      );
+      health = states[status] ?? "failed";
     } catch {
       // That it cannot be asked is what was asked.
     }
@@ -104,17 +118,33 @@ export class Upstream {
     this.#probe = undefined;
   }
 
-  async #send(
+  /** None of a caller's own headers goes along. */
+  async #observed<Answer extends { readonly status: number }>(
     call: keyof typeof calls,
-    options: Pick<Dispatcher.RequestOptions, "headers" | "body" | "headersTimeout" | "signal">,
-  ): Promise<Dispatcher.ResponseData> {
+    sent: Sent | null,
+    send: (request: Dispatcher.DispatchOptions) => Promise<Answer>,
+  ): Promise<Answer> {
     const [method, path] = calls[call];
+    const request = { method, path: this.#prefix + path };
     const began = performance.now();
     let status = 0;
     try {
-      const answer = await this.#pool.request({ method, path: this.#prefix + path, ...options });
-      status = answer.statusCode;
+      const answer = await send(
+        sent === null
+          ? request
+          : {
+              ...request,
+              headers: { "content-type": "application/json", "x-request-id": sent.correlationId },
+              body: sent.body,
+              headersTimeout: sent.patience,
+            },
+      );
+      status = answer.status;
       return answer;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure instanceof RunFailure && isNoConnection[failure.kind] === true) this.heard("down");
+      throw failure;
     } finally {
       this.#observe?.(call, status, (performance.now() - began) / 1000);
     }

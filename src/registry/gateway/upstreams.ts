@@ -2,31 +2,25 @@ import type { LookupFunction } from "node:net";
 import type { buildConnector } from "undici";
 import { chooseUpstream, noneUp } from "./choose-upstream.ts";
 import { checkedConnector } from "./connector.ts";
-import { type Endpoint, endpointsOf, explainEndpoint } from "./endpoints.ts";
+import { type Endpoint, endpointsIn, explainEndpoint, parseEndpoint } from "./endpoints.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { pause } from "./pause.ts";
+import type { Run } from "./run.ts";
 import { RunFailure } from "./run-failure.ts";
 import { Upstream, type UpstreamObserver } from "./upstream.ts";
 import type { UpstreamRule } from "./upstream-rule.ts";
 
-/** What is sent to a container, and until when. */
-export interface Posted {
-  readonly call: "run" | "stream";
-  readonly body: string;
-  readonly correlationId: string;
-  /** Milliseconds until the answer must have begun. */
-  readonly patience: number;
-  readonly signal: AbortSignal;
-}
-
 /** Milliseconds after which the connections of an endpoint that nobody runs on are given up. */
 const unused = 600_000;
+/** Texts whose judgement is remembered. */
+const mostJudged = 10_000;
 /** Milliseconds between two looks at containers that are loading. */
 const [soonest, latest] = [100, 2_000];
 
 /** All containers that runs were sent to lately. */
 export class Upstreams {
   readonly #known = new Map<string, Upstream>();
+  readonly #judged = new Map<string, Endpoint | null>();
   readonly #rules: readonly UpstreamRule[];
   readonly #limits: GatewayLimits;
   readonly #connect: buildConnector.connector;
@@ -48,39 +42,42 @@ export class Upstreams {
    * @throws RunFailure unset or forbidden where it has none that may be used
    */
   of(extras: unknown): Upstream[] {
-    const endpoints = endpointsOf(extras);
-    if (endpoints.length === 0) {
+    const listed = endpointsIn(extras);
+    if (listed.length === 0) {
       throw new RunFailure("unset", "the pipeline has no endpoints: an administrator sets extras.endpoints");
     }
-    const usable = endpoints.filter(({ url }) => explainEndpoint(url, this.#rules) === null);
-    if (usable.length === 0) {
-      throw new RunFailure(
-        "forbidden",
-        "the pipeline's endpoints are none that this registry may send runs to",
-      );
-    }
     const now = performance.now();
-    return usable.map((endpoint) => {
+    const found = new Set<Upstream>();
+    for (const text of listed) {
+      const endpoint = this.#read(text);
+      if (endpoint === null) continue;
       const upstream = this.#known.get(endpoint.url) ?? this.#add(endpoint, now);
       upstream.usedAt = now;
-      return upstream;
-    });
+      found.add(upstream);
+    }
+    if (found.size > 0) return [...found];
+    const message = "the pipeline's endpoints are none that this registry may send runs to";
+    throw new RunFailure("forbidden", message);
   }
 
   /**
    * Sends a run to the least busy container, and to another one only where the first certainly never got
-   * it. Whoever takes the answer says with `done` that the container has no more work with it.
-   * @throws RunFailure; the signal's reason
+   * it. It counts as under way there until its end.
+   * @throws RunFailure
    */
-  async post(upstreams: readonly Upstream[], { call, signal, ...run }: Posted) {
+  async send<Answer>(
+    upstreams: readonly Upstream[],
+    run: Run,
+    attempt: (upstream: Upstream) => Promise<Answer>,
+  ): Promise<{ readonly upstream: Upstream; readonly answer: Answer }> {
     const left = new Set(upstreams);
     for (;;) {
       const upstream = await chooseUpstream([...left]);
-      signal.throwIfAborted();
       upstream.busy += 1;
       try {
-        const answer = await upstream.post(call, run, signal);
-        return { upstream, answer, done: () => void (upstream.busy -= 1) };
+        const answer = await attempt(upstream);
+        run.onEnd(() => (upstream.busy -= 1));
+        return { upstream, answer };
       } catch (error) {
         upstream.busy -= 1;
         left.delete(upstream);
@@ -108,6 +105,16 @@ export class Upstreams {
 
   async close(): Promise<void> {
     await Promise.all([...this.#known.values()].map((upstream) => upstream.close()));
+  }
+
+  /** An endpoint as a pipeline has it, judged once; null where runs may not go there. */
+  #read(text: string): Endpoint | null {
+    const known = this.#judged.get(text);
+    if (known !== undefined) return known;
+    const endpoint = explainEndpoint(text, this.#rules) === null ? parseEndpoint(text) : null;
+    if (this.#judged.size >= mostJudged) this.#judged.clear();
+    this.#judged.set(text, endpoint);
+    return endpoint;
   }
 
   /** Takes one up, and gives up those that no run has gone to for long. */

@@ -4,7 +4,7 @@ import { aContainer, answers, fails, says } from "./a-container.ts";
 import { aGateway, outputOf } from "./a-gateway.ts";
 
 const aRun = {
-  id: expect.stringMatching(/^run_[0-9a-f]{24}$/),
+  id: expect.stringMatching(/^run_[0-9a-f]{32}$/),
   created_at: expect.any(Number),
   updated_at: expect.any(Number),
   pointer: "u/p:live",

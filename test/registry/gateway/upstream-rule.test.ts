@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addressKind } from "../../../src/registry/gateway/address-kind.ts";
-import { endpointsOf, explainEndpoint } from "../../../src/registry/gateway/endpoints.ts";
+import { endpointsIn, explainEndpoint, parseEndpoint } from "../../../src/registry/gateway/endpoints.ts";
 import {
   allowsAddress,
   loopbackRules,
@@ -160,11 +160,12 @@ describe("where a connection goes", () => {
 });
 
 test("endpoints are read once each, whatever else the extras hold", () => {
-  const endpoints = ["http://a:1/", "http://a:1", 7, "nonsense", "https://b/models/x/"];
-  expect(endpointsOf({ endpoints, other: true })).toEqual([
+  const endpoints = ["http://a:1", "http://a:1", 7, "https://b/models/x/"];
+  expect(endpointsIn({ endpoints, other: true })).toEqual(["http://a:1", "https://b/models/x/"]);
+  for (const extras of [undefined, null, [], { endpoints: "http://a" }])
+    expect(endpointsIn(extras)).toEqual([]);
+  expect(["HTTP://A:1/", "https://b:443/models/x/"].map(parseEndpoint)).toEqual([
     { url: "http://a:1", origin: "http://a:1", prefix: "" },
     { url: "https://b/models/x", origin: "https://b", prefix: "/models/x" },
   ]);
-  for (const extras of [undefined, null, [], { endpoints: "http://a" }])
-    expect(endpointsOf(extras)).toEqual([]);
 });
