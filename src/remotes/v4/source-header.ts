@@ -2,7 +2,10 @@ import type { Source } from "../../model/source.ts";
 import type { WireSource } from "../../wire/source.ts";
 import { isRecord } from "../../wire/wire-error.ts";
 
-/** A source as the value of its header: JSON of plain ASCII. */
+/** Characters of one part at most, escapes and all: a proxy takes some 8 KiB in a header. */
+const longest = 1024;
+
+/** A source as the value of its header: JSON of plain ASCII. What would not fit is left out. */
 export function sourceText(source: Source): string {
   const { repository, commit, ref, actor, runUrl, pullRequest } = source;
   const wire: { readonly [Part in keyof WireSource]: string | undefined } = {
@@ -13,7 +16,15 @@ export function sourceText(source: Source): string {
     run_url: runUrl,
     pull_request: pullRequest,
   };
-  return JSON.stringify(wire).replace(
+  const parts = Object.entries(wire).flatMap(([name, value]) => {
+    const part = value === undefined ? "" : `"${name}":${ascii(JSON.stringify(value))}`;
+    return part === "" || part.length > longest ? [] : [part];
+  });
+  return `{${parts.join(",")}}`;
+}
+
+function ascii(json: string): string {
+  return json.replace(
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, test } from "vitest";
 import { httpRemote } from "../../../src/remotes/v4/http-remote.ts";
+import { sourceText } from "../../../src/remotes/v4/source-header.ts";
 import type { Source } from "../../../src/model/source.ts";
 import { pageOf, rowOf, scriptedServer, type Scripted, type Seen } from "../scripted-server.ts";
 
@@ -103,6 +104,12 @@ describe("an extension of the API", () => {
       pull_request: "p",
     });
   });
+});
+
+test("a source fits into one header, whatever its parts are: those that do not are left out", () => {
+  const part = "é".repeat(512);
+  const text = sourceText({ repository: "r".repeat(512), commit: "c0ffee", ref: part, actor: part });
+  expect(JSON.parse(text)).toEqual({ repository: "r".repeat(512), commit: "c0ffee" });
 });
 
 describe("the history of a pointer", () => {
