@@ -2,6 +2,7 @@ import { type Environment, chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { TokenRemote } from "../model/remote-tokens.ts";
+import { inRoot } from "../pointer/pointer-path.ts";
 import type { Source } from "../model/source.ts";
 import { join } from "node:path";
 import { type Workspace, stateFolder } from "./open-workspace.ts";
@@ -30,6 +31,7 @@ export async function openRemote(
     const home = workspace === null ? null : stateDirOf(workspace);
     if (home === null)
       throw new PointsmanError("no-remote", "There is no working tree to hold an embedded registry.");
+    if (workspace !== null) await refuseCommitted(workspace);
     const { embeddedRemote } = await import("../remotes/embedded.ts");
     return embeddedRemote(home, options.source);
   }
@@ -42,6 +44,22 @@ export async function openRemote(
     onPause: options.onPause,
     source: options.source,
   });
+}
+
+/**
+ * A registry that somebody committed is somebody else's file: a pull request could bring one, and with it a
+ * plan that says what it likes.
+ */
+async function refuseCommitted({ repo, folder }: Workspace): Promise<void> {
+  const head = await repo.head();
+  if (head === null || (await repo.files(head, inRoot(stateFolder, folder))).length === 0) return;
+  throw new PointsmanError(
+    "no-remote",
+    `${stateFolder}/ is committed here, so the registry in it is not used.`,
+    {
+      hint: `It is this machine's own: git rm -r --cached ${stateFolder}`,
+    },
+  );
 }
 
 /** Where the embedded registry is, or would be made; null in a bare repository. */

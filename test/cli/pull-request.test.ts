@@ -90,6 +90,23 @@ describe("a pull request", () => {
   });
 });
 
+it("a pull request that brings a registry of its own gets no plan by it", async () => {
+  const repo = await pullRequest({ [file]: pointerFile({ "myuser/gptneo:prod": "pipeline_z" }) });
+  await repo.run(["init"]);
+  expect((await repo.run(["plan", "--base", "main"])).code).toBe(0);
+  repo.git("add", "--force", ".pointsman");
+  repo.git("commit", "--quiet", "--message", "Bring what the plan is to say");
+  for (const args of [
+    ["plan", "--base", "main"],
+    ["plan", "--remote", "embedded"],
+    ["sync", "--yes"],
+  ]) {
+    const ran = await repo.run(args);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/\.pointsman\/ is committed here[^]*git rm -r --cached/);
+  }
+});
+
 describe("a pull request that would send the token elsewhere", () => {
   const configOf = (url: string): string =>
     `version: 1\nremotes:\n  prod:\n    url: ${url}\n    token: \${POINTSMAN_TOKEN}\ndefault_remote: prod\n`;
