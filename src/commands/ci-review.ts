@@ -6,11 +6,10 @@ import { RemoteError } from "../remotes/remote-error.ts";
 import { fitted } from "../render/fitted.ts";
 import { prose } from "../render/markdown.ts";
 import { shortId } from "../render/style.ts";
-import { openWorkspace } from "../workspace/open-workspace.ts";
 import type { CiOptions } from "./ci.ts";
 import { problemsIn } from "./ci-problems.ts";
 import { type CommandResult, type Deps, exitCodes } from "./command.ts";
-import { diff } from "./diff.ts";
+import { compared } from "./diff.ts";
 import { plan } from "./plan.ts";
 
 /** A proposed change as reviewers want to see it: what is wrong, what moves, and what a sync would do. */
@@ -18,22 +17,17 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
   const { dir } = options;
   // A commit, never the working tree: what git makes of files on checkout is not what is merged.
   const problems = await problemsIn({ dir, ref: "HEAD", base: job.base }, host, deps);
-  const range = `${job.base}...HEAD`;
-  const { changes, notes = [] } = JSON.parse((await diff({ dir, range, format: "json" }, deps)).output) as {
-    changes: readonly unknown[];
-    notes?: readonly unknown[];
-  };
-  const moves = await diff({ dir, range, format: "markdown" }, deps);
+  const moves = await compared({ dir, range: `${job.base}...HEAD` }, deps);
   const planned = problems === null ? await planOf(job, host, options, deps) : null;
   const parts = [
     ...(problems === null ? [] : [problems]),
-    moves.output,
+    moves.markdown(),
     ...(planned === null ? [] : [planned.output]),
   ];
   for (const part of parts) await host.summarise(part);
-  await host.output("changes", changes.length);
-  const isWorth = changes.length > 0 || notes.length > 0 || problems !== null;
-  await tell(job, host, { parts, isWorth, folder: (await openWorkspace(dir, deps.environment)).folder });
+  await host.output("changes", moves.changes.length);
+  const isWorth = moves.changes.length > 0 || moves.notes.length > 0 || problems !== null;
+  await tell(job, host, { parts, isWorth, folder: moves.workspace.folder });
   return planned?.exitCode ?? exitCodes.mustFix;
 }
 

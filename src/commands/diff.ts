@@ -1,5 +1,7 @@
 import { PointsmanError } from "../errors.ts";
+import type { Difference } from "../model/difference.ts";
 import type { Desired } from "../model/pointer.ts";
+import type { ReviewNote } from "../model/review-note.ts";
 import { difference, movedBy } from "../plan/difference.ts";
 import { timed } from "../profile.ts";
 import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
@@ -17,16 +19,30 @@ export interface DiffOptions extends CommonOptions {
 
 /** Which pointers end up somewhere else between two commits. No remote is asked: versions stay names. */
 export async function diff(options: DiffOptions, deps: Deps): Promise<CommandResult> {
+  const { changes, notes, markdown } = await compared(options, deps);
+  const data = { changes, ...(notes.length === 0 ? {} : { notes }) };
+  return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes), {
+    markdown,
+  });
+}
+
+export interface Compared {
+  readonly workspace: Workspace;
+  readonly changes: readonly Difference[];
+  readonly notes: readonly ReviewNote[];
+  readonly markdown: () => string;
+}
+
+/** What `diff` tells of. */
+export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps: Deps): Promise<Compared> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
   const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
   const changes = timed("diff", () => difference(before, after));
   const notes =
     base == null ? [] : await reviewNotes(workspace, { base, head: head ?? null }, changes, after);
-  const data = { changes, ...(notes.length === 0 ? {} : { notes }) };
-  return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes), {
-    markdown: () => renderDifferenceMarkdown(changes, movedBy(before, after), notes),
-  });
+  const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes);
+  return { workspace, changes, notes, markdown };
 }
 
 /** A commit's id, null for the working tree, undefined for what was before the first commit. */

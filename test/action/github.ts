@@ -45,7 +45,13 @@ export async function openGithub() {
       /\/pulls\/(\d+)$/,
       ([number]) => ({ body: { number: Number(number), head: { sha: state.heads.get(Number(number)) } } }),
     ],
-    ["GET", /\/issues\/\d+\/comments/, () => ({ body: comments })],
+    [
+      "GET",
+      /\/issues\/\d+\/comments\?per_page=(\d+)&page=(\d+)$/,
+      ([size, page]) => ({
+        body: comments.slice((Number(page) - 1) * Number(size), Number(page) * Number(size)),
+      }),
+    ],
     [
       "POST",
       /\/issues\/\d+\/comments$/,

@@ -2,11 +2,14 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { closeAtEnd, makeFolder, openRegistry, openRepo, pointerFile, token } from "../cli/kit.ts";
 import { scriptedServer } from "../remotes/scripted-server.ts";
 import { openOrigin } from "./origin.ts";
+
+// Each pipeline starts several programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const file = "pointers/myuser/gptneo.yaml";
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -123,8 +126,6 @@ it("the GitLab pipeline reviews, syncs and watches as the action does", async ()
     ),
   ]);
   expect(JSON.parse(await readFile(join(workspace, "gl-code-quality-report.json"), "utf8"))).toEqual([]);
-  await runPipeline(workspace, { ...tokens, ...request, CI_JOB_ID: "101" });
-  expect(gitlab.notes).toHaveLength(1);
   // Of a fork: neither token.
   const asked = gitlab.seen.length;
   const forked = await runPipeline(workspace, { CI_API_V4_URL: gitlab.url, POINTSMAN_TOKEN: "", ...request });

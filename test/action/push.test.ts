@@ -112,9 +112,6 @@ describe("a push to the default branch", () => {
     const blind = await runAction({ ...job, env });
     expect(blind.code).toBe(0);
     expect(blind.log).toMatch(/^::notice .*could not be told/m);
-    // Without a token, merges alone tell.
-    const none = await runAction({ ...job, env, inputs: { "github-token": "" } });
-    expect(none.log).toMatch(/^::warning .*no request brought/m);
   });
 
   it("that is applied in part fails with 3, says what that means, and is finished by another run", async () => {
@@ -159,13 +156,6 @@ describe("a push to the default branch", () => {
     expect(aside).toMatchObject({ code: 0, outputs: { report: "" } });
     expect(aside.log).toContain("Nothing is synced from side: main is.");
 
-    // A secret that did not arrive.
-    const head = origin.work.git("rev-parse", "main");
-    const good = await pushJob(origin, github, { before: head, after: head });
-    const empty = await runAction({ ...good, env: { POINTSMAN_TOKEN: "" } });
-    expect(empty.code).toBe(1);
-    expect(empty.log).toMatch(/^::error .*POINTSMAN_TOKEN is set, but empty/m);
-
     await propose(origin, 7, { [file]: gptneo({ stable: "myuser/gptneo:gone" }) });
     const job = await pushJob(origin, github, mergeAll(origin, github, [7]));
     const ran = await runAction({ ...job, env });
@@ -180,10 +170,8 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
   const head = origin.work.git("rev-parse", "main");
   const push = await pushJob(origin, github, { before: head, after: head });
   const scheduled = { ...push, event: "schedule", payload: { repository: { default_branch: "main" } } };
-  expect((await runAction({ ...push, env })).code).toBe(0);
-  const calm = await runAction({ ...scheduled, env });
-  expect(calm).toMatchObject({ code: 0, outputs: { changes: "0" } });
-  expect(github.issues).toEqual([]);
+  for (const tag of ["stable", "prod"])
+    await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: ids[0] ?? "", locked: false });
 
   const moveByHand = (pipeline: string) =>
     registry.remote.update("myuser/gptneo:prod", { pipeline, locked: false });

@@ -2,9 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
 import { parse } from "yaml";
 import { makeFolder, token } from "../cli/kit.ts";
 import { filled, isTaken } from "./expression.ts";
+
+// Each run starts several programs, as a runner does; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
 

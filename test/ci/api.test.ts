@@ -1,0 +1,107 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { githubForge } from "../../src/ci/github-forge.ts";
+import { type Scripted, type Seen, scriptedServer } from "../remotes/scripted-server.ts";
+
+/** A forge on a server that answers as it is told, and the milliseconds that were waited in between. */
+async function openForge(answer: (seen: Seen, count: number) => Scripted, path = "") {
+  const waits: number[] = [];
+  const server = await scriptedServer((seen) => answer(seen, server.seen.length));
+  const clock = {
+    now: Date.now,
+    sleep: (ms: number) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  };
+  const forge = githubForge({
+    apiUrl: server.url + path,
+    repository: "acme/models",
+    token: "secret-token",
+    clock,
+  });
+  onTestFinished(async () => {
+    await forge.close();
+    await server.close();
+  });
+  return { forge, server, waits };
+}
+
+const ok: Scripted = { body: { head: { sha: "abc" } } };
+const limited = (headers: Record<string, string>): Scripted => ({
+  status: 403,
+  headers,
+  body: { message: "API rate limit exceeded" },
+});
+
+describe("GitHub's API", () => {
+  it("is asked again after as long as it asks for", async () => {
+    for (const headers of [
+      { "retry-after": "7" },
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.now() / 1000 + 8) },
+    ]) {
+      const { forge, waits } = await openForge((_seen, count) => (count === 1 ? limited(headers) : ok));
+      expect(await forge.headOf(7)).toBe("abc");
+      expect(Math.round((waits[0] ?? 0) / 2000)).toBe(4);
+    }
+  });
+
+  it("is not waited for longer than a minute, nor asked for ever", async () => {
+    const long = await openForge(() => limited({ "retry-after": "600" }));
+    await expect(long.forge.headOf(7)).rejects.toThrow(
+      /GitHub answered 403, API rate limit exceeded, to GET/,
+    );
+    expect(long.waits).toEqual([]);
+    const down = await openForge(() => ({ status: 502, body: "<html>" }));
+    await expect(down.forge.headOf(7)).rejects.toThrow(
+      "GitHub answered 502 to GET /repos/acme/models/pulls/7",
+    );
+    expect(down.server.seen).toHaveLength(3);
+  });
+
+  it("gets a comment once where nobody knows whether it has it, and again where it said no for now", async () => {
+    const lost = await openForge(() => null);
+    await expect(lost.forge.addNote(7, "x")).rejects.toThrow("GitHub did not answer");
+    expect(lost.server.seen).toHaveLength(1);
+    const busy = await openForge((_seen, count) =>
+      count === 1 ? { status: 429 } : { status: 201, body: {} },
+    );
+    await busy.forge.addNote(7, "x");
+    expect(busy.server.seen).toHaveLength(2);
+  });
+
+  it("is the only one that gets the token: no redirect is followed", async () => {
+    const thief = await openForge(() => ok);
+    const { forge } = await openForge(() => ({ status: 302, headers: { location: thief.server.url } }));
+    await expect(forge.headOf(7)).rejects.toThrow("GitHub answered 302");
+    expect(thief.server.seen).toEqual([]);
+    const plain = () =>
+      githubForge({
+        apiUrl: "http://github.example/api/v3",
+        repository: "a/b",
+        token: "secret-token",
+        clock: { now: Date.now, sleep: () => Promise.resolve() },
+      });
+    expect(plain).toThrow(/plain HTTP/);
+  });
+
+  it("has GraphQL beside REST, also on a server of one's own", async () => {
+    for (const [path, graphql, rest] of [
+      ["", "/graphql", "/repos/acme/models/pulls/7"],
+      ["/api/v3", "/api/graphql", "/api/v3/repos/acme/models/pulls/7"],
+    ] as const) {
+      const { forge, server } = await openForge(
+        ({ method }) => (method === "POST" ? { body: { data: { viewer: { login: "bot" } } } } : ok),
+        path,
+      );
+      expect(await forge.me()).toBe("bot");
+      await forge.headOf(7);
+      expect(server.seen.map(({ url }) => url)).toEqual([graphql, rest]);
+    }
+  });
+
+  it("that answers with something else is said to", async () => {
+    const { forge } = await openForge(() => ({ body: "Welcome" }));
+    await expect(forge.notes(7)).rejects.toThrow("something else than was asked for");
+    await expect(forge.me()).rejects.toThrow("something else than was asked for");
+  });
+});
