@@ -15,6 +15,7 @@ export const errorCodes = {
   "remote-unreachable": "the remote does not answer",
   "remote-refused": "the remote answered with an error",
   "remote-inconsistent": "the remote's listing is incomplete or contradicts itself",
+  "run-failed": "a pipeline took a run and failed, or did not take it yet",
   "file-invalid": "a file cannot be read, parsed or edited",
   "files-have-problems": "validate finds problems in the pointer files",
   "pointer-unknown": "no pointer has that name",

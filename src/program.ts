@@ -189,6 +189,20 @@ export function buildProgram(execute: (run: Run, options: GlobalOptions) => Prom
     .option("--source-commit <id>", "the commit there (default: the CI's, or the checkout's)")
     .option("--no-source", "record nothing of where the model comes from")
     .option(...remote);
+  command(
+    "run <name>",
+    "one inference by pointer, as a caller would",
+    async (common, deps, [name], options) =>
+      (await import("./commands/run.ts")).run({ ...common, ...options, name }, deps),
+  )
+    .option(
+      "--input <value>",
+      "an input: JSON, else a text; @FILE and - (stdin) too; given again for the next",
+      collect,
+    )
+    .option("--stream", "print the outputs as they come")
+    .option("--wait", "wait for a pipeline that is still loading")
+    .option(...remote);
   command("fmt", "write the pointer files in the canonical form", async (common, deps, _, options) =>
     (await import("./commands/fmt.ts")).fmt({ ...common, ...options }, deps),
   ).option("--check", "change nothing; exit 2 where a file would change");

@@ -35,6 +35,10 @@ export const architecture = {
     src: ["model", "wire", "pointer", "errors.ts", "registry"],
     packages: ["node:*", "node:*/*"],
   },
+  "remotes/embedded-runner.ts": {
+    src: ["model", "wire", "pointer", "errors.ts", "registry"],
+    packages: ["node:*", "node:*/*"],
+  },
   registry: {
     src: ["model", "wire", "pointer", "errors.ts"],
     packages: ["node:*", "node:*/*", "fastify", "undici"],

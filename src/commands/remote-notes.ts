@@ -2,7 +2,7 @@ import type { Remote } from "../model/remote.ts";
 import type { Deps } from "./command.ts";
 
 /** Says which remote is talked to, before anything else is said of it. */
-export function announceRemote({ name, url }: Remote, deps: Deps): void {
+export function announceRemote({ name, url }: Pick<Remote, "name" | "url">, deps: Deps): void {
   deps.note(
     name === "embedded" ? "Remote: embedded, the registry in .pointsman/" : `Remote: ${name} (${url})`,
   );

@@ -65,7 +65,10 @@ async function openPool(
   });
 }
 
-function readHeaders(headers: Record<string, string | string[] | undefined>): TransportResponse["headers"] {
+/** Of a header given several times, all values. */
+export function readHeaders(
+  headers: Record<string, string | string[] | undefined>,
+): TransportResponse["headers"] {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value = ""]) => [
       name,

@@ -1,0 +1,107 @@
+import type { Dispatcher, Pool } from "undici";
+import type { RunReport, Runner } from "../../model/runner.ts";
+import { readRun, runPath, runStreamPath } from "../../wire/run.ts";
+import { RemoteError } from "../remote-error.ts";
+import { answerError, notJson, unreadableAnswer } from "./answer-error.ts";
+import { readBaseUrl } from "./base-url.ts";
+import { readHeaders } from "./http.ts";
+import { parseJson } from "./readable.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** Milliseconds without a word: longer than any registry lets a run take. */
+const patience = 3_700_000;
+
+/**
+ * Runs on a registry of the v4 API at an https URL, or an http one on this machine. The HTTP library is
+ * loaded with the first run.
+ * @throws PointsmanError `config-invalid` for any other URL
+ */
+export function httpRunner(options: {
+  readonly name: string;
+  readonly url: string;
+  /** Sent as a bearer token, and shown nowhere. */
+  readonly token?: string | undefined;
+}): Runner {
+  const { name, url, token } = options;
+  const base = readBaseUrl(url);
+  const prefix = base.pathname.replace(/\/+$/, "");
+  let pool: Promise<Pool> | undefined;
+
+  async function post(path: string, body: string): Promise<Dispatcher.ResponseData> {
+    const { request } = await (pool ??= openPool(base.origin)).then((open) => ({
+      request: open.request.bind(open),
+    }));
+    const headers = {
+      accept: "application/json",
+      "content-type": "application/json",
+      "user-agent": "pointsman",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    return request({ method: "POST", path: prefix + path, headers, body }).catch(lost);
+  }
+
+  const lost = (cause: unknown): never => {
+    throw unreachable(base.origin, cause);
+  };
+
+  /** A run's state is told in answers of many a status: what it says counts. */
+  function read(path: string, { statusCode, headers }: Dispatcher.ResponseData, text: string): RunReport {
+    const answer = { status: statusCode, headers: readHeaders(headers), body: text };
+    const asked = { method: "POST", path } as const;
+    const body = parseJson(text);
+    try {
+      const run = readRun(body);
+      if (run.state !== "no_resources_available") return { ...run, text };
+    } catch (error) {
+      if (statusCode >= 300) throw answerError(asked, answer, url, token);
+      const why = body === undefined ? notJson(text) : error instanceof Error ? error.message : "";
+      throw unreadableAnswer(asked, answer, why, { token, code: "remote-refused" });
+    }
+    const seconds = answer.headers["retry-after"] ?? "";
+    throw new RemoteError("the pipeline is still loading, and took no run", {
+      outcome: "refused",
+      code: "run-failed",
+      status: statusCode,
+      hint: `try again${/^\d+$/.test(seconds) ? ` in ${seconds} s` : " later"}, or wait for it with --wait`,
+    });
+  }
+
+  return {
+    name,
+    url,
+    run: async (body) => {
+      const answer = await post(runPath, body);
+      return read(runPath, answer, await answer.body.text().catch(lost));
+    },
+    stream: async function* (body) {
+      const answer = await post(runStreamPath, body);
+      if (answer.statusCode !== 200) {
+        yield read(runStreamPath, answer, await answer.body.text().catch(lost));
+        return;
+      }
+      const lines = linesOf(answer.body);
+      for (;;) {
+        const next = await lines.next().catch(lost);
+        if (next.done === true) return;
+        yield read(runStreamPath, answer, next.value);
+      }
+    },
+    close: async () => (await pool)?.destroy(),
+  };
+}
+
+async function openPool(origin: string): Promise<Pool> {
+  const { Pool } = await import("undici");
+  return new Pool(origin, { connect: { timeout: 10_000 }, headersTimeout: patience, bodyTimeout: patience });
+}
+
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let begun = "";
+  for await (const chunk of body) {
+    const parts = (begun + decoder.decode(chunk, { stream: true })).split("\n");
+    begun = parts.pop() ?? "";
+    for (const part of parts) if (part.trim() !== "") yield part;
+  }
+  if (begun.trim() !== "") yield begun;
+}
