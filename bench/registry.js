@@ -16,11 +16,24 @@ const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
 const children = [];
 try {
   const registry = await start([cli, "serve", "--port", "0", "--data", folder, "--log-level", "warn"]);
+  await resolution(registry);
   await runs(registry);
 } finally {
   for (const child of children) child.kill("SIGINT");
   await Promise.all(children.map((child) => once(child, "close")));
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What a pointer stands for, asked with a token, beside a route that gives the same body and knows nothing. */
+async function resolution(registry) {
+  await upload(registry, { name: "bench/resolved", image: "i" });
+  const path = "/v4/pointers/bench/resolved:v1";
+  const body = await (await fetch(registry + path, { headers: { authorization: `Bearer ${token}` } })).json();
+  const bare = await start([server("bare-route"), JSON.stringify(body)]);
+  await compare("resolution", {
+    "bare fastify route": { url: bare, method: "GET", path },
+    registry: { url: registry, method: "GET", path },
+  });
 }
 
 /** Runs through the gateway, beside a proxy that passes bytes through and knows nothing. */
@@ -30,22 +43,22 @@ async function runs(registry) {
   await upload(registry, { name: "bench/p", image: "i", extras: { endpoints: [container] } });
   const body = { pipeline: "bench/p:v1", inputs: [{ type: "string", value: "x".repeat(200) }] };
   await compare("runs", {
-    "pass-through proxy": [proxy, body],
-    gateway: [registry, body],
+    "pass-through proxy": { url: proxy, method: "POST", path: "/v4/runs", body },
+    gateway: { url: registry, method: "POST", path: "/v4/runs", body },
   });
 }
 
 /** Requests per second of each side, in turns; the last one's share of the first's. */
 async function compare(name, sides) {
-  const found = Object.entries(sides).map(([side, [url, body]]) => ({
+  const found = Object.entries(sides).map(([side, { url, method, path, body }]) => ({
     side,
     pool: new Pool(url, { connections: 32 }),
-    body: JSON.stringify(body),
+    call: { method, path, headers: headersFor(body), body: JSON.stringify(body) },
     rates: [],
   }));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { pool, body, rates } of found) {
-      const rate = await drive(pool, body);
+    for (const { pool, call, rates } of found) {
+      const rate = await drive(pool, call);
       // The first round warms up.
       if (round > 0) rates.push(rate);
     }
@@ -59,13 +72,12 @@ async function compare(name, sides) {
 }
 
 /** For one second, 32 at a time. */
-async function drive(pool, body) {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+async function drive(pool, call) {
   const began = performance.now();
   let done = 0;
   const worker = async () => {
     while (performance.now() - began < 1000) {
-      const answer = await pool.request({ method: "POST", path: "/v4/runs", headers, body });
+      const answer = await pool.request(call);
       const text = await answer.body.text();
       if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${text}`);
       done += 1;
@@ -73,6 +85,11 @@ async function drive(pool, body) {
   };
   await Promise.all(Array.from({ length: 32 }, worker));
   return done / ((performance.now() - began) / 1000);
+}
+
+function headersFor(body) {
+  const headers = { authorization: `Bearer ${token}` };
+  return body === undefined ? headers : { ...headers, "content-type": "application/json" };
 }
 
 function median(values) {

@@ -53,9 +53,13 @@ export function openAccess(options: {
   return {
     find: (token) => {
       const digest = digestOf(token);
-      if (wanted !== null && timingSafeEqual(bytesOf(digest), wanted)) return administrator;
       const known = remembered.get(digest);
-      return known !== undefined && known.until > performance.now() ? known.caller : ask(digest);
+      if (known !== undefined && known.until > performance.now()) return known.caller;
+      if (wanted !== null && timingSafeEqual(bytesOf(digest), wanted)) {
+        remembered.set(digest, { caller: administrator, until: Infinity });
+        return administrator;
+      }
+      return ask(digest);
     },
     forget: () => remembered.clear(),
   };

@@ -9,6 +9,7 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
     const route = request.routeOptions.url ?? "(none)";
     const { statusCode: status, elapsedTime } = reply;
     metrics.request(method, route, status, elapsedTime / 1000);
+    if (!log.saysInfo) return done();
     const fields = {
       correlation_id: request.id,
       method,

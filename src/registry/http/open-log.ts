@@ -26,6 +26,7 @@ export function openLog(level: LogLevel, target: LogTarget): OpenLog {
     destination ?? (target as Exclude<LogTarget, number>),
   );
   return {
+    saysInfo: log.isLevelEnabled("info"),
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),

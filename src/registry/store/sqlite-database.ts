@@ -17,6 +17,12 @@ const build = new Kysely<Tables>({
 
 const copyTo: Query<{ file: string }, never> = { sql: "VACUUM INTO ?", bind: ({ file }) => [file] };
 
+interface Read {
+  readonly work: () => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Write {
   readonly work: (session: Session) => Promise<unknown>;
   readonly resolve: (result: unknown) => void;
@@ -32,6 +38,7 @@ export class SqliteDatabase implements Database {
   readonly build = build;
   readonly #connection: LibsqlConnection;
   readonly #session: Session;
+  #reading: Read[] = [];
   #waiting: Write[] = [];
   #transaction: Promise<void> | null = null;
   #open = true;
@@ -44,13 +51,12 @@ export class SqliteDatabase implements Database {
     };
   }
 
-  async all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
-    while (this.#transaction !== null) await this.#transaction;
-    return this.#connection.all(query, given);
+  all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
+    return this.#read(() => this.#connection.all(query, given));
   }
 
-  async first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
-    return (await this.all(query, given))[0];
+  first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
+    return this.#read(() => this.#connection.all(query, given)[0]);
   }
 
   snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -93,8 +99,32 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     this.#open = false;
+    await this.#readAll();
     await this.#flush();
     this.#connection.close();
+  }
+
+  /** The reads of one turn share a transaction: to begin and end one costs more than most reads. */
+  #read<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#reading.length === 0) setImmediate(() => void this.#readAll());
+      this.#reading.push({ work, resolve: resolve as Read["resolve"], reject });
+    });
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#transaction !== null) await this.#transaction;
+    const reads = this.#reading;
+    this.#reading = [];
+    const isShared = reads.length > 1;
+    try {
+      if (isShared) this.#connection.exec("BEGIN");
+      for (const read of reads) attemptRead(read);
+      if (isShared) this.#connection.exec("COMMIT");
+    } catch (error) {
+      // Those that were answered already are: this does nothing to them.
+      for (const { reject } of reads) reject(error);
+    }
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -143,5 +173,14 @@ export class SqliteDatabase implements Database {
       this.#connection.exec("RELEASE attempt");
       return () => reject(error);
     }
+  }
+}
+
+/** One that fails does so alone. */
+function attemptRead({ work, resolve, reject }: Read): void {
+  try {
+    resolve(work());
+  } catch (error) {
+    reject(error);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { WireToken } from "../../wire/token.ts";
 import { auditOf } from "./audit.ts";
 import type { Database } from "./database.ts";
@@ -13,7 +13,7 @@ const columns = ["id", "name", "usernames", "scopes", "created_at"] as const;
 
 /** What of a token is kept. It is random and long, so that a fast digest says nothing of it. */
 export function digestOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token);
 }
 
 export function tokenStore(database: Database): TokenStore {
