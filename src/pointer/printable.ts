@@ -14,7 +14,7 @@ export function printable(text: string): string {
  */
 export function visible(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]|(?<=^\s*):(?=:)|#(?=#\[)/gu,
+    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]|:(?=:)(?<=^\s*:)|#(?=#\[)/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
