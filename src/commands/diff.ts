@@ -37,7 +37,11 @@ export interface Compared {
 export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps: Deps): Promise<Compared> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
-  const [before, after] = [await declaredAt(base, workspace, deps), await declaredAt(head, workspace, deps)];
+  const sides = [base, head].map((side) => declaredAt(side, workspace));
+  const [before = nothing, after = nothing] = (await Promise.all(sides)).map(({ desired, note }) => {
+    if (note !== null) deps.note(note);
+    return desired;
+  });
   const changes = timed("diff", () => difference(before, after));
   const notes =
     base == null ? [] : await reviewNotes(workspace, { base, head: head ?? null }, changes, after);
@@ -67,14 +71,17 @@ async function sidesOf(range: string | undefined, { repo }: Workspace): Promise<
   return [merge, head];
 }
 
-async function declaredAt(side: Side, workspace: Workspace, deps: Deps): Promise<Desired> {
-  if (side === undefined) return nothing;
+/** @returns also what is to be said of it */
+async function declaredAt(
+  side: Side,
+  workspace: Workspace,
+): Promise<{ readonly desired: Desired; readonly note: string | null }> {
+  if (side === undefined) return { desired: nothing, note: null };
   const snapshot = await readSnapshot(workspace, side, true);
   const problems = problemsOf(snapshot).length;
   const name = side === null ? "The working tree" : shortId(side);
-  if (problems > 0)
-    deps.note(`${name} has ${plural(problems, "problem")}; what could not be read there is left out.`);
-  return snapshot.desired;
+  const note = `${name} has ${plural(problems, "problem")}; what could not be read there is left out.`;
+  return { desired: snapshot.desired, note: problems > 0 ? note : null };
 }
 
 const nothing: Desired = {

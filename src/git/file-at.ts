@@ -10,6 +10,11 @@ interface FileAt {
   readonly bytes: Uint8Array | null;
 }
 
+/** Whether a path may stand behind a commit and a colon: to git, some texts there are more than a path. */
+export function isPlainPath(path: string): boolean {
+  return /^[\w@+-][\w.@+-]*(?:\/[\w@+-][\w.@+-]*)*$/.test(path);
+}
+
 /**
  * What stands at one path of a commit, asked for in one go: every folder on the way and the file.
  * @returns null where nothing stands there; undefined for a folder, and wherever git has to say it itself
@@ -19,8 +24,7 @@ export async function fileAt(
   commit: string,
   path: string,
 ): Promise<FileAt | null | undefined> {
-  // To git, some texts behind the colon are more than a path.
-  if (!/^[\w@+-][\w.@+-]*(?:\/[\w@+-][\w.@+-]*)*$/.test(path)) return undefined;
+  if (!isPlainPath(path)) return undefined;
   const steps = path.split("/");
   const folders = steps.map((_, depth) => `${commit}:${steps.slice(0, depth).join("/")}`);
   const answers = await objects.read([...folders, `${commit}:${path}`]);

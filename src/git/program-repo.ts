@@ -8,10 +8,11 @@ import type { RepositoryPlace } from "./find-repository.ts";
 import { readLog, readRaw } from "./git-log.ts";
 import type { HistoryAhead } from "./history-ahead.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { type Listed, listBelow } from "./list-below.ts";
 import { comparePaths, outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
-import { fileAt } from "./file-at.ts";
+import { fileAt, isPlainPath } from "./file-at.ts";
 
 /** What is at hand when a repository has been opened. */
 export interface Opened {
@@ -56,12 +57,12 @@ export function programRepo(
     return target?.startsWith(folder) === true ? target.slice(folder.length) : null;
   };
 
-  /** Every file below a path. */
-  const filesBelow = async (commit: string, path: string): Promise<SourceFile[]> => {
+  /** The same as `listBelow` by a process of its own, which says what is wrong with a tree. */
+  const listByProgram = async (commit: string, path: string): Promise<Listed[]> => {
     const at = path === "" ? [] : [path];
     // Without sizes: of a partial clone git would fetch every file to tell them.
     const output = await git.run(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...at]);
-    const entries = output
+    return output
       .toString("utf8")
       .split("\0")
       .flatMap((line) => {
@@ -70,6 +71,13 @@ export function programRepo(
         const isBelow = path === "" || name === path || name.startsWith(`${path}/`);
         return name === "" || !isBelow ? [] : [{ mode, id, path: name }];
       });
+  };
+
+  /** Every file below a path. */
+  const filesBelow = async (commit: string, path: string): Promise<SourceFile[]> => {
+    const isPlain = path === "" || isPlainPath(path);
+    const listed = isPlain ? await listBelow(objects, commit, path) : undefined;
+    const entries = listed ?? (await listByProgram(commit, path));
     const read = entries.filter(({ mode, path: name }) => isRead(mode, name));
     const contents = await contentsOf(read.map(({ id }) => id));
     const lost = read.find(({ id }) => contents.get(id) === undefined);

@@ -22,11 +22,11 @@ export async function reviewNotes(
   changes: readonly Difference[],
   desired: Desired,
 ): Promise<ReviewNote[]> {
-  const owners = await readCodeOwners(repo, base);
-  return [
-    ...(head === null ? [] : await governingFiles(repo, base, head, inRoot(configFile, folder))),
-    ...(owners === null ? [] : ownerCrossings(changes, desired, owners)),
-  ];
+  const [owners, governing] = await Promise.all([
+    readCodeOwners(repo, base),
+    head === null ? [] : governingFiles(repo, base, head, inRoot(configFile, folder)),
+  ]);
+  return [...governing, ...(owners === null ? [] : ownerCrossings(changes, desired, owners))];
 }
 
 async function governingFiles(repo: Repo, base: string, head: string, config: string): Promise<FileNote[]> {

@@ -50,8 +50,8 @@ describe("--profile counts that", () => {
 
   it("validate of a commit asks for each file's object once", async () => {
     const counts = await countsOf(["validate", "--ref", "HEAD"]);
-    expect(counts).toMatchObject({ processes: 3, files: 0, pointers: families * perFile });
-    expect(counts["objects"]).toBeLessThanOrEqual(families + 8);
+    expect(counts).toMatchObject({ processes: 2, files: 0, pointers: families * perFile });
+    expect(counts["objects"]).toBeLessThanOrEqual(families + 12);
   });
 
   it.each([
@@ -74,8 +74,8 @@ describe("--profile counts that", () => {
 
   it("history of everything starts no more programs", async () => {
     const counts = await countsOf(["history"]);
-    expect(counts["processes"]).toBe(4);
-    expect(counts["objects"]).toBeLessThanOrEqual(commits + 2 * families + 16);
+    expect(counts["processes"]).toBe(3);
+    expect(counts["objects"]).toBeLessThanOrEqual(commits + families + 16);
   });
 
   it("plan asks a remote once for a page of everything, and once for each family that is not in it", async () => {
