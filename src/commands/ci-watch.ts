@@ -24,7 +24,15 @@ export async function watch(
   const isOther = config.branch !== undefined && config.branch !== job.branch;
   const ref = isOther ? `refs/remotes/origin/${config.branch}` : head;
   const made = await plan(
-    { dir, names: [], ref, format: "json", ...(remote === undefined ? {} : { remote }) },
+    // Whatever a sync does about them, the plan then says where they are and where they should be.
+    {
+      dir,
+      names: [],
+      ref,
+      onDrift: "overwrite",
+      format: "json",
+      ...(remote === undefined ? {} : { remote }),
+    },
     deps,
   );
   const found = JSON.parse(made.output) as Plan;

@@ -9,7 +9,7 @@ import { versionOf } from "./values.ts";
 /** A pointer that is not as the branch declares it, although what was merged is synced. */
 export interface Differing {
   readonly pointer: string;
-  /** What the remote has, and what is declared; both null where the plan leaves it and does not say. */
+  /** What the remote has, and what is declared; both null where a plan is stopped and does not say. */
   readonly found: PointerValue | null;
   readonly declared: PointerValue | null;
   /** Why, as Markdown. */
@@ -25,7 +25,7 @@ const reasons = {
   ahead: "",
 } as const satisfies Record<Cause["kind"], string>;
 
-/** What a plan finds otherwise, except where a newer commit than the plan's already says so. */
+/** What a plan would change or cannot, except where a newer commit than the plan's already says so. */
 export function differingIn({ changes, blocked }: Plan): Differing[] {
   return [
     ...changes
@@ -36,9 +36,12 @@ export function differingIn({ changes, blocked }: Plan): Differing[] {
         declared: after,
         why: reasons[cause.kind],
       })),
-    ...blocked
-      .filter(({ reason }) => reason === "drift")
-      .map(({ pointer, message }) => ({ pointer, found: null, declared: null, why: prose(message) })),
+    ...blocked.map(({ pointer, message }) => ({
+      pointer,
+      found: null,
+      declared: null,
+      why: prose(message),
+    })),
   ];
 }
 
@@ -59,7 +62,7 @@ export function renderDifferingMarkdown(plan: Plan): string {
   return document(
     `${plural(differing.length, "pointer")} of ${remote} not as declared`,
     [
-      "To keep what the remote has, `pointsman adopt NAME` writes it into the files; to undo it, run the sync again. This issue is closed once all is as declared.",
+      "To keep what the remote has, `pointsman adopt NAME` writes it into the files; to undo it, run the sync again (where on_drift is keep or fail: `pointsman sync --on-drift overwrite`). This issue is closed once all is as declared.",
       at,
     ],
     blocksOf(["pointer", "the remote has", "declared", "why"], rows, "not as declared"),

