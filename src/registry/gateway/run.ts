@@ -53,7 +53,10 @@ export class Run {
   end(end: RunEnd): RunRecord {
     if (this.#record.state !== "running") return this.#record;
     clearTimeout(this.#timer);
-    this.#record = { ...this.#record, ...end, updated_at: secondsNow() };
+    const { id, pointer, pipeline_id, token, async, created_at } = this.#record;
+    const { state, outputs, error } = end;
+    const updated_at = secondsNow();
+    this.#record = { id, pointer, pipeline_id, token, async, created_at, updated_at, state, outputs, error };
     for (const listener of this.#onEnd) listener(this.#record);
     return this.#record;
   }

@@ -125,20 +125,17 @@ export class Upstream {
     send: (request: Dispatcher.DispatchOptions) => Promise<Answer>,
   ): Promise<Answer> {
     const [method, path] = calls[call];
-    const request = { method, path: this.#prefix + path };
     const began = performance.now();
     let status = 0;
     try {
-      const answer = await send(
-        sent === null
-          ? request
-          : {
-              ...request,
-              headers: { "content-type": "application/json", "x-request-id": sent.correlationId },
-              body: sent.body,
-              headersTimeout: sent.patience,
-            },
-      );
+      const answer = await send({
+        method,
+        path: this.#prefix + path,
+        headers:
+          sent === null ? null : { "content-type": "application/json", "x-request-id": sent.correlationId },
+        body: sent?.body ?? null,
+        headersTimeout: sent?.patience ?? null,
+      });
       status = answer.status;
       return answer;
     } catch (error) {

@@ -70,9 +70,8 @@ export class Upstreams {
     run: Run,
     attempt: (upstream: Upstream) => Promise<Answer>,
   ): Promise<{ readonly upstream: Upstream; readonly answer: Answer }> {
-    const left = new Set(upstreams);
-    for (;;) {
-      const upstream = await chooseUpstream([...left]);
+    for (let left = upstreams; ;) {
+      const upstream = await chooseUpstream(left);
       upstream.busy += 1;
       try {
         const answer = await attempt(upstream);
@@ -80,8 +79,8 @@ export class Upstreams {
         return { upstream, answer };
       } catch (error) {
         upstream.busy -= 1;
-        left.delete(upstream);
-        if (left.size === 0 || !isUnsent(error)) throw error;
+        left = left.filter((other) => other !== upstream);
+        if (left.length === 0 || !isUnsent(error)) throw error;
       }
     }
   }

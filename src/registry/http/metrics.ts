@@ -51,17 +51,28 @@ export function createMetrics(): Metrics {
     buckets,
     registers,
   });
+  /** Finding the line that labels stand for costs more than counting: each is found once. */
+  const lines = new Map<string, Histogram.Internal<string>>();
+  const child = (name: string, find: () => Histogram.Internal<string>) => {
+    let line = lines.get(name);
+    if (line === undefined) lines.set(name, (line = find()));
+    return line;
+  };
   const pointers = new Set<string>();
   return {
     contentType: register.contentType,
     text: () => register.metrics(),
-    request: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    request: (method, route, status, seconds) =>
+      child(`${method} ${route} ${status}`, () => requests.labels(method, route, String(status))).observe(
+        seconds,
+      ),
     move: (action) => moves.inc({ action }),
     run: (name, state) => {
       if (name !== null && pointers.size < pointerLimit) pointers.add(name);
       const pointer = name === null ? "(id)" : pointers.has(name) ? name : "(other)";
       runs.inc({ pointer, state });
     },
-    upstream: (call, status, seconds) => upstream.observe({ call, status }, seconds),
+    upstream: (call, status, seconds) =>
+      child(`${call} ${status}`, () => upstream.labels(call, String(status))).observe(seconds),
   };
 }
