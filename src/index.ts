@@ -4,7 +4,7 @@
  */
 export { PointsmanError, ProblemsError, errorCodes, type ErrorCode } from "./errors.ts";
 export type { DeclaredValue, Difference } from "./model/difference.ts";
-export type { Action, Blocked, Cause, Change, Plan } from "./model/plan.ts";
+export type { Action, Blocked, Cause, Change, Plan, PlanBasis } from "./model/plan.ts";
 export type { Declaration, Desired, PointerValue, Position } from "./model/pointer.ts";
 export type { Problem } from "./model/problem.ts";
 export type {
@@ -17,7 +17,7 @@ export type {
 } from "./model/remote.ts";
 export type { Repo } from "./model/repo.ts";
 export type { SyncReport, SyncResult } from "./model/report.ts";
-export type { Source } from "./model/source.ts";
+export type { ModelSource, Source } from "./model/source.ts";
 export type { SourceFile } from "./model/source-file.ts";
 export { familyOf, isPointerName, isReserved, isVersionPointer, tagOf } from "./pointer/name.ts";
 export type { PointerEdit } from "./pointer/edit-entry.ts";

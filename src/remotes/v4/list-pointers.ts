@@ -1,13 +1,13 @@
 import type { RemotePointer } from "../../model/remote.ts";
 import { familyOf } from "../../pointer/name.ts";
-import { pageLimit, readPage, type WirePage } from "../../wire/page.ts";
+import { pageLimit, type WirePage } from "../../wire/page.ts";
 import { pointerPath, readPointer, type WirePointer } from "../../wire/pointer.ts";
 import { backOff, type Clock } from "../clock.ts";
 import { RemoteError } from "../remote-error.ts";
-import { notJson, unreadableAnswer } from "./answer-error.ts";
 import type { Caller } from "./caller.ts";
+import { getPage } from "./get-page.ts";
 import { readListing } from "./listing.ts";
-import { oneLine, parseJson } from "./readable.ts";
+import { oneLine } from "./readable.ts";
 
 /** How often a listing that contradicts itself is read: somebody may be writing meanwhile. */
 const readings = 3;
@@ -34,7 +34,7 @@ export async function listPointers(
   const keyOf = (row: WirePointer) => (filter.deleted === true ? `${row.pointer} ${row.id}` : row.pointer);
   for (let reading = 1; ; reading += 1) {
     try {
-      const rows = await readListing((skip) => getPage(listed, filter, skip, signal), keyOf);
+      const rows = await readListing((skip) => pageAt(listed, filter, skip, signal), keyOf);
       return rows
         .map(({ pointer, pipeline_id, locked }) => ({ pointer, pipeline: pipeline_id, locked }))
         .filter(({ pointer }) => filter.family === undefined || familyOf(pointer) === filter.family);
@@ -46,7 +46,7 @@ export async function listPointers(
   }
 }
 
-async function getPage(
+async function pageAt(
   { caller, token }: Listed,
   { family, deleted }: { readonly family?: string; readonly deleted?: boolean },
   skip: number,
@@ -55,16 +55,7 @@ async function getPage(
   const query = new URLSearchParams({ skip: String(skip), limit: String(pageLimit) });
   if (family !== undefined) query.set("pipeline_name", family);
   if (deleted === true) query.set("show_deleted", "true");
-  const path = `${pointerPath}?${query.toString()}`;
-  const answer = await caller.read(path, signal);
-  const body = parseJson(answer.body);
-  try {
-    return readPage(body, readPointer);
-  } catch (error) {
-    const why =
-      body === undefined ? notJson(answer.body) : String(error instanceof Error ? error.message : error);
-    throw unreadableAnswer({ method: "GET", path }, answer, why, { token, code: "remote-inconsistent" });
-  }
+  return getPage(caller, `${pointerPath}?${query.toString()}`, readPointer, { signal, token });
 }
 
 function untrusted(error: RemoteError, times: number, { url, token }: Listed): RemoteError {

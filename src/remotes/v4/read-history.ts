@@ -1,11 +1,10 @@
 import type { PointerValue } from "../../model/pointer.ts";
 import type { RemoteEvent } from "../../model/remote.ts";
-import { pageLimit, readPage } from "../../wire/page.ts";
+import { pageLimit } from "../../wire/page.ts";
 import { pathOfPointer } from "../../wire/pointer.ts";
 import { WireError, isRecord } from "../../wire/wire-error.ts";
-import { notJson, unreadableAnswer } from "./answer-error.ts";
 import type { Caller } from "./caller.ts";
-import { parseJson } from "./readable.ts";
+import { getPage } from "./get-page.ts";
 import { readSource } from "./source-header.ts";
 
 /**
@@ -20,17 +19,7 @@ export async function* readHistory(
 ): AsyncGenerator<RemoteEvent> {
   for (let skip = 0; ;) {
     const path = `${pathOfPointer(pointer)}/history?skip=${skip}&limit=${pageLimit}`;
-    const answer = await caller.read(path, options.signal);
-    const body = parseJson(answer.body);
-    let page;
-    try {
-      page = readPage(body, readEvent);
-    } catch (error) {
-      const why =
-        body === undefined ? notJson(answer.body) : String(error instanceof Error ? error.message : error);
-      const { token } = options;
-      throw unreadableAnswer({ method: "GET", path }, answer, why, { token, code: "remote-inconsistent" });
-    }
+    const page = await getPage(caller, path, readEvent, options);
     yield* page.data;
     skip += page.data.length;
     if (page.data.length === 0 || skip >= page.total) return;
