@@ -45,7 +45,7 @@ export function jsonApi(options: {
       });
     });
     if (answer.status >= 200 && answer.status < 300) return answer;
-    throw refusal(name, request, answer);
+    throw refusal(name, request, answer, clock.now());
   }
 
   async function call(
@@ -110,15 +110,20 @@ function waitAfter(error: unknown, method: HttpRequest["method"], delay: number)
   return isUnclear && method !== "POST" ? delay : null;
 }
 
-function refusal(name: string, { method, path }: HttpRequest, answer: TransportResponse): RemoteError {
+function refusal(
+  name: string,
+  { method, path }: HttpRequest,
+  answer: TransportResponse,
+  now: number,
+): RemoteError {
   const { status, headers } = answer;
   const said = textAt(parse(answer.body), "message") ?? "";
   const where = `${method} ${path.replace(/\?.*$/, "")}`;
   const message = `${name} answered ${status}${said === "" ? "" : `, ${printable(said)},`} to ${printable(where)}`;
-  const asked = readRetryAfter(headers["retry-after"], Date.now());
+  const asked = readRetryAfter(headers["retry-after"], now);
   const isSpent = headers["x-ratelimit-remaining"] === "0";
   if (status === 429 || (status === 403 && (asked !== undefined || isSpent))) {
-    const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
+    const reset = Number(headers["x-ratelimit-reset"]) * 1000 - now;
     return new Limited(message, status, asked ?? (isSpent && reset > 0 ? reset : 0));
   }
   const outcome = status >= 500 || status === 408 ? "unclear" : status === 404 ? "missing" : "refused";

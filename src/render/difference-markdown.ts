@@ -45,14 +45,23 @@ function isLoud({ action, after }: Difference): boolean {
 function rowOf(change: Difference, moved: string | null): string[] {
   const { action, pointer, before, after } = change;
   const family = familyOf(pointer);
-  const show = (value: DeclaredValue | null): string => {
-    if (value === null) return "";
-    const text =
-      value.pipeline === null ? "**nothing**: a broken chain" : code(shortName(value.pipeline, family));
-    return value.locked ? `${text} (locked)` : text;
-  };
   const links = codes(linksOf(change, family), " → ");
-  return [signs[action], code(pointer), show(before), show(after), links, whyOf(change, moved)];
+  return [
+    signs[action],
+    code(pointer),
+    valueCell(before, family),
+    valueCell(after, family),
+    links,
+    whyOf(change, moved),
+  ];
+}
+
+/** Where a pointer leads, in a table's cell; empty where it is not declared. */
+export function valueCell(value: DeclaredValue | null, family: string): string {
+  if (value === null) return "";
+  const text =
+    value.pipeline === null ? "**nothing**: a broken chain" : code(shortName(value.pipeline, family));
+  return value.locked ? `${text} (locked)` : text;
 }
 
 /** In the files alone there is one reason: what the request edits. */

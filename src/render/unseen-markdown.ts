@@ -1,6 +1,7 @@
-import type { DeclaredValue, Difference } from "../model/difference.ts";
+import type { Difference } from "../model/difference.ts";
 import { familyOf } from "../pointer/name.ts";
-import { shortName, signs } from "./families.ts";
+import { valueCell } from "./difference-markdown.ts";
+import { signs } from "./families.ts";
 import { blocksOf, code, document } from "./markdown.ts";
 import { plural } from "./style.ts";
 
@@ -10,13 +11,8 @@ import { plural } from "./style.ts";
  */
 export function renderUnseenMarkdown(unseen: readonly Difference[], requests: readonly number[]): string {
   const rows = unseen.map(({ action, pointer, before, after }) => {
-    const show = (value: DeclaredValue | null): string => {
-      if (value === null) return "";
-      const end =
-        value.pipeline === null ? "**nothing**" : code(shortName(value.pipeline, familyOf(pointer)));
-      return value.locked ? `${end} (locked)` : end;
-    };
-    return [signs[action], code(pointer), show(before), show(after)];
+    const family = familyOf(pointer);
+    return [signs[action], code(pointer), valueCell(before, family), valueCell(after, family)];
   });
   const why =
     requests.length === 0
