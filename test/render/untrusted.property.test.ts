@@ -3,12 +3,15 @@ import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, it } from "vitest";
 import type { Difference } from "../../src/model/difference.ts";
+import type { HistoryEntry } from "../../src/model/history.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Problem } from "../../src/model/problem.ts";
 import type { ReviewNote } from "../../src/model/review-note.ts";
 import type { SyncReport } from "../../src/model/report.ts";
 import { renderDifferenceMarkdown } from "../../src/render/difference-markdown.ts";
 import { renderDifference } from "../../src/render/difference.ts";
+import { renderHistory } from "../../src/render/history.ts";
+import { renderList } from "../../src/render/list.ts";
 import { longestMarkdown } from "../../src/render/markdown.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlan } from "../../src/render/plan.ts";
@@ -70,6 +73,18 @@ function differencesWith(word: Words, name = word): Difference[] {
   ];
 }
 
+function historyWith(word: Words): HistoryEntry[] {
+  const value = () => ({ pipeline: word(), locked: true, via: [], trouble: null, isExternal: false });
+  const commit = {
+    id: "f".repeat(40),
+    parents: [],
+    author: word(),
+    date: "2026-11-20T10:00:00Z",
+    subject: word(),
+  };
+  return [1, 2].map(() => ({ commit, pointer: word(), before: value(), after: value(), moved: word() }));
+}
+
 function notesWith(word: Words): ReviewNote[] {
   const owners = [word(), word()];
   return [
@@ -100,6 +115,18 @@ const lines: Record<string, (word: Words) => string> = {
   plan: (word) => renderPlan(planWith(word, ofOneFamily(word)), plain),
   sync: (word) => renderReport(reportWith(word), plain),
   diff: (word) => renderDifference(differencesWith(word, ofOneFamily(word)), plain, notesWith(word)),
+  list: (word) =>
+    renderList(
+      [1, 2].map(() => ({
+        pointer: word(),
+        target: word(),
+        pipeline: word(),
+        locked: false,
+        state: "synced",
+      })),
+      plain,
+    ),
+  history: (word) => renderHistory(historyWith(word), plain),
   validate: (word) => renderProblems(problemsWith(word), new Map(), plain),
 };
 
@@ -162,6 +189,8 @@ describe("somebody else's text", () => {
         const text = render(wordsFrom(list));
         expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
         expect(text.split("\n")).toHaveLength(count);
+        // What GitHub's runner takes for a command.
+        expect(text).not.toMatch(/^\s*::|##\[/m);
       }),
       { numRuns: 60 },
     );
