@@ -72,17 +72,19 @@ export function alongChains<T>(
   { pointers }: Pick<Desired, "pointers">,
   find: (name: string) => T | undefined,
 ): (pointer: string) => T | null {
-  const known = new Map<string, T | null>();
+  const known = new Map<string, T | null | typeof onTheWay>();
   return (pointer) => {
-    const trail = new Set<string>();
+    const trail: string[] = [];
     let name: string | undefined = pointer;
     let found: T | null | undefined;
     while (found === undefined) {
-      if (name === undefined || trail.has(name)) found = null;
+      const before = name === undefined ? null : known.get(name);
+      if (name === undefined || before === onTheWay) found = null;
+      else if (before !== undefined) found = before;
       else {
-        const before = known.get(name);
-        found = before === undefined ? find(name) : before;
-        trail.add(name);
+        found = find(name);
+        known.set(name, onTheWay);
+        trail.push(name);
         name = pointers.get(name)?.target;
       }
     }
@@ -90,6 +92,8 @@ export function alongChains<T>(
     return found;
   };
 }
+
+const onTheWay = Symbol("a name that the chain has been at");
 
 /** The end of a chain that has come to `name`; undefined where it goes on. */
 function endAt(
