@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { WirePointerEvent, WirePointerValue } from "../../wire/pointer-event.ts";
 import type { WireSource } from "../../wire/source.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database, WriteSession } from "./database.ts";
 import { fromJson, toJson } from "./json.ts";
 import { query } from "./query.ts";
 import type { Author } from "./store.ts";
@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly after: unknown;
 }
 
-export type Audit = (session: Session, author: Author, entry: AuditEntry) => Promise<void>;
+export type Audit = (session: WriteSession, author: Author, entry: AuditEntry) => Promise<void>;
 
 /** Adds to the audit, for a caller that is in a write already. */
 export function auditOf({ build, kind }: Database): Audit {
@@ -36,7 +36,7 @@ export function auditOf({ build, kind }: Database): Audit {
     }),
   );
   return async (session, { token, name, source }, { kind, subject, before, after }) => {
-    await session.all(insert, {
+    await session.run(insert, {
       at: Date.now() / 1000,
       kind,
       subject,

@@ -8,18 +8,30 @@ export interface Session {
   first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined>;
 }
 
+/** Several reads of one state. */
+export interface Snapshot extends Session {
+  /** The same text as long as nothing in the database has changed; null where nobody can say. */
+  state(): string | null;
+}
+
+/** Where a write is: in a transaction. */
+export interface WriteSession extends Session {
+  /** Runs what gives no rows; says how many it changed. */
+  run<Given>(query: Query<Given, unknown>, given: Given): Promise<number>;
+}
+
 /** A database that is open. All calls may throw `Unavailable`. */
 export interface Database extends Session {
   readonly kind: "sqlite" | "postgres";
   /** Builds queries in the database's own SQL. It executes none: see `query`. */
   readonly build: Kysely<Tables>;
   /** Several reads of one state. */
-  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in a transaction and settles once that is durable; one that throws is undone. It may be
    * run again where the database asks for that, so it does nothing but query.
    */
-  write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
   /** @throws PointsmanError backup-failed */
   backup(file: string): Promise<void>;
   close(): Promise<void>;

@@ -16,14 +16,15 @@ export class LibsqlConnection {
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Row[] {
-    const values = query.bind(given);
-    for (const value of values) {
-      if (typeof value !== "string" && typeof value !== "number" && value !== null) {
-        throw new TypeError(`a ${typeof value} cannot be bound: ${query.sql}`);
-      }
-    }
+    const values = bound(query, given);
     // `all` even for one row: the driver's `get` leaves the statement, and with it its snapshot, open.
     return this.#guard(() => this.#statement(query.sql).all(values) as Row[]);
+  }
+
+  /** What gives no rows: twice as fast. Gives how many it changed. */
+  run<Given>(query: Query<Given, unknown>, given: Given): number {
+    const values = bound(query, given);
+    return this.#guard(() => this.#statement(query.sql).run(values).changes);
   }
 
   exec(sql: string): void {
@@ -63,4 +64,14 @@ export class LibsqlConnection {
       throw error;
     }
   }
+}
+
+function bound<Given>(query: Query<Given, unknown>, given: Given): Value[] {
+  const values = query.bind(given);
+  for (const value of values) {
+    if (typeof value !== "string" && typeof value !== "number" && value !== null) {
+      throw new TypeError(`a ${typeof value} cannot be bound: ${query.sql}`);
+    }
+  }
+  return values;
 }

@@ -13,7 +13,7 @@ const words = {
   sqlite: {
     text: "TEXT",
     real: "REAL",
-    counter: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    counter: "INTEGER PRIMARY KEY",
     table: "STRICT",
     appendOnly: ["UPDATE", "DELETE"].map(
       (verb) =>
@@ -49,7 +49,6 @@ function tables({ text, real, counter, table, appendOnly }: Words): string[] {
     `CREATE TABLE pipelines (
        id ${text} PRIMARY KEY,
        name ${text} NOT NULL,
-       username ${text} NOT NULL,
        version INTEGER NOT NULL,
        image ${text} NOT NULL,
        extras ${text},
@@ -63,15 +62,11 @@ function tables({ text, real, counter, table, appendOnly }: Words): string[] {
     `CREATE TABLE pointers (
        pointer ${text} PRIMARY KEY,
        id ${text} NOT NULL,
-       username ${text} NOT NULL,
-       family ${text} NOT NULL,
        pipeline_id ${text} NOT NULL REFERENCES pipelines (id),
        locked INTEGER NOT NULL,
        hidden INTEGER NOT NULL DEFAULT 0
      ) ${table}${table === "" ? "" : ", WITHOUT ROWID"}`,
-    "CREATE INDEX pointers_listed ON pointers (pointer) WHERE hidden = 0",
-    "CREATE INDEX pointers_of_family ON pointers (family, pointer)",
-    "CREATE INDEX pointers_of_username ON pointers (username, pointer)",
+    "CREATE INDEX pointers_hidden ON pointers (pointer) WHERE hidden = 1",
     "CREATE INDEX pointers_of_pipeline ON pointers (pipeline_id)",
     `CREATE TABLE runs (
        id ${text} PRIMARY KEY,

@@ -1,5 +1,6 @@
+import type { ExpressionBuilder, ReferenceExpression } from "kysely";
 import type { WirePage } from "../../wire/page.ts";
-import type { Database } from "./database.ts";
+import type { Database, Snapshot } from "./database.ts";
 import type { PageOf } from "./pointer-store.ts";
 import type { Query, Value } from "./query.ts";
 
@@ -20,10 +21,30 @@ export async function readPage<Row, Shown>(
   show: (row: Row) => Shown,
 ): Promise<WirePage<Shown>> {
   const { skip, limit } = given;
-  return database.snapshot(async (session) => {
-    const total = (await session.first(count, given))?.total ?? 0;
-    return { skip, limit, total, data: (await session.all(rows, given)).map(show) };
-  });
+  return database.snapshot(async (session) => ({
+    skip,
+    limit,
+    total: await totalOf(session, count, given),
+    data: (await session.all(rows, given)).map(show),
+  }));
+}
+
+/** Totals by their filter, as long as nothing changes: counting costs as much as a page, and is asked for with each. */
+const memos = new WeakMap<object, { readonly state: string; readonly totals: Map<string, number> }>();
+const mostTotals = 1000;
+
+async function totalOf(session: Snapshot, count: Paging<unknown>["count"], given: Filter): Promise<number> {
+  const counted = async () => (await session.first(count, given))?.total ?? 0;
+  const state = session.state();
+  if (state === null) return counted();
+  const memo = memos.get(count);
+  const totals =
+    memo?.state === state && memo.totals.size < mostTotals ? memo.totals : new Map<string, number>();
+  memos.set(count, { state, totals });
+  const key = JSON.stringify({ ...given, skip: null, limit: null });
+  const total = totals.get(key) ?? (await counted());
+  totals.set(key, total);
+  return total;
 }
 
 /** The pagings of a listing, one for each combination of filters, made when first asked for. */
@@ -45,14 +66,44 @@ export interface FilteredBy {
   readonly usernames: number | null;
 }
 
-/** The fields under which usernames are given. None at all stands for nobody's, which is a list too. */
-export function usernameFields(count: number): string[] {
-  return Array.from({ length: Math.max(1, count) }, (_, index) => `username${index}`);
+/** Names from one on, and before another: what begins alike stands together, and its index finds it. */
+export interface Range {
+  readonly from: string;
+  readonly to: string;
 }
 
-/** Those fields with their values. */
+/** The fields under which ranges of names are given. None at all stands for no names, which is a range too. */
+function rangeFields(count: number): Range[] {
+  return Array.from({ length: Math.max(1, count) }, (_, index) => ({
+    from: `from${index}`,
+    to: `to${index}`,
+  }));
+}
+
+/** Those fields with the names that belong to usernames: all that begin with one and a slash. */
 export function givenUsernames(usernames: readonly string[] = []): Filter {
-  return Object.fromEntries(
-    usernameFields(usernames.length).map((field, index) => [field, usernames[index] ?? ""]),
+  const given = rangeFields(usernames.length).map(({ from, to }, index) => {
+    const range = usernames[index] === undefined ? { from: "", to: "" } : startingWith(usernames[index], "/");
+    return { [from]: range.from, [to]: range.to };
+  });
+  return Object.assign({}, ...given) as Filter;
+}
+
+/** The names that begin with `start` and one more character. */
+export function startingWith(start: string, then: "/" | ":"): Range {
+  return { from: start + then, to: start + String.fromCharCode(then.charCodeAt(0) + 1) };
+}
+
+/** Whether a name is in one of `count` ranges. */
+export function isInRanges<DB, TB extends keyof DB>(
+  eb: ExpressionBuilder<DB, TB>,
+  name: ReferenceExpression<DB, TB>,
+  given: Filter,
+  count: number,
+) {
+  return eb.or(
+    rangeFields(count).map(({ from, to }) =>
+      eb.and([eb(name, ">=", given[from] as never), eb(name, "<", given[to] as never)]),
+    ),
   );
 }

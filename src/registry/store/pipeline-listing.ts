@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { type Filter, givenUsernames, pagings, readPage, usernameFields } from "./paging.ts";
+import { type Filter, givenUsernames, isInRanges, pagings, readPage } from "./paging.ts";
 import { columns } from "./pipeline-queries.ts";
 import type { PipelineStore } from "./pipeline-store.ts";
 import { showPipeline } from "./pipeline-row.ts";
@@ -13,11 +13,7 @@ export function pipelineListing(database: Database): PipelineStore["list"] {
       let rows = database.build.selectFrom("pipelines").where("deleted", "=", no);
       if (family) rows = rows.where("name", "=", given["family"] as string);
       if (usernames === null) return rows;
-      return rows.where(
-        "username",
-        "in",
-        usernameFields(usernames).map((field) => given[field] as string),
-      );
+      return rows.where((eb) => isInRanges(eb, "name", given, usernames));
     };
     return {
       rows: query((given: Filter & PageOf) =>

@@ -33,7 +33,6 @@ export function pipelineQueries(database: Database) {
       build.insertInto("pipelines").values({
         id: given.id,
         name: given.name,
-        username: given.username,
         version: given.version,
         image: given.image,
         extras: given.extras,

@@ -2,7 +2,7 @@ import type { WirePipeline, WirePipelineCreate } from "../../wire/pipeline.ts";
 import { invalid } from "../refusal.ts";
 import type { Tables } from "./tables.ts";
 
-export type PipelineRow = Omit<Tables["pipelines"], "username" | "version" | "deleted">;
+export type PipelineRow = Omit<Tables["pipelines"], "version" | "deleted">;
 
 /** The upload with the registry's own fields. The official client requires both lists of variables. */
 export function showPipeline({

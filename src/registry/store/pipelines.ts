@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { isPointerName, isReserved } from "../../pointer/name.ts";
 import { auditOf } from "./audit.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database, Session, WriteSession } from "./database.ts";
 import { applyPatch, endpointsOf } from "./pipeline-patch.ts";
 import { pipelineListing } from "./pipeline-listing.ts";
 import { pipelineQueries } from "./pipeline-queries.ts";
 import { type PipelineRow, bodyOf, extrasColumn, showPipeline } from "./pipeline-row.ts";
 import type { PipelineStore } from "./pipeline-store.ts";
 import { insertPointer } from "./insert-pointer.ts";
-import { usernameOf, valueOf } from "./pointer-row.ts";
+import { valueOf } from "./pointer-row.ts";
 import { Refusal, invalid } from "../refusal.ts";
 import type { Author } from "./store.ts";
 
@@ -29,11 +29,11 @@ export function pipelineStore(database: Database): PipelineStore {
     return row;
   }
 
-  async function hide(session: Session, id: string, author: Author, force: boolean): Promise<void> {
+  async function hide(session: WriteSession, id: string, author: Author, force: boolean): Promise<void> {
     const reaching = await session.all(queries.reaching, { id });
     const inTheWay = reaching.map(({ pointer }) => pointer).filter((pointer) => !isReserved(pointer));
     if (inTheWay.length > 0 && !force) throw stillReached(id, inTheWay);
-    await session.all(queries.hide, { id });
+    await session.run(queries.hide, { id });
     for (const { pointer, locked } of reaching) {
       const before = { pipeline_id: id, locked: locked === 1 };
       await audit(session, author, { kind: "pointer", subject: pointer, before, after: null });
@@ -65,7 +65,7 @@ export function pipelineStore(database: Database): PipelineStore {
       await database.write(async (session) => {
         const counted = await session.first(queries.nextVersion, { name });
         const version = counted?.versions ?? 1;
-        await session.all(queries.insert, { ...row, username: usernameOf(name), version });
+        await session.run(queries.insert, { ...row, version });
         const made = await addPointer(session, `${name}:v${version}`, row.id, false);
         if (made === null) throw new Refusal(409, `${name}:v${version} exists already`);
         await audit(session, author, {
@@ -84,7 +84,7 @@ export function pipelineStore(database: Database): PipelineStore {
         const after = applyPatch(before, body);
         const now = Date.now() / 1000;
         const changed = { ...row, extras: extrasColumn(after), body: bodyOf(after), updated_at: now };
-        await session.all(queries.update, changed);
+        await session.run(queries.update, changed);
         const [was, is] = [endpointsOf(before), endpointsOf(after)];
         if (JSON.stringify(was) !== JSON.stringify(is)) {
           await audit(session, author, { kind: "endpoints", subject: id, before: was, after: is });
@@ -94,8 +94,8 @@ export function pipelineStore(database: Database): PipelineStore {
     delete: (id, author, { force }) =>
       database.write(async (session) => {
         await existing(session, id, queries.hold);
-        await session.all(queries.mark, { id, updated_at: Date.now() / 1000 });
         await hide(session, id, author, force);
+        await session.run(queries.mark, { id, updated_at: Date.now() / 1000 });
       }),
   };
 }

@@ -1,33 +1,44 @@
 import type { Database } from "./database.ts";
-import { type Filter, givenUsernames, pagings, readPage, usernameFields } from "./paging.ts";
+import {
+  type Filter,
+  type FilteredBy,
+  givenUsernames,
+  isInRanges,
+  pagings,
+  readPage,
+  startingWith,
+} from "./paging.ts";
 import { columns, no } from "./pointer-queries.ts";
 import type { PageOf, PointerStore } from "./pointer-store.ts";
 import { showPointer } from "./pointer-row.ts";
 import { query } from "./query.ts";
 
 export function pointerListing(database: Database): PointerStore["list"] {
-  const paging = pagings(({ deleted, family, usernames }) => {
-    const filtered = (given: Filter) => {
-      let rows = database.build.selectFrom("pointers");
-      if (!deleted) rows = rows.where("hidden", "=", no);
-      if (family) rows = rows.where("family", "=", given["family"] as string);
-      if (usernames === null) return rows;
-      return rows.where(
-        "username",
-        "in",
-        usernameFields(usernames).map((field) => given[field] as string),
-      );
-    };
-    return {
-      rows: query((given: Filter & PageOf) =>
-        filtered(given).select(columns).orderBy("pointer").limit(given.limit).offset(given.skip),
-      ),
-      count: query((given: Filter) => filtered(given).select(({ fn }) => fn.countAll<number>().as("total"))),
-    };
-  });
+  const { build } = database;
+  const filtered = (given: Filter, { deleted, family, usernames }: FilteredBy) => {
+    let rows = build.selectFrom("pointers");
+    if (!deleted) rows = rows.where("hidden", "=", no);
+    if (family)
+      rows = rows.where("pointer", ">=", text(given, "from")).where("pointer", "<", text(given, "to"));
+    if (usernames === null) return rows;
+    return rows.where((eb) => isInRanges(eb, "pointer", given, usernames));
+  };
+  const paging = pagings((by) => ({
+    rows: query((given: Filter & PageOf) =>
+      filtered(given, by).select(columns).orderBy("pointer").limit(given.limit).offset(given.skip),
+    ),
+    count: query((given: Filter) =>
+      filtered(given, by).select(({ fn }) => fn.countAll<number>().as("total")),
+    ),
+  }));
   return async ({ skip, limit, family, usernames, deleted }) => {
     const by = { deleted, family: family !== undefined, usernames: usernames?.length ?? null };
-    const given = { skip, limit, family: family ?? null, ...givenUsernames(usernames) };
+    const range = family === undefined ? {} : startingWith(family, ":");
+    const given = { skip, limit, ...range, ...givenUsernames(usernames) };
     return readPage(database, paging(by), given, showPointer);
   };
+}
+
+function text(given: Filter, field: string): string {
+  return given[field] as string;
 }

@@ -7,7 +7,8 @@ interface Target {
   readonly target: string;
 }
 
-export const columns = ["pointer", "id", "pipeline_id", "locked", "hidden"] as const;
+/** What of a pointer is shown. */
+export const columns = ["pointer", "id", "pipeline_id", "locked"] as const;
 
 /** Written out, not bound: only so does SQLite see that an index on such rows will do. */
 export const no = sql.lit<0>(0);
@@ -28,7 +29,10 @@ export function hold<DB, TB extends keyof DB, O>(
 export function pointerQueries(database: Database) {
   const { build } = database;
   const find = (pointer: string) =>
-    build.selectFrom("pointers").select(columns).where("pointer", "=", pointer);
+    build
+      .selectFrom("pointers")
+      .select([...columns, "hidden"])
+      .where("pointer", "=", pointer);
   const living = (id: string) => build.selectFrom("pipelines").where("id", "=", id).where("deleted", "=", no);
   const pointed = (pointer: string) =>
     build
@@ -52,13 +56,10 @@ export function pointerQueries(database: Database) {
         .values({
           pointer: given.pointer,
           id: given.id,
-          username: given.username,
-          family: given.family,
           pipeline_id: given.pipeline_id,
           locked: given.locked,
         })
-        .onConflict((taken) => taken.doNothing())
-        .returning("id"),
+        .onConflict((taken) => taken.doNothing()),
     ),
     update: query((given: { pointer: string; pipeline_id: string; locked: number; hidden: number }) =>
       build

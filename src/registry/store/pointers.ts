@@ -56,9 +56,11 @@ export function pointerStore(database: Database): PointerStore {
     create: async ({ pointer, pointer_or_pipeline_id, locked }, author) => {
       checkName(pointer);
       return database.write(async (session) => {
-        if ((await session.first(queries.find, { pointer })) !== undefined) throw taken(pointer);
         const pipelineId = await targetOf(session, pointer_or_pipeline_id);
-        if (pipelineId === null) throw unknownTarget(pointer_or_pipeline_id);
+        if (pipelineId === null) {
+          const isTaken = (await session.first(queries.find, { pointer })) !== undefined;
+          throw isTaken ? taken(pointer) : unknownTarget(pointer_or_pipeline_id);
+        }
         const made = await insert(session, pointer, pipelineId, locked ?? false);
         if (made === null) throw taken(pointer);
         await audit(session, author, {
@@ -85,7 +87,7 @@ export function pointerStore(database: Database): PointerStore {
         }
         const hidden = target === null ? row.hidden : 0;
         if (etagOf(before) === etagOf(after) && hidden === row.hidden) return after;
-        await session.all(queries.update, { pointer, pipeline_id, locked: Number(after.locked), hidden });
+        await session.run(queries.update, { pointer, pipeline_id, locked: Number(after.locked), hidden });
         // While hidden it stands for nothing, whatever is written to it.
         const [was, is] = [row.hidden === 1 ? null : valueOf(before), hidden === 1 ? null : valueOf(after)];
         if (was !== null || is !== null) {
@@ -97,7 +99,7 @@ export function pointerStore(database: Database): PointerStore {
       database.write(async (session) => {
         const row = await held(session, pointer, expected);
         if (row.locked === 1) throw new Refusal(403, `${pointer} is locked: unlock it to delete it`);
-        await session.all(queries.remove, { pointer });
+        await session.run(queries.remove, { pointer });
         if (row.hidden === 1) return;
         await audit(session, author, {
           kind: "pointer",

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import { PointsmanError } from "../../errors.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database, Snapshot, WriteSession } from "./database.ts";
 import { isRetried, translated } from "./postgres-errors.ts";
 import type { Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
@@ -46,18 +46,20 @@ export class PostgresDatabase implements Database {
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
-    return this.#use(() => run(this.#pool, query, given));
+    return this.#use(async () => (await run(this.#pool, query, given)).rows);
   }
 
   async first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
     return (await this.all(query, given))[0];
   }
 
-  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#use(() => this.#transaction(beginSnapshot, work));
+  snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T> {
+    return this.#use(() =>
+      this.#transaction(beginSnapshot, (session) => work({ ...session, state: () => null })),
+    );
   }
 
-  write<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
     return this.#use(async () => {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -96,14 +98,15 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async #transaction<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> {
+  async #transaction<T>(begin: string, work: (session: WriteSession) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken = false;
     try {
       await client.query(begin);
       const result = await work({
-        all: (query, given) => run(client, query, given),
-        first: async (query, given) => (await run(client, query, given))[0],
+        all: async (query, given) => (await run(client, query, given)).rows,
+        first: async (query, given) => (await run(client, query, given)).rows[0],
+        run: async (query, given) => (await run(client, query, given)).rowCount ?? 0,
       });
       const { command } = await client.query("COMMIT");
       // What the server says where something in the transaction failed.
@@ -125,10 +128,9 @@ async function run<Given, Row>(
   client: Pool | PoolClient,
   query: Query<Given, Row>,
   given: Given,
-): Promise<Row[]> {
+): Promise<QueryResult<Row & QueryResultRow>> {
   const text = query.sql;
   const name = names.get(query) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
   names.set(query, name);
-  const { rows } = await client.query({ name, text, values: query.bind(given) });
-  return rows;
+  return client.query({ name, text, values: query.bind(given) });
 }

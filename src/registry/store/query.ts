@@ -1,4 +1,4 @@
-import type { Compilable } from "kysely";
+import type { Compilable, CompiledQuery } from "kysely";
 
 /** What may be bound. There is no boolean: SQLite's driver ends the whole process on one. */
 export type Value = string | number | null;
@@ -6,6 +6,8 @@ export type Value = string | number | null;
 /** A statement that is built and compiled once, at its first use: compiling costs more than running it. */
 export interface Query<Given, Row> {
   readonly sql: string;
+  /** Whether it changes anything. */
+  readonly writes: boolean;
   bind(given: Given): Value[];
   /** Only for the type system: what each of its rows is. */
   readonly row?: Row;
@@ -15,11 +17,14 @@ export interface Query<Given, Row> {
  * @param build makes the statement out of placeholders: `given` has one for whatever field is asked for
  */
 export function query<Given, Row>(build: (given: Given) => Compilable<Row>): Query<Given, Row> {
-  let compiled: { sql: string; parameters: readonly unknown[] } | undefined;
+  let compiled: CompiledQuery<Row> | undefined;
   const compile = () => (compiled ??= build(placeholders as Given).compile());
   return {
     get sql() {
       return compile().sql;
+    },
+    get writes() {
+      return compile().query.kind !== "SelectQueryNode";
     },
     bind: (given) =>
       compile().parameters.map((value) =>

@@ -39,7 +39,7 @@ export function runStore(
       if (inHand.size === 0) return;
       // A beat that is missed is made up for by the next.
       database
-        .write((session) => session.all(queries.renew, { owner, alive_until: until() }))
+        .write((session) => session.run(queries.renew, { owner, alive_until: until() }))
         .catch(() => undefined);
     }, lease / 4).unref();
   }
@@ -47,14 +47,14 @@ export function runStore(
   async function forgetOldest(): Promise<void> {
     const oldest = await database.first(queries.nthNewest, { kept });
     if (oldest === undefined) return;
-    await database.write((session) => session.all(queries.forget, { before: oldest.created_at }));
+    await database.write((session) => session.run(queries.forget, { before: oldest.created_at }));
   }
 
   const runs: RunStore = {
     save: async (given) => {
       const alive_until = until();
       await database.write(async (session) => {
-        for (const run of given) await session.all(queries.save, rowOf(run, owner, alive_until));
+        for (const run of given) await session.run(queries.save, rowOf(run, owner, alive_until));
       });
       for (const { id, state } of given) {
         if (state === "running") inHand.add(id);

@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { Kysely, DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import { PointsmanError } from "../../errors.ts";
-import type { Database, Session } from "./database.ts";
+import { type Attempt, tryApart, tryPlainly } from "./attempts.ts";
+import type { Database, Session, Snapshot, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
 import type { Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
@@ -15,7 +16,14 @@ const build = new Kysely<Tables>({
   },
 });
 
-const copyTo: Query<{ file: string }, never> = { sql: "VACUUM INTO ?", bind: ({ file }) => [file] };
+const copyTo: Query<{ file: string }, never> = {
+  sql: "VACUUM INTO ?",
+  writes: false,
+  bind: ({ file }) => [file],
+};
+
+/** For writes to come together, in milliseconds. */
+const longestWait = 4;
 
 interface Read {
   readonly work: () => unknown;
@@ -24,7 +32,7 @@ interface Read {
 }
 
 interface Write {
-  readonly work: (session: Session) => Promise<unknown>;
+  readonly work: (session: WriteSession) => Promise<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,17 +45,32 @@ export class SqliteDatabase implements Database {
   readonly kind = "sqlite";
   readonly build = build;
   readonly #connection: LibsqlConnection;
-  readonly #session: Session;
+  readonly #session: WriteSession;
+  /** Whether the write under way has changed anything yet. */
+  #hasChanged = false;
   #reading: Read[] = [];
   #waiting: Write[] = [];
+  /** When the first of those that wait came, in milliseconds. */
+  #since = 0;
+  /** How many writes the last transaction had, and how long it took, in milliseconds. */
+  #last = { writes: 1, time: 0 };
+  #commits = 0;
   #transaction: Promise<void> | null = null;
   #open = true;
 
   constructor(connection: LibsqlConnection) {
     this.#connection = connection;
+    const all: Session["all"] = async (query, given) => {
+      if (query.writes) this.#hasChanged = true;
+      return connection.all(query, given);
+    };
     this.#session = {
-      all: async (query, given) => connection.all(query, given),
-      first: async (query, given) => connection.all(query, given)[0],
+      all,
+      first: async (query, given) => (await all(query, given))[0],
+      run: async (query, given) => {
+        this.#hasChanged = true;
+        return connection.run(query, given);
+      },
     };
   }
 
@@ -59,11 +82,13 @@ export class SqliteDatabase implements Database {
     return this.#read(() => this.#connection.all(query, given)[0]);
   }
 
-  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T> {
     return this.#alone(async () => {
       this.#connection.exec("BEGIN");
       try {
-        return await work(this.#session);
+        // Changes of other connections, and of this one.
+        const state = () => `${String(this.#connection.pragma("data_version"))} ${this.#commits}`;
+        return await work({ ...this.#session, state });
       } finally {
         this.#connection.exec("COMMIT");
       }
@@ -71,13 +96,16 @@ export class SqliteDatabase implements Database {
   }
 
   /**
-   * The writes of one turn of the event loop share a transaction, because flushing it is what costs;
-   * one that throws undoes itself alone.
+   * Writes of about the same time share a transaction, because flushing it is what costs; one that
+   * throws undoes itself alone.
    */
-  write<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
     if (!this.#open) return Promise.reject(new Error("the database is closed"));
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => void this.#flush());
+      if (this.#waiting.length === 0) {
+        this.#since = performance.now();
+        setImmediate(() => this.#gather());
+      }
       this.#waiting.push({ work, resolve: resolve as Write["resolve"], reject });
     });
   }
@@ -139,39 +167,63 @@ export class SqliteDatabase implements Database {
     }
   }
 
+  /**
+   * Whoever was answered at the last flush may be about to write again: waits for as many as then, but
+   * no longer than a flush costs. A lone writer waits for nobody.
+   */
+  #gather(): void {
+    const { writes, time } = this.#last;
+    const waited = performance.now() - this.#since;
+    if (this.#waiting.length < writes && waited < Math.min(time, longestWait)) {
+      setImmediate(() => this.#gather());
+    } else void this.#flush();
+  }
+
   async #flush(): Promise<void> {
     const settle = await this.#alone(async () => {
       const writes = this.#waiting;
       this.#waiting = [];
       if (writes.length === 0) return [];
+      const began = performance.now();
       try {
-        this.#connection.exec("BEGIN IMMEDIATE");
-        const settle: (() => void)[] = [];
-        for (const write of writes) settle.push(await this.#attempt(write));
-        this.#connection.exec("COMMIT");
-        return settle;
+        return (await this.#commit(writes, tryPlainly)) ?? (await this.#commit(writes, tryApart)) ?? [];
       } catch (error) {
-        if (this.#connection.inTransaction) this.#connection.exec("ROLLBACK");
         return writes.map(
           ({ reject }) =>
             () =>
               reject(error),
         );
+      } finally {
+        this.#last = { writes: writes.length, time: performance.now() - began };
       }
     });
     for (const done of settle) done();
   }
 
-  async #attempt({ work, resolve, reject }: Write): Promise<() => void> {
-    this.#connection.exec("SAVEPOINT attempt");
+  /** One transaction of many writes; null, and nothing done, where one of them cannot be undone alone. */
+  async #commit(writes: readonly Write[], attempt: Attempt): Promise<(() => void)[] | null> {
     try {
-      const result = await work(this.#session);
-      this.#connection.exec("RELEASE attempt");
-      return () => resolve(result);
+      this.#connection.exec("BEGIN IMMEDIATE");
+      const settle: (() => void)[] = [];
+      for (const { work, resolve, reject } of writes) {
+        this.#hasChanged = false;
+        const outcome = await attempt(
+          this.#connection,
+          () => work(this.#session),
+          () => this.#hasChanged,
+        );
+        if (outcome === null) {
+          this.#connection.exec("ROLLBACK");
+          return null;
+        }
+        settle.push(() => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error)));
+      }
+      this.#connection.exec("COMMIT");
+      this.#commits += 1;
+      return settle;
     } catch (error) {
-      this.#connection.exec("ROLLBACK TO attempt");
-      this.#connection.exec("RELEASE attempt");
-      return () => reject(error);
+      if (this.#connection.inTransaction) this.#connection.exec("ROLLBACK");
+      throw error;
     }
   }
 }

@@ -5,7 +5,6 @@ export interface Tables {
   readonly pipelines: {
     readonly id: string;
     readonly name: string;
-    readonly username: string;
     readonly version: number;
     readonly image: string;
     /** JSON; null where there are none. */
@@ -25,8 +24,6 @@ export interface Tables {
   readonly pointers: {
     readonly pointer: string;
     readonly id: string;
-    readonly username: string;
-    readonly family: string;
     readonly pipeline_id: string;
     readonly locked: number;
     /** Set while its pipeline is deleted. */

@@ -1,0 +1,41 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { WriteSession } from "../../../src/registry/store/database.ts";
+import { openSqlite } from "../../../src/registry/store/open-sqlite.ts";
+import { query } from "../../../src/registry/store/query.ts";
+import { aFolder } from "../a-registry.ts";
+
+test("of writes that share a transaction one that fails late is undone, and it alone", async () => {
+  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
+  onTestFinished(() => database.close());
+  const insert = query((given: { name: string }) =>
+    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
+  );
+  const names = query(() => database.build.selectFrom("families").select("name").orderBy("name"));
+  const write = (name: string, fails: boolean) => async (session: WriteSession) => {
+    await session.run(insert, { name });
+    if (fails) throw new Error(`${name} fails`);
+    return name;
+  };
+  const settled = await Promise.allSettled([
+    database.write(write("aa", false)),
+    database.write(write("bb", true)),
+    database.write(write("aa", false)), // taken: the database's own error
+    database.write(write("cc", false)),
+  ]);
+  expect(settled).toEqual([
+    { status: "fulfilled", value: "aa" },
+    { status: "rejected", reason: new Error("bb fails") },
+    { status: "rejected", reason: expect.objectContaining({ code: "SQLITE_CONSTRAINT_PRIMARYKEY" }) },
+    { status: "fulfilled", value: "cc" },
+  ]);
+  expect(await database.all(names, {})).toEqual([{ name: "aa" }, { name: "cc" }]);
+});
+
+test("a boolean is refused, which the driver would end the process on", async () => {
+  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
+  onTestFinished(() => database.close());
+  const find = query((given: { name: string }) =>
+    database.build.selectFrom("families").select("name").where("name", "=", given.name),
+  );
+  await expect(database.all(find, { name: true as never })).rejects.toThrow("a boolean cannot be bound");
+});
