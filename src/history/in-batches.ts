@@ -48,16 +48,23 @@ function nothing(): void {
   // Nobody waits.
 }
 
+export interface Ahead<T> extends AsyncIterable<T> {
+  /** For whoever will not come to iterate: ends the items, which waited for it. */
+  stop(): Promise<void>;
+}
+
 /** The same items, each asked for before the one ahead of it is handed on; the first at once. */
-export function oneAhead<T>(items: AsyncGenerator<T>): AsyncIterable<T> {
+export function oneAhead<T>(items: AsyncGenerator<T>): Ahead<T> {
   const ask = (): Promise<IteratorResult<T>> => {
     const next = items.next();
     // Whoever never comes to read it is not told what went wrong.
     next.catch(() => undefined);
     return next;
   };
+  const stop = async (): Promise<void> => void (await items.return(undefined));
   let next = ask();
   return {
+    stop,
     async *[Symbol.asyncIterator]() {
       try {
         for (let now = await next; now.done !== true; now = await next) {
@@ -65,7 +72,7 @@ export function oneAhead<T>(items: AsyncGenerator<T>): AsyncIterable<T> {
           yield now.value;
         }
       } finally {
-        await items.return(undefined);
+        await stop();
       }
     },
   };

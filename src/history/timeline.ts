@@ -41,7 +41,14 @@ export async function* timeline(
 ): AsyncIterable<Step> {
   // git walks the history, and reads what comes next, while the tip is read and a step is looked at.
   const batches = oneAhead(loaded(repo, tip, paths));
-  const files = await readTip(repo, tip, root, paths);
+  let files: Files;
+  try {
+    files = await readTip(repo, tip, root, paths);
+  } catch (error) {
+    // Nobody will come to read them: git would be waited for in vain.
+    await batches.stop();
+    throw error;
+  }
   for await (const { changes, contents } of batches) {
     for (const { commit, files: changed } of changes) {
       const changesByPath = new Map(
