@@ -22,3 +22,19 @@ export function explainFailure(args: readonly string[], said: string, code: numb
     `git ${args[0] ?? ""} failed (exit ${code}): ${lines.join("\n  ")}`,
   );
 }
+
+/** Why git did not even start. */
+export function explainStart(error: NodeJS.ErrnoException): PointsmanError {
+  if (error.code === "ENOENT")
+    return new PointsmanError("git-missing", "The git program was not found.", { hint: "Install git." });
+  if (error.code === "EACCES") {
+    return new PointsmanError("git-missing", "The git program may not be run here (EACCES).", {
+      hint: "Look for a file `git` on the PATH that may not be executed, or install git.",
+      cause: error,
+    });
+  }
+  return new PointsmanError("git-failed", `git could not be started (${error.code ?? error.message}).`, {
+    hint: "This machine may be short of memory or processes.",
+    cause: error,
+  });
+}

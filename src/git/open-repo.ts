@@ -48,8 +48,9 @@ export async function openRepoAt(
     const objects = objectReader(git, maxFileSize);
     // Where git does not trust the folder or cannot read its config, it says so here.
     const asked = objects.read(["HEAD"]);
-    asked.catch(() => undefined);
     const version = usableVersion(git);
+    // Either may fail before it is waited for.
+    for (const answer of [asked, version]) answer.catch(() => undefined);
     const { programRepo } = await import("./program-repo.ts");
     const opened = { git, objects, logOf, version: await version };
     await asked;

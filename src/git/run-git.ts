@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { PointsmanError } from "../errors.ts";
 import { counted } from "../profile.ts";
-import { explainFailure } from "./explain-failure.ts";
+import { explainFailure, explainStart } from "./explain-failure.ts";
 
 /**
  * Git's own variables that are the user's to set: identity, configuration, and how a server is
@@ -164,13 +164,7 @@ function collectSaid(child: ChildProcessWithoutNullStreams): () => string {
 
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "ENOENT"
-          ? new PointsmanError("git-missing", "The git program was not found.", { hint: "Install git." })
-          : error,
-      );
-    });
+    child.once("error", (error) => reject(explainStart(error)));
     child.once("close", (code) => resolve(code ?? 128));
   });
 }

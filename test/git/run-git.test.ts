@@ -216,3 +216,14 @@ describe("who reads a repository", () => {
     );
   });
 });
+
+it("says so where a file named git may not be run, and reads without it where that is left open", async () => {
+  const made = await team();
+  const folder = await makeFolder();
+  await writeFile(join(folder, "git"), "#!/bin/sh\n", { mode: 0o644 });
+  const environment = { PATH: folder };
+  expect((await openRepo(made.dir, environment)).kind).toBe("js");
+  await expect(openRepo(made.dir, { ...environment, POINTSMAN_GIT: "git" })).rejects.toMatchObject({
+    code: "git-missing",
+  });
+});
