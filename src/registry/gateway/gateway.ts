@@ -51,7 +51,13 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.rules = options.rules;
-    this.limits = { ...defaultLimits, ...options.limits };
+    const limits = { ...defaultLimits, ...options.limits };
+    // Who lets containers compute for longer means it for these runs too.
+    this.limits = {
+      ...limits,
+      background: Math.max(limits.background, limits.answer),
+      stream: Math.max(limits.stream, limits.answer),
+    };
     this.#upstreams = new Upstreams(options.rules, this.limits, options);
     this.#log = new RunLog(options.runs, options.onError);
   }

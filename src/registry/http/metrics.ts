@@ -51,28 +51,31 @@ export function createMetrics(): Metrics {
     buckets,
     registers,
   });
-  /** Finding the line that labels stand for costs more than counting: each is found once. */
-  const lines = new Map<string, Histogram.Internal<string>>();
-  const child = (name: string, find: () => Histogram.Internal<string>) => {
-    let line = lines.get(name);
-    if (line === undefined) lines.set(name, (line = find()));
-    return line;
-  };
+  const request = remembered((method, route, status) => requests.labels(method, route, status));
+  const call = remembered((name, status) => upstream.labels(name, status));
+  const run = remembered((pointer, state) => runs.labels(pointer, state));
   const pointers = new Set<string>();
   return {
     contentType: register.contentType,
     text: () => register.metrics(),
-    request: (method, route, status, seconds) =>
-      child(`${method} ${route} ${status}`, () => requests.labels(method, route, String(status))).observe(
-        seconds,
-      ),
+    request: (method, route, status, seconds) => request(method, route, String(status)).observe(seconds),
     move: (action) => moves.inc({ action }),
     run: (name, state) => {
       if (name !== null && pointers.size < pointerLimit) pointers.add(name);
       const pointer = name === null ? "(id)" : pointers.has(name) ? name : "(other)";
-      runs.inc({ pointer, state });
+      run(pointer, state).inc();
     },
-    upstream: (call, status, seconds) =>
-      child(`${call} ${status}`, () => upstream.labels(call, String(status))).observe(seconds),
+    upstream: (name, status, seconds) => call(name, String(status)).observe(seconds),
+  };
+}
+
+/** Finding the line of some labels costs more than counting: each is found once. */
+function remembered<Line>(find: (...labels: string[]) => Line): (...labels: string[]) => Line {
+  const lines = new Map<string, Line>();
+  return (...labels) => {
+    const key = labels.join(" ");
+    let line = lines.get(key);
+    if (line === undefined) lines.set(key, (line = find(...labels)));
+    return line;
   };
 }
