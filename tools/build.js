@@ -43,8 +43,13 @@ async function build(name) {
     input: { [name]: `src/${name}.ts` },
     platform: "node",
     external: isExternal,
-    // Its ES modules: only what is used of them gets in, and it is read in half the time.
-    resolve: { alias: { yaml: `${root}node_modules/yaml/browser/dist/index.js` } },
+    resolve: {
+      alias: {
+        // Its ES modules: only what is used of them gets in, and it is read in half the time.
+        yaml: `${root}node_modules/yaml/browser/dist/index.js`,
+        undici$: `${root}tools/undici.js`,
+      },
+    },
     plugins: [schemaValidators(), builtins()],
     // What one bundle loads when it is needed, the other has at hand.
     checks: { ineffectiveDynamicImport: false },
