@@ -47,7 +47,8 @@ function headersOf(bytes: Buffer): string {
 /** `author NAME <MAIL> SECONDS ZONE`, as git's split_ident_line takes it apart. */
 function identity(head: string, role: "author" | "committer"): { name: string; date: string } {
   const line = new RegExp(`^${role} (.*)$`, "m").exec(head)?.[1] ?? "";
-  const [, name = "", behind = ""] = /^\s*([^<]*?)\s*<[^>]*>(.*)$/.exec(line) ?? [];
+  // Git's own space: of UTF-8 read byte by byte, half of an `à` would be one to a regular expression's.
+  const [, name = "", behind = ""] = /^([^<]*?)[ \t\r]*<[^>]*>(.*)$/.exec(line) ?? [];
   // Some mail addresses have brackets in them: the date stands behind the last.
   return { name, date: behind.slice(behind.lastIndexOf(">") + 1).trim() };
 }

@@ -216,6 +216,9 @@ describe("git and isomorphic-git give the same answers about", () => {
     raw("\x93\xfa\x96\x7b\n", "\x93\xfa <j@x> 1600000000 +0900", "encoding Shift_JIS\n", "latin1");
     raw("Gr\xfc\xdfe\n", "J\xf6rg <j@x> 1600000000 +0000", "encoding nonsense\n", "latin1");
     raw("undeclared \xfc\n", ada, "", "latin1");
+    // Half of each of these letters is a no-break space, where it is taken byte by byte.
+    raw("whole letters\n", "Šimon Niccolà <s@x> 1600000000 +0000");
+    raw("other spaces\n", " \v\u00a0Ada \v\u00a0 \t<a@x> 1600000000 +0000");
     raw(
       "signed\n",
       ada,
@@ -236,6 +239,7 @@ describe("git and isomorphic-git give the same answers about", () => {
     const told = (start: string) => everything.find(({ subject }) => subject.startsWith(start));
     expect(told("Grü")).toMatchObject({ author: "Jörg" });
     expect(told("日本")).toMatchObject({ author: "日" });
+    expect(told("whole letters")).toMatchObject({ author: "Šimon Niccolà" });
     expect(told("\u0001fff")).toBeDefined();
     expect(told("on 1600000000 -0330")).toMatchObject({ date: "2020-09-13T08:56:40-03:30" });
     expect(told("on 1600000000 -0000")).toMatchObject({ date: "2020-09-13T12:26:40+00:00" });
