@@ -75,7 +75,8 @@ async function limited(
 }
 
 async function refuseNever(name: string, workspace: Workspace, tip: string): Promise<never> {
-  const { desired } = await readSnapshot(workspace, tip);
+  // Whatever was declared here may be gone by now, with its config.
+  const { desired } = await readSnapshot(workspace, tip, true);
   const near = nearestPointer(name, desired.pointers.keys());
   throw new PointsmanError("pointer-unknown", `No commit here ever declared ${printable(name)}.`, {
     hint: near === undefined ? undefined : `Did you mean ${near}?`,

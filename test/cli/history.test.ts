@@ -90,6 +90,11 @@ describe("history NAME", () => {
   it("of a name that nobody ever declared says so, with what was meant", async () => {
     const { code, stderr } = await run(["history", "myuser/gptneo:stabel"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([1, expect.stringContaining("Did you mean myuser/gptneo:stable?")]);
+    const emptied = await makeRepo({ "pointers/a/b.yaml": pointerFile({ "a/b:prod": "pipeline_1" }) });
+    emptied.git("rm", "--quiet", "-r", "pointers");
+    emptied.commit("Move elsewhere");
+    const { stderr: said } = await emptied.run(["history", "a/b:dev"]);
+    expect(said).toContain("No commit here ever declared a/b:dev.");
   });
 
   it("without a name is of every pointer, newest first", async () => {
