@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect, readCount } from "./arguments.ts";
 
@@ -75,14 +74,18 @@ function readAddresses(text: string): readonly string[] {
 }
 
 const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
+const ipv4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
+const ipv6Letters = /^[\da-f.]*:[\da-f:.]*$/i;
 
 function isNetwork(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
-  const version = isIP(address);
-  if (version === 0) return namedNetworks.includes(text);
+  // Not node:net's isIP: all that listens and connects would be loaded with it, for every command.
+  const isIpv4 = ipv4.test(address);
+  const isIpv6 = ipv6Letters.test(address) && URL.canParse(`http://[${address}]`);
+  if (!isIpv4 && !isIpv6) return namedNetworks.includes(text);
   return (
     rest.length === 0 &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= 128 / (version === 4 ? 4 : 1)))
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= 128 / (isIpv4 ? 4 : 1)))
   );
 }
 

@@ -48,7 +48,7 @@ tarball=$(ls "$work"/*.tgz)
 run tar -tzf "$tarball"
 contains() { local file; for file; do grep -q "^package/$file" <<<"$output" || return 1; done; }
 only() { ! grep -Evq "^package/($1)" <<<"$output"; }
-check "the tarball has what users need" contains dist/cli.js dist/index.js dist/types/index.d.ts \
+check "the tarball has what users need" contains dist/cli.cjs dist/index.js dist/types/index.d.ts \
   schemas/pointers.schema.json schemas/config.schema.json fixtures/team/ README.md LICENSE CHANGELOG.md package.json
 check "and nothing else" only 'dist/|schemas/|fixtures/team/|(README\.md|LICENSE|CHANGELOG\.md|package\.json)$'
 

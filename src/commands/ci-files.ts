@@ -76,7 +76,7 @@ pointsman:
       cd "$(mktemp -d)"
       echo '{ "private": true }' >package.json
       npm install --engine-strict --ignore-scripts --no-audit --no-fund --loglevel=error -- "$POINTSMAN_PACKAGE"
-      node node_modules/pointsman/dist/cli.js -C "$CI_PROJECT_DIR"${folder === "" ? "" : `/${shellQuoted(folder)}`} ci
+      node node_modules/pointsman/dist/cli.cjs -C "$CI_PROJECT_DIR"${folder === "" ? "" : `/${shellQuoted(folder)}`} ci
   artifacts:
     when: always
     paths:

@@ -116,7 +116,7 @@ describe("a pull request", () => {
       // What npm, node and git would read, were they run in the checkout.
       ".npmrc": `registry=${thief.url}\n`,
       "package.json": `{ "name": "x", "dependencies": { "pointsman": "${thief.url}/x.tgz" }, "scripts": { "preinstall": "touch owned" } }`,
-      "node_modules/pointsman/dist/cli.js": "process.exit(99)",
+      "node_modules/pointsman/dist/cli.cjs": "process.exit(99)",
     });
     const ran = await runAction({ ...job, env, isInstalled: false });
     expect(ran.code).toBe(0);

@@ -7,7 +7,7 @@ import { afterAll, expect } from "vitest";
 import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
 import { startRegistry } from "../../src/registry/serve.ts";
 
-export const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+export const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 /** What no output of any command may ever contain. */
 export const token = "kit-token-5up3r53cr37";
 

@@ -85,14 +85,12 @@ describe("--profile counts that", () => {
 });
 
 it("what is loaded before a command has started is two files, and for validate three more", async () => {
-  const hooks = `import { writeSync } from "node:fs";
-    export async function load(url, context, next) { if (url.startsWith("file:")) writeSync(2, url + "\\n"); return next(url, context); }`;
-  const register = `data:text/javascript,${encodeURIComponent(`import { register } from "node:module"; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`)}`;
+  const atExit = `import { createRequire } from "node:module"; const { cache } = createRequire("file:///");
+    process.on("exit", () => process.stderr.write(Object.keys(cache).map((file) => "loaded " + file + "\\n").join("")));`;
   const loaded = async (...args: string[]) => {
-    const { stderr } = await promisify(execFile)(process.execPath, ["--import", register, cli, ...args], {
-      cwd: repo.dir,
-    });
-    return stderr.split("\n").filter((line) => line.startsWith("file:")).length;
+    const hook = `--import=data:text/javascript,${encodeURIComponent(atExit)}`;
+    const { stderr } = await promisify(execFile)(process.execPath, [hook, cli, ...args], { cwd: repo.dir });
+    return stderr.split("\n").filter((line) => line.startsWith("loaded ")).length;
   };
   expect(await loaded("--version")).toBe(2);
   expect(await loaded("validate")).toBeLessThanOrEqual(5);

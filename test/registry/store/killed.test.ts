@@ -12,7 +12,7 @@ const wanted = Number(process.env["POINTSMAN_TEST_KILLED_WRITES"] ?? 400);
 const perLife = Math.max(400, wanted / 15);
 const clients = 16;
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../../dist/cli.cjs", import.meta.url));
 const token = "killed";
 
 interface Served {
