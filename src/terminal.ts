@@ -1,5 +1,5 @@
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Environment } from "./config/choose-remote.ts";
+import type { Environment } from "./model/environment.ts";
 import { PointsmanError } from "./errors.ts";
 
 /** The streams and switches of one command line. */

@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import { visible } from "../pointer/printable.ts";
 import type { Clock } from "../remotes/clock.ts";
 import { githubForge } from "./github-forge.ts";

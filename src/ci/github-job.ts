@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
 import { type Job, type Run, noCommit } from "./job.ts";

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Clock } from "../remotes/clock.ts";
 import { gitlabForge } from "./gitlab-forge.ts";
 import { gitlabJob, gitlabRun } from "./gitlab-job.ts";

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
 import { type Job, type Run, noCommit } from "./job.ts";

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import { timed } from "../profile.ts";
 import { jsonText } from "../render/json.ts";
 import type { Style } from "../render/style.ts";

@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { addRemote } from "../config/add-remote.ts";
 import { configFile } from "../config/config.ts";
@@ -29,7 +30,7 @@ export interface InitOptions extends CommonOptions {
 export async function init(options: InitOptions, deps: Deps): Promise<CommandResult> {
   const folder = resolve(options.dir);
   const isAsked = options.hooks === true || options.ci !== undefined;
-  if (!isAsked || !(await isThere(join(folder, configFile)))) return start(folder, options, deps);
+  if (!isAsked || !existsSync(join(folder, configFile))) return start(folder, options, deps);
   const extras = await makeExtras(folder, options, deps);
   return result(options, exitCodes.done, { folder, made: extras.map(({ path }) => path) }, () =>
     extras.length === 0 ? "It is there already.\n" : extras.map(({ says }) => `${says}\n`).join(""),
@@ -64,9 +65,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
     await runGit(folder, ["init", "--quiet"]);
     made.push(".git");
   }
-  const official = (await isThere(join(folder, configFile)))
-    ? null
-    : await readOfficialConfig(deps.environment);
+  const official = existsSync(join(folder, configFile)) ? null : await readOfficialConfig(deps.environment);
   const remote = official?.remote ?? null;
   for (const note of official?.notes ?? []) deps.note(note);
   const configText =
@@ -74,7 +73,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
   if (await writeNew(folder, configFile, configText)) made.push(configFile);
   if (await writeNew(folder, `${pointersFolder}/.gitkeep`, "")) made.push(`${pointersFolder}/`);
   if (await ignore(folder)) made.push(".gitignore");
-  if (!(await isThere(join(folder, stateFolder)))) {
+  if (!existsSync(join(folder, stateFolder))) {
     await mkdir(join(folder, stateFolder), { mode: 0o700 }).catch((error: Error) => {
       throw new PointsmanError("file-invalid", `${stateFolder}/ cannot be made: ${error.message}.`);
     });
@@ -150,10 +149,7 @@ async function isInWorkTree(folder: string): Promise<boolean> {
 async function ignore(folder: string): Promise<boolean> {
   const file = join(folder, ".gitignore");
   const text = await readFile(file, "utf8").catch(() => "");
-  const wanted = [
-    `${stateFolder}/`,
-    ...((await isThere(join(folder, "node_modules"))) ? ["node_modules/"] : []),
-  ];
+  const wanted = [`${stateFolder}/`, ...(existsSync(join(folder, "node_modules")) ? ["node_modules/"] : [])];
   const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, ""));
   const missing = wanted.filter((entry) => !lines.includes(entry) && !lines.includes(entry.slice(0, -1)));
   if (missing.length === 0) return false;
@@ -163,14 +159,7 @@ async function ignore(folder: string): Promise<boolean> {
 }
 
 async function writeNew(folder: string, path: string, text: string): Promise<boolean> {
-  if (await isThere(join(folder, path))) return false;
+  if (existsSync(join(folder, path))) return false;
   await writeRepositoryFile(folder, path, text);
   return true;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

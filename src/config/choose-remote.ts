@@ -1,4 +1,5 @@
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Config } from "./config.ts";
@@ -8,8 +9,6 @@ import { explainBaseUrl } from "../wire/base-url.ts";
 export type RemoteChoice =
   | { readonly kind: "embedded" }
   | { readonly kind: "v4"; readonly name: string; readonly url: string; readonly token: string | undefined };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Which remote a command talks to. First match wins: `--remote`, `POINTSMAN_URL` with

@@ -5,7 +5,7 @@ import { printable } from "../pointer/printable.ts";
 import { readYamlDocument } from "../pointer/yaml-document.ts";
 import { maxFileSize } from "../model/source-file.ts";
 import { explainBaseUrl } from "../wire/base-url.ts";
-import type { Environment } from "./choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The remote that the official command line uses. */
 export interface OfficialRemote {

@@ -1,4 +1,5 @@
-import { type Environment, gitIn } from "./run-git.ts";
+import type { Environment } from "../model/environment.ts";
+import { gitIn } from "./run-git.ts";
 
 /**
  * Fetches one ref of the git server, and nothing else.

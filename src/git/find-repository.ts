@@ -1,4 +1,4 @@
-import { type Stats, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Stats, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
 
@@ -39,7 +39,7 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
 function readGitFile(path: string): string {
   const named = /^gitdir: ([^\r\n]+)/.exec(textOf(path))?.[1];
   const gitDir = named === undefined ? null : resolve(dirname(path), named);
-  if (gitDir === null || !isThere(join(gitDir, "HEAD"))) {
+  if (gitDir === null || !existsSync(join(gitDir, "HEAD"))) {
     throw new PointsmanError("no-repository", `${path} names no git repository.`);
   }
   return gitDir;
@@ -54,11 +54,7 @@ function textOf(path: string): string {
 }
 
 function isRepository(folder: string): boolean {
-  return ["HEAD", "objects", "refs"].every((name) => isThere(join(folder, name)));
-}
-
-function isThere(path: string): boolean {
-  return aboutOf(path) !== undefined;
+  return ["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)));
 }
 
 /** What may not be looked at counts as not there. */

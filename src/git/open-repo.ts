@@ -1,11 +1,12 @@
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Repo } from "../model/repo.ts";
 import { maxFileSize } from "../model/source-file.ts";
 import { explainErrors } from "./explain-errors.ts";
 import { type RepositoryPlace, findRepository } from "./find-repository.ts";
 import { historyAhead } from "./history-ahead.ts";
 import { objectReader } from "./object-reader.ts";
-import { type Environment, type Git, gitIn } from "./run-git.ts";
+import { type Git, gitIn } from "./run-git.ts";
 import { guessTip } from "./guess-tip.ts";
 
 /** The first git whose `log` knows `--diff-merges=first-parent`. */

@@ -1,4 +1,5 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import git from "isomorphic-git";
 import { PointsmanError } from "../errors.ts";
@@ -31,7 +32,7 @@ type Kind = readonly [
 ];
 
 const kinds: readonly Kind[] = [
-  [(gitDir) => isThere(join(gitDir, "commondir")), "of a linked worktree (git worktree)"],
+  [async (gitDir) => existsSync(join(gitDir, "commondir")), "of a linked worktree (git worktree)"],
   [
     async (_, setting) => /^sha256$/i.test(String(await setting("extensions.objectformat"))),
     "a repository with SHA-256 ids",
@@ -41,7 +42,7 @@ const kinds: readonly Kind[] = [
     "a repository that keeps its refs in a reftable",
   ],
   [
-    (gitDir) => isThere(join(gitDir, "objects", "info", "alternates")),
+    async (gitDir) => existsSync(join(gitDir, "objects", "info", "alternates")),
     "a clone that borrows objects from another (alternates)",
   ],
   [
@@ -67,11 +68,4 @@ const kinds: readonly Kind[] = [
 
 function textOf(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import { counted } from "../profile.ts";
 import { explainFailure, explainStart } from "./explain-failure.ts";
 
@@ -28,8 +29,6 @@ const settings = [
 const mostOutput = 256 * 1024 * 1024;
 /** What is kept of what it says to stderr, in bytes. */
 const mostSaid = 64 * 1024;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs git in one place. Arguments are arrays, so no shell reads them. */
 export interface Git {

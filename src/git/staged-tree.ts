@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Repo } from "../model/repo.ts";
-import { type Environment, gitIn } from "./run-git.ts";
+import { gitIn } from "./run-git.ts";
 
 /**
  * What is staged, as the id of a git tree: a `Repo` reads its files as it reads a commit's. In a hook it

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import { fetchRef } from "../git/fetch-ref.ts";

@@ -1,7 +1,6 @@
 import { webUrl } from "../git/web-url.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Source } from "../model/source.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Characters of one part at most: a registry keeps no longer ones. */
 const longest = 512;

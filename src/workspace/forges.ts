@@ -1,4 +1,4 @@
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The host whose CI runs this, and whose it is: links to its pages can be made. Empty outside of both. */
 export function forgesOf({

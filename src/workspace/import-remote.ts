@@ -1,5 +1,5 @@
 import { addRemote } from "../config/add-remote.ts";
-import type { Environment } from "../config/choose-remote.ts";
+import type { Environment } from "../model/environment.ts";
 import { type Config, configFile } from "../config/config.ts";
 import { type OfficialRemote, readOfficialConfig } from "../config/official-config.ts";
 import { PointsmanError } from "../errors.ts";

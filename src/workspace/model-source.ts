@@ -1,6 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import { gitIn } from "../git/run-git.ts";
 import { webUrl } from "../git/web-url.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Repo } from "../model/repo.ts";
 import type { ModelSource } from "../model/source.ts";
 import { printable } from "../pointer/printable.ts";
@@ -22,7 +23,7 @@ export interface NamedSource {
 export async function modelSource(
   named: NamedSource,
   checkout: Repo | null,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   note: (text: string) => void,
 ): Promise<ModelSource | null> {
   const { sourceRepository, sourceCommit } = named;
@@ -46,7 +47,7 @@ export async function modelSource(
 
 async function cleanHead(
   checkout: Repo,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   note: (text: string) => void,
 ): Promise<string | null> {
   const commit = await checkout.head();

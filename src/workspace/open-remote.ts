@@ -1,6 +1,7 @@
-import { type Environment, chooseRemote } from "../config/choose-remote.ts";
+import { chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import type { TokenRemote } from "../model/remote-tokens.ts";
 import { inRoot } from "../pointer/pointer-path.ts";
 import type { Source } from "../model/source.ts";

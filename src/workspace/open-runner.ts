@@ -1,6 +1,7 @@
 import { defaultConfig } from "../config/config.ts";
-import { type Environment, chooseRemote } from "../config/choose-remote.ts";
+import { chooseRemote } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Runner } from "../model/runner.ts";
 import { believedConfig } from "./base.ts";
 import { openWorkspace } from "./open-workspace.ts";

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { configFile } from "../config/config.ts";
 import { type RepositoryPlace, findRepository } from "../git/find-repository.ts";
 import { openRepoAt } from "../git/open-repo.ts";
-import type { Environment } from "../git/run-git.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Repo } from "../model/repo.ts";
 import { inRoot } from "../pointer/pointer-path.ts";
 import { printable } from "../pointer/printable.ts";

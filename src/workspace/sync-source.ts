@@ -1,11 +1,10 @@
 import { gitIn } from "../git/run-git.ts";
 import { webUrl } from "../git/web-url.ts";
 import { infoOf } from "../history/standing.ts";
+import type { Environment } from "../model/environment.ts";
 import type { Source } from "../model/source.ts";
 import { known, plain, sourceOfCi } from "./ci-source.ts";
 import type { Workspace } from "./open-workspace.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where the writes of a sync come from, for the registry's audit: the commit, from this repository, and the

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Environment, chooseRemote } from "../../src/config/choose-remote.ts";
+import { chooseRemote } from "../../src/config/choose-remote.ts";
 import { type Config, defaultConfig } from "../../src/config/config.ts";
 import { PointsmanError } from "../../src/errors.ts";
+import type { Environment } from "../../src/model/environment.ts";
 
 const config: Config = {
   ...defaultConfig,
