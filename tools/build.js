@@ -9,6 +9,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { leaveOut } from "./leave-out.js";
 import { schemaValidators } from "./schema-validators.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -54,7 +55,7 @@ async function build(name, { format, extension }) {
         undici$: `${root}tools/undici.js`,
       },
     },
-    plugins: [schemaValidators(), withoutPrograms()],
+    plugins: [schemaValidators(), withoutPrograms(), leaveOut()],
     // What one bundle loads when it is needed, the other has at hand.
     checks: { ineffectiveDynamicImport: false },
   });
