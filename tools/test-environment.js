@@ -10,7 +10,7 @@ const home = mkdtempSync(join(tmpdir(), "pointsman-home-"));
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 const foreign =
-  /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR)$/;
+  /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR|https?_proxy|all_proxy|no_proxy)$/i;
 for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name];
 
 Object.assign(process.env, {

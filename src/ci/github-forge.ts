@@ -1,3 +1,4 @@
+import type { HttpProxy } from "../model/http-proxy.ts";
 import type { Clock } from "../remotes/clock.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import { httpTransport } from "../remotes/v4/http.ts";
@@ -14,13 +15,14 @@ export function githubForge(options: {
   readonly apiUrl: string;
   readonly repository: string;
   readonly token: string;
+  readonly proxy?: HttpProxy | undefined;
   readonly clock: Clock;
 }): Forge {
   // GraphQL stands beside REST: at /graphql, and on a server of one's own at /api/graphql, beside /api/v3.
   const [, base = options.apiUrl, version = ""] = /^(.*?)(\/v3)?\/?$/.exec(options.apiUrl) ?? [];
   const api = jsonApi({
     name: "GitHub",
-    transport: httpTransport(base),
+    transport: httpTransport(base, { proxy: options.proxy }),
     headers: {
       authorization: `Bearer ${options.token}`,
       accept: "application/vnd.github+json",

@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { chooseProxy } from "../config/choose-proxy.ts";
 import type { Environment } from "../model/environment.ts";
 import { visible } from "../pointer/printable.ts";
 import type { Clock } from "../remotes/clock.ts";
@@ -18,13 +19,15 @@ export async function githubHost(
 ): Promise<Host> {
   const { GITHUB_TOKEN, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
   const log = (text: string): void => print(`${text}\n`);
+  const apiUrl = isSet(GITHUB_API_URL) ? GITHUB_API_URL : "https://api.github.com";
   return {
     name: "GitHub",
     job: await githubJob(environment),
     run: githubRun(environment),
     forge: isSet(GITHUB_TOKEN)
       ? githubForge({
-          apiUrl: isSet(GITHUB_API_URL) ? GITHUB_API_URL : "https://api.github.com",
+          apiUrl,
+          proxy: chooseProxy(apiUrl, environment),
           repository: GITHUB_REPOSITORY ?? "",
           token: GITHUB_TOKEN,
           clock,

@@ -1,3 +1,4 @@
+import type { HttpProxy } from "../model/http-proxy.ts";
 import type { Clock } from "../remotes/clock.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import { httpTransport } from "../remotes/v4/http.ts";
@@ -15,11 +16,12 @@ export function gitlabForge(options: {
   readonly apiUrl: string;
   readonly project: string;
   readonly token: string;
+  readonly proxy?: HttpProxy | undefined;
   readonly clock: Clock;
 }): Forge {
   const api = jsonApi({
     name: "GitLab",
-    transport: httpTransport(options.apiUrl),
+    transport: httpTransport(options.apiUrl, { proxy: options.proxy }),
     headers: { "private-token": options.token },
     clock: options.clock,
   });

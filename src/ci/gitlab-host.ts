@@ -1,3 +1,4 @@
+import { chooseProxy } from "../config/choose-proxy.ts";
 import type { Environment } from "../model/environment.ts";
 import type { Clock } from "../remotes/clock.ts";
 import { gitlabForge } from "./gitlab-forge.ts";
@@ -9,7 +10,8 @@ import type { Host } from "./host.ts";
  * @throws PointsmanError `usage`, `environment-invalid`
  */
 export function gitlabHost(environment: Environment, print: (text: string) => void, clock: Clock): Host {
-  const { POINTSMAN_GITLAB_TOKEN: token = "", CI_API_V4_URL, CI_PROJECT_ID } = environment;
+  const { POINTSMAN_GITLAB_TOKEN: token = "", CI_PROJECT_ID } = environment;
+  const apiUrl = environment["CI_API_V4_URL"] ?? "https://gitlab.com/api/v4";
   return {
     name: "GitLab",
     job: gitlabJob(environment),
@@ -18,7 +20,8 @@ export function gitlabHost(environment: Environment, print: (text: string) => vo
       token === ""
         ? null
         : gitlabForge({
-            apiUrl: CI_API_V4_URL ?? "https://gitlab.com/api/v4",
+            apiUrl,
+            proxy: chooseProxy(apiUrl, environment),
             project: CI_PROJECT_ID ?? "",
             token,
             clock,

@@ -1,5 +1,5 @@
 /** Whether a host is this machine: a token may go there over plain HTTP. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

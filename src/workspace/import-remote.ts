@@ -1,4 +1,5 @@
 import { addRemote } from "../config/add-remote.ts";
+import { chooseProxy } from "../config/choose-proxy.ts";
 import type { Environment } from "../model/environment.ts";
 import { type Config, configFile } from "../config/config.ts";
 import { type OfficialRemote, readOfficialConfig } from "../config/official-config.ts";
@@ -51,6 +52,7 @@ export async function openImportRemote(
   const edit = { path, text: addRemote(path, text, name, url) };
   const { httpRemote } = await import("../remotes/v4/http-remote.ts");
   const { onPause } = options;
-  const remote = httpRemote({ name, url, onPause, ...(token === undefined ? {} : { token }) });
+  const http = { proxy: chooseProxy(url, environment) };
+  const remote = httpRemote({ name, url, onPause, http, ...(token === undefined ? {} : { token }) });
   return { remote, official: { remote: found.remote, edit } };
 }

@@ -1,3 +1,4 @@
+import { chooseProxy } from "../config/choose-proxy.ts";
 import { chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
@@ -42,6 +43,7 @@ export async function openRemote(
     name,
     url,
     ...(token === undefined ? {} : { token }),
+    http: { proxy: chooseProxy(url, environment) },
     onPause: options.onPause,
     source: options.source,
   });

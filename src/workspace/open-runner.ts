@@ -1,4 +1,5 @@
 import { defaultConfig } from "../config/config.ts";
+import { chooseProxy } from "../config/choose-proxy.ts";
 import { chooseRemote } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Environment } from "../model/environment.ts";
@@ -30,7 +31,7 @@ export async function openRunner(
   const choice = chooseRemote(config, environment, { named, hasEmbedded: stateDir !== null });
   if (choice.kind === "v4") {
     const { httpRunner } = await import("../remotes/v4/http-runner.ts");
-    return httpRunner(choice);
+    return httpRunner({ ...choice, proxy: chooseProxy(choice.url, environment) });
   }
   if (stateDir === null) throw new PointsmanError("no-remote", "There is no embedded registry here.");
   const { embeddedRunner } = await import("../remotes/embedded-runner.ts");

@@ -1,10 +1,12 @@
 import type { Dispatcher, Pool } from "undici";
+import type { HttpProxy } from "../../model/http-proxy.ts";
 import type { RunReport, Runner } from "../../model/runner.ts";
 import { readRun, runPath, runStreamPath } from "../../wire/run.ts";
 import { RemoteError } from "../remote-error.ts";
 import { answerError, notJson, unreadableAnswer } from "./answer-error.ts";
 import { readBaseUrl } from "./base-url.ts";
 import { readHeaders } from "./http.ts";
+import { openPool } from "./open-pool.ts";
 import { parseJson } from "./readable.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -21,27 +23,29 @@ export function httpRunner(options: {
   readonly url: string;
   /** Sent as a bearer token, and shown nowhere. */
   readonly token?: string | undefined;
+  readonly proxy?: HttpProxy | undefined;
 }): Runner {
-  const { name, url, token } = options;
+  const { name, url, token, proxy } = options;
   const base = readBaseUrl(url);
   const prefix = base.pathname.replace(/\/+$/, "");
   let pool: Promise<Pool> | undefined;
 
+  const open = (): Promise<Pool> =>
+    openPool({ origin: base.origin, connectTimeout: 10_000, idleTimeout: patience, proxy });
+
   async function post(path: string, body: string): Promise<Dispatcher.ResponseData> {
-    const { request } = await (pool ??= openPool(base.origin)).then((open) => ({
-      request: open.request.bind(open),
-    }));
+    const opened = await (pool ??= open());
     const headers = {
       accept: "application/json",
       "content-type": "application/json",
       "user-agent": "pointsman",
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    return request({ method: "POST", path: prefix + path, headers, body }).catch(lost);
+    return opened.request({ method: "POST", path: prefix + path, headers, body }).catch(lost);
   }
 
   const lost = (cause: unknown): never => {
-    throw unreachable(base.origin, cause);
+    throw cause instanceof RemoteError ? cause : unreachable(base.origin, cause);
   };
 
   /** A run's state is told in answers of many a status: what it says counts. */
@@ -88,11 +92,6 @@ export function httpRunner(options: {
     },
     close: async () => (await pool)?.destroy(),
   };
-}
-
-async function openPool(origin: string): Promise<Pool> {
-  const { Pool } = await import("undici");
-  return new Pool(origin, { connect: { timeout: 10_000 }, headersTimeout: patience, bodyTimeout: patience });
 }
 
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {

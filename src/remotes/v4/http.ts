@@ -1,7 +1,9 @@
 import type { Pool } from "undici";
+import type { HttpProxy } from "../../model/http-proxy.ts";
 import { counted } from "../../profile.ts";
 import { RemoteError } from "../remote-error.ts";
 import { readBaseUrl } from "./base-url.ts";
+import { openPool } from "./open-pool.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 export interface HttpOptions {
@@ -13,6 +15,7 @@ export interface HttpOptions {
   readonly timeout?: number;
   /** Bytes of an answer at most. Default 32 MiB: a page of 1,000 pointers takes some 200 KiB. */
   readonly bodyLimit?: number;
+  readonly proxy?: HttpProxy | undefined;
 }
 
 /** A request over HTTP: other APIs have one more method than the v4 API. */
@@ -32,16 +35,24 @@ export interface HttpTransport extends Transport {
 export function httpTransport(url: string, options: HttpOptions = {}): HttpTransport {
   const base = readBaseUrl(url);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const { timeout = 60_000, bodyLimit = 32 * 2 ** 20 } = options;
+  const { timeout = 60_000, idleTimeout = 30_000, connections = 16, bodyLimit = 32 * 2 ** 20 } = options;
+  const connectTimeout = Math.min(idleTimeout, 10_000);
+  const { proxy } = options;
+  const open = (): Promise<Pool> =>
+    openPool({ origin: base.origin, connections, connectTimeout, idleTimeout, proxy });
   let pool: Promise<Pool> | undefined;
   return {
     async send({ method, path, headers, body }) {
-      const { request } = await (pool ??= openPool(base.origin, options)).then((open) => ({
-        request: open.request.bind(open),
-      }));
+      const opened = await (pool ??= open());
       counted("requests");
       const signal = AbortSignal.timeout(timeout);
-      const answer = await request({ method, path: prefix + path, headers, body: body ?? null, signal });
+      const answer = await opened.request({
+        method,
+        path: prefix + path,
+        headers,
+        body: body ?? null,
+        signal,
+      });
       return {
         status: answer.statusCode,
         headers: readHeaders(answer.headers),
@@ -50,19 +61,6 @@ export function httpTransport(url: string, options: HttpOptions = {}): HttpTrans
     },
     close: async () => (await pool)?.destroy(),
   };
-}
-
-async function openPool(
-  origin: string,
-  { connections = 16, idleTimeout = 30_000 }: HttpOptions,
-): Promise<Pool> {
-  const { Pool } = await import("undici");
-  return new Pool(origin, {
-    connections,
-    connect: { timeout: Math.min(idleTimeout, 10_000) },
-    headersTimeout: idleTimeout,
-    bodyTimeout: idleTimeout,
-  });
 }
 
 /** Of a header given several times, all values. */

@@ -3,7 +3,7 @@ import { RemoteError } from "../remote-error.ts";
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "refuses connections"],
   [/ENOTFOUND|EAI_AGAIN/, "has a name that cannot be looked up"],
-  [/TIMEOUT|TimeoutError/, "did not answer in time"],
+  [/TIMEOUT|TIMEDOUT|TimeoutError/, "did not answer in time"],
   [/ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED/, "closed the connection before it had answered"],
   [/EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL/, "cannot be reached over the network"],
   [/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO/, "could not be trusted: TLS failed"],
@@ -19,14 +19,19 @@ const unsent = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
  */
 export function unreachable(origin: string, cause: unknown): RemoteError {
   const code = codeOf(cause);
-  const reason = reasons.find(([pattern]) => pattern.test(code))?.[1] ?? "did not answer";
-  return new RemoteError(`${origin} ${reason} (${code})`, {
+  return new RemoteError(`${origin} ${reasonOf(cause)}`, {
     outcome: "unclear",
     code: "remote-unreachable",
     isUnsent: unsent.test(code),
     hint: "is the registry running, and is the remote's url right?",
     cause,
   });
+}
+
+/** What a host did, to stand behind its name, with the code for who knows it. */
+export function reasonOf(cause: unknown): string {
+  const code = codeOf(cause);
+  return `${reasons.find(([pattern]) => pattern.test(code))?.[1] ?? "did not answer"} (${code})`;
 }
 
 function codeOf(cause: unknown): string {
