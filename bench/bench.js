@@ -1,6 +1,6 @@
 // What commands cost beside the least that could do their work, measured in turns in one run:
 //   npm run bench [-- PART…] [--runs 7] [--json] [--compare FILE] [--data FOLDER]
-// Parts: start, pointers, history, growth, remote, store, registry; without any: all of them but registry, which
+// Parts: start, pointers, history, growth, remote, sync, store, registry; without any: all of them but registry, which
 // prints its own figures. The data is the same in every run. A ratio travels to other machines, times don't.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,6 +14,7 @@ import { pointersPart } from "./parts/pointers.js";
 import { remotePart } from "./parts/remote.js";
 import { startPart } from "./parts/start.js";
 import { storePart } from "./parts/store.js";
+import { syncPart } from "./parts/sync.js";
 
 const parts = {
   start: startPart,
@@ -21,6 +22,7 @@ const parts = {
   history: historyPart,
   growth: growthPart,
   remote: remotePart,
+  sync: syncPart,
   store: storePart,
 };
 

@@ -1,15 +1,13 @@
 // One job after another by a peer and by pointsman, in turns: as many records as pointers, checked, and planned against
 // a target that has them all, and one from which 1 % differ. pointsman plans a commit against a registry, which `serve`
 // runs over HTTP.
-import { execFileSync, spawn } from "node:child_process";
-import { once as happens } from "node:events";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aRegistry } from "./a-registry.js";
 import { familyOf, makePointers, tag } from "./data.js";
 import { cli, median, once } from "./measure.js";
-
-const token = "bench";
 
 /**
  * Prints a table.
@@ -28,27 +26,17 @@ async function compare(size, runs, make) {
   const folder = mkdtempSync(join(tmpdir(), "pointsman-peers-"));
   const repo = makePointers(join(folder, "repo"), { pointers: size, perFile: 50 });
   const peer = make(join(folder, "zone"), size);
-  const args = [cli, "serve", "--port", "0", "--data", join(folder, "data"), "--log-level", "warn"];
-  const env = { POINTSMAN_TOKEN: token };
-  const registry = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const registry = await aRegistry(join(folder, "data"));
   try {
-    let said = "";
-    while (!/http:\/\/[\w.:[\]]+\d/.test(said)) said += String((await happens(registry.stderr, "data"))[0]);
-    registry.stderr.resume();
-    const remote = { ...env, POINTSMAN_URL: /http:\/\/[\w.:[\]]+\d/.exec(said)?.[0] ?? "" };
-    const ours = (...command) => ({ args: [cli, ...command], cwd: repo, env: remote });
-    await publish(remote.POINTSMAN_URL, repo, size);
+    const ours = (...command) => ({ args: [cli, ...command], cwd: repo, env: registry.env });
+    await publish(registry, repo, size);
     once(ours("sync", "--yes"));
     print(size, "validate", inTurns(runs, peer.validate, ours("validate")));
     print(size, "plan, no change", inTurns(runs, peer.same, ours("plan")));
     move(repo, size);
     print(size, "plan, 1 % changed", inTurns(runs, peer.moved, ours("plan")));
   } finally {
-    registry.kill("SIGINT");
-    await happens(registry, "close");
+    await registry.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -68,15 +56,10 @@ function print(size, job, [theirs, ours]) {
 }
 
 /** Registers a pipeline for each file and writes its id into it, so that everything can be synced. */
-async function publish(url, repo, size) {
+async function publish(registry, repo, size) {
   for (let file = 0; file * 50 < size; file += 1) {
     const name = familyOf(file);
-    const answer = await fetch(`${url}/v4/pipelines`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ name, image: name }),
-    });
-    const { id } = await answer.json();
+    const { id } = await registry.send("POST", "/v4/pipelines", { name, image: name });
     const path = join(repo, "pointers", `${name}.yaml`);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(/pipeline_\d+x\d+/g, id));
   }

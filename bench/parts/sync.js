@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { aRegistry, each } from "../a-registry.js";
+import { familyOf, tag } from "../data.js";
+import { cli, median, once } from "../measure.js";
+
+const [families, perFamily] = [200, 25];
+const changes = families * perFamily;
+
+/**
+ * `sync` of 5,000 changes against a real registry over HTTP on this machine. They are undone, as often as they
+ * are made, by the least that could: the same requests, as many at a time. A sync's rate is that of what it takes
+ * longer than the plan of the same changes.
+ */
+export async function syncPart({ folder, rounds }) {
+  const registry = await aRegistry(join(folder, "sync-data"));
+  try {
+    const names = Array.from({ length: families }, (_, file) => familyOf(file));
+    const pointers = names.flatMap((family) =>
+      Array.from({ length: perFamily }, (_, index) => tag(family, index)),
+    );
+    for (const name of [...names, ...names])
+      await registry.send("POST", "/v4/pipelines", { name, image: name });
+    await each(pointers, (pointer) =>
+      registry.send("POST", "/v4/pointers", {
+        pointer,
+        pointer_or_pipeline_id: `${pointer.split(":")[0]}:v1`,
+      }),
+    );
+    const repo = makeRepository(join(folder, "sync"), names);
+    const run = (...args) => once({ args: [cli, ...args], cwd: repo, env: registry.env });
+    const rates = { ours: [], limit: [] };
+    for (let round = 0; round <= rounds; round += 1) {
+      const planned = run("plan");
+      const ours = changes / (run("sync", "--yes") - planned);
+      const began = performance.now();
+      await each(pointers, (pointer) =>
+        registry.send("PATCH", `/v4/pointers/${pointer}`, {
+          pointer_or_pipeline_id: `${pointer.split(":")[0]}:v1`,
+          locked: false,
+        }),
+      );
+      const limit = changes / (performance.now() - began);
+      // The first round warms the registry up.
+      if (round === 0) continue;
+      rates.ours.push(ours);
+      rates.limit.push(limit);
+    }
+    return [
+      {
+        job: `\`sync\` of 5,000 changes: ${Math.round(median(rates.ours) * 1000)}/s`,
+        limit: `undici.Pool that sends the same requests: ${Math.round(median(rates.limit) * 1000)}/s`,
+        goal: 0.8,
+        atLeast: true,
+        ratio: median(rates.ours.map((rate, round) => rate / rates.limit[round])),
+      },
+    ];
+  } finally {
+    await registry.stop();
+  }
+}
+
+/** All pointers at the second version of their pipeline. */
+function makeRepository(folder, names) {
+  for (const family of names) {
+    const lines = Array.from({ length: perFamily }, (_, index) => `  ${tag(family, index)}: ${family}:v2\n`);
+    const path = join(folder, "pointers", `${family}.yaml`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `pointers:\n${lines.join("\n")}`);
+  }
+  const settings = ["user.name=Bench", "user.email=bench@localhost"].flatMap((one) => ["-c", one]);
+  const git = (...args) => execFileSync("git", ["-C", folder, ...settings, ...args]);
+  git("init", "--quiet", "--initial-branch", "main");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "All pointers");
+  return folder;
+}
