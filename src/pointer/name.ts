@@ -7,8 +7,6 @@ const tag = "[0-9A-Za-z][0-9A-Za-z._-]{0,126}[0-9A-Za-z]";
 const namePattern = new RegExp(`^${part}/${part}:${tag}$`);
 const familyPattern = new RegExp(`^${part}/${part}$`);
 const tagPattern = new RegExp(`^${tag}$`);
-const reservedPattern = /:v[0-9]+$/;
-const versionPattern = /:v[1-9][0-9]*$/;
 /** No name needs more, and a longer one is cut in messages. */
 const longest = 512;
 
@@ -29,12 +27,24 @@ export function isTag(text: string): boolean {
 
 /** Whether a name has a tag `v[0-9]+`, which only the registry makes. */
 export function isReserved(pointer: string): boolean {
-  return reservedPattern.test(pointer);
+  return versionAt(pointer) !== -1;
 }
 
 /** Whether a name is a version pointer, `username/pipeline:vN` with N = 1, 2, … */
 export function isVersionPointer(pointer: string): boolean {
-  return versionPattern.test(pointer) && isPointerName(pointer);
+  const at = versionAt(pointer);
+  return at !== -1 && pointer[at] !== "0" && isPointerName(pointer);
+}
+
+/** Where the number of a tag `v[0-9]+` begins, or -1: looked for from the end, as it is asked of every name. */
+function versionAt(pointer: string): number {
+  let at = pointer.length;
+  while (isDigit(pointer.charCodeAt(at - 1))) at -= 1;
+  return at < pointer.length && pointer.startsWith(":v", at - 2) && at >= 2 ? at : -1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** The `username/pipeline` of a pointer: all before the last colon, for names of any grammar. */

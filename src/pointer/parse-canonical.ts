@@ -56,7 +56,9 @@ export function parseCanonical(file: string, text: string): Declaration[] | null
  */
 export function parseEntries(file: string, text: string, at: number, line: number): Declaration[] | null {
   const found: Declaration[] = [];
-  const names = new Set<string>();
+  /** Names that come in their order are surely different. */
+  let last = "";
+  let names: Set<string> | null = null;
   let open: Draft | null = null;
   let next: number;
   for (; at < text.length; at = next, line += 1) {
@@ -73,7 +75,11 @@ export function parseEntries(file: string, text: string, at: number, line: numbe
     const end = nameEnd(text, start);
     if (end === -1 || text[end] !== ":" || end - start > longestName) return null;
     const pointer = text.slice(start, end);
-    if (names.size === names.add(pointer).size) return null;
+    if (names === null && pointer > last) last = pointer;
+    else {
+      names ??= new Set(found.map((declaration) => declaration.pointer));
+      if (names.size === names.add(pointer).size) return null;
+    }
     next = endOfLine(text, end + 1);
     if (next !== -1) {
       open = { pointer, line, target: null, targetLine: 0, locked: null, description: null };

@@ -5,9 +5,14 @@ export type TargetKind = "id" | "version" | "pointer" | "invalid";
 
 /** A text with neither slash nor colon is a pipeline id; ids are opaque, but have no spaces. */
 export function targetKind(target: string): TargetKind {
-  if (!/[/:]/.test(target)) return idPattern.test(target) ? "id" : "invalid";
+  if (!target.includes("/") && !target.includes(":")) return isId(target) ? "id" : "invalid";
   if (isVersionPointer(target)) return "version";
   return isPointerName(target) && !isReserved(target) ? "pointer" : "invalid";
+}
+
+/** Nearly every id is of plain letters, which are looked through in a fraction of the time. */
+function isId(target: string): boolean {
+  return /^[\w-]{1,256}$/.test(target) || idPattern.test(target);
 }
 
 const idPattern = /^[^\s\p{Cc}\p{Cf}]{1,256}$/u;

@@ -10,8 +10,9 @@ export const cycle: Rule = ({ pointers }) => {
   const problems: Problem[] = [];
   const done = new Set<string>();
   for (const [start, { target }] of pointers) {
-    // Most chains are short: nothing has to be kept of them.
-    if (done.has(start) || !pointers.has(pointers.get(target)?.target ?? "")) continue;
+    // Most chains are short: nothing has to be kept of them. What has no slash is no name, and not looked for.
+    const second = target.includes("/") ? pointers.get(target)?.target : undefined;
+    if (second?.includes("/") !== true || !pointers.has(second) || done.has(start)) continue;
     const trail = new Set<string>();
     let name: string | undefined = start;
     while (name !== undefined && !done.has(name) && !trail.has(name)) {

@@ -26,7 +26,8 @@ const mostSuggestions = 50;
 
 /** Whether a target is the name of a pointer that nobody declares. Offline: versions are believed. */
 function dangles(target: string, desired: Desired): boolean {
-  if (desired.pointers.has(target) || targetKind(target) !== "pointer") return false;
+  // What has no slash is no name: of the many ids none is looked for.
+  if (!target.includes("/") || desired.pointers.has(target) || targetKind(target) !== "pointer") return false;
   if (desired.isExternal(target)) return false;
   // It may stand in a file that has a problem of its own: one cause is reported once.
   const places = Object.values(pathsOf(target)).map((path) => inRoot(path, desired.root));

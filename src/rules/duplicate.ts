@@ -6,6 +6,7 @@ import { type Rule, problemAt } from "./rule.ts";
 /** A name is declared once, in one file. */
 export const duplicate: Rule = ({ declarations, pointers }) => {
   const problems: Problem[] = [];
+  if (pointers.size === declarations.length) return problems;
   for (const declaration of declarations) {
     const { pointer } = declaration;
     const first = pointers.get(pointer);

@@ -15,9 +15,12 @@ export const path: Rule = (desired) => {
   const judged = new Set<string>();
   const used = usedPaths(desired);
   const placeOf = placeReader(desired.root);
+  /** How names begin that the last file may declare. */
+  let allowed = { file: "", beginning: "" };
   for (const declaration of desired.declarations) {
     const { pointer } = declaration;
     const { file } = declaration.at;
+    if (file === allowed.file && pointer.startsWith(allowed.beginning)) continue;
     if (!isPointerName(pointer) || judged.has(file)) continue;
     const report = (message: string): void => {
       problems.push(problemAt("path", declaration, "at", message));
@@ -35,7 +38,10 @@ export const path: Rule = (desired) => {
     }
     const layout = layouts.get(family) ?? { file, isByTag: tag !== undefined };
     layouts.set(family, layout);
-    if (layout.isByTag === (tag !== undefined)) continue;
+    if (layout.isByTag === (tag !== undefined)) {
+      if (tag === undefined) allowed = { file, beginning: `${family}:` };
+      continue;
+    }
     judged.add(file);
     report(
       `${family} is declared in ${layout.file} too: use either one file for the pipeline or one file a tag.`,
