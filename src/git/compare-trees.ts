@@ -20,7 +20,8 @@ export async function compareTrees(
   const found: FileChange[] = [];
   const visit = async (folder: string, olds: string | null, news: string | null): Promise<void> => {
     if (olds === news) return;
-    const [was, is] = [olds === null ? [] : await read(olds), news === null ? [] : await read(news)];
+    const entriesOf = (id: string | null) => (id === null ? [] : read(id));
+    const [was, is] = await Promise.all([entriesOf(olds), entriesOf(news)]);
     for (const [old, now] of pairs(was, is)) {
       if (old?.id === now?.id && old?.mode === now?.mode) continue;
       const name = (old ?? now)?.name ?? "";

@@ -3,6 +3,7 @@ import { join, resolve as resolvePath } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
 import type { SourceFile } from "../model/source-file.ts";
+import { compareCommits } from "./compare-commits.ts";
 import { missing } from "./explain-errors.ts";
 import type { RepositoryPlace } from "./find-repository.ts";
 import { readLog, readRaw } from "./git-log.ts";
@@ -126,6 +127,8 @@ export function programRepo(
       return [{ path, kind, bytes }];
     },
     async compare(before, after, paths) {
+      const compared = await compareCommits(objects, before, after, paths);
+      if (compared !== undefined) return compared;
       // The empty tree is in every repository; its id depends on the kind of hash.
       const from = before ?? (await git.run(["hash-object", "-t", "tree", "--stdin"])).toString().trim();
       const options = ["-r", "-z", "--raw", "--no-renames", "--no-relative", "-O/dev/null"];

@@ -1,14 +1,14 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
+import { targetKind } from "../pointer/target.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { alongChains, chainEnd, shownVia } from "./resolve-chain.ts";
 
 /** What differs for callers between two commits, directly or through a chain, in the order of names. No remote needed. */
 export function difference(base: Desired, head: Desired): Difference[] {
-  const names = new Set([...base.pointers.keys(), ...head.pointers.keys()]);
   const isUnknown = [unknownIn(base), unknownIn(head)];
   const differences: Difference[] = [];
-  for (const pointer of [...names].sort()) {
+  for (const pointer of mayDiffer(base, head).sort()) {
     const [before, after] = [declaredValue(pointer, base), declaredValue(pointer, head)];
     if (isSameValue(before, after) || isUnknown.some((isIn) => isIn(pointer))) continue;
     const action = before === null ? "create" : after === null ? "delete" : "update";
@@ -16,6 +16,19 @@ export function difference(base: Desired, head: Desired): Difference[] {
     differences.push({ action, pointer, before, after, via });
   }
   return differences;
+}
+
+/** Without those that both commits declare alike and straight to an id: of most commits nearly all. */
+function mayDiffer({ pointers: before }: Desired, { pointers: after }: Desired): string[] {
+  const names: string[] = [];
+  for (const [pointer, old] of before) {
+    const now = after.get(pointer);
+    const isAlike =
+      now?.target === old.target && now.locked === old.locked && now.description === old.description;
+    if (!isAlike || targetKind(old.target) !== "id") names.push(pointer);
+  }
+  for (const pointer of after.keys()) if (!before.has(pointer)) names.push(pointer);
+  return names;
 }
 
 /**

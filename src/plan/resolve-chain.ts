@@ -55,6 +55,10 @@ const mostShown = 100;
 
 /** Where a name's chain ends, without the names in between. */
 export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
+  // Most pointers name an id: nothing has to be kept of them.
+  const target = desired.pointers.get(pointer)?.target;
+  if (target !== undefined && isName(pointer) && !isReserved(pointer) && targetKind(target) === "id")
+    return { kind: "id", target };
   const known = knownEnds.get(desired) ?? alongChains(desired, (name) => endAt(name, desired));
   knownEnds.set(desired, known);
   return known(pointer);
@@ -109,5 +113,5 @@ function endAt(
 
 /** A target is a pointer's name, or else an id. */
 function isName(target: string): boolean {
-  return /[/:]/.test(target);
+  return target.includes("/") || target.includes(":");
 }

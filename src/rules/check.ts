@@ -8,11 +8,24 @@ import { lockedMove } from "./locked-move.ts";
 import { lockedTarget } from "./locked-target.ts";
 import { nameGrammar } from "./name-grammar.ts";
 import { path } from "./path.ts";
+import { isPlain } from "./plain-declaration.ts";
 import { reservedTag } from "./reserved-tag.ts";
 import type { Rule } from "./rule.ts";
 import { selfReference } from "./self-reference.ts";
 import { targetGrammar } from "./target-grammar.ts";
 
+/** Rules that look at each declaration by itself. */
+export const rulesOfOne: readonly Rule[] = [
+  nameGrammar,
+  reservedTag,
+  externalDeclared,
+  targetGrammar,
+  selfReference,
+  dangling,
+  lockedTarget,
+];
+
+/** All rules, in the order of what they say of one place. */
 const rules: readonly Rule[] = [
   nameGrammar,
   reservedTag,
@@ -31,6 +44,8 @@ const rules: readonly Rule[] = [
  * @param base the pointers before the change, to judge what moves
  */
 export function checkDesired(desired: Desired, base?: ReadonlyMap<string, Declaration>): Problem[] {
-  const problems = rules.flatMap((rule) => rule(desired));
+  const doubtful = desired.declarations.filter((declaration) => !isPlain(declaration, desired));
+  const ofOne = { ...desired, declarations: doubtful };
+  const problems = rules.flatMap((rule) => rule(rulesOfOne.includes(rule) ? ofOne : desired));
   return base === undefined ? problems : [...problems, ...lockedMove(base, desired)];
 }

@@ -78,6 +78,12 @@ describe("--profile counts that", () => {
     expect(counts["objects"]).toBeLessThanOrEqual(commits + families + 16);
   });
 
+  it("diff asks for the objects of both commits, and starts two programs", async () => {
+    const counts = await countsOf(["diff", "HEAD~1..HEAD"]);
+    expect(counts["processes"]).toBe(2);
+    expect(counts["objects"]).toBeLessThanOrEqual(2 * families + 24);
+  });
+
   it("plan asks a remote once for a page of everything, and once for each family that is not in it", async () => {
     const registry = await openRegistry();
     expect((await countsOf(["plan"], registry.env))["requests"]).toBe(1 + families);
