@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/longest-first.js";
 import { schemaValidators } from "./tools/schema-validators.js";
 
 export default defineConfig({
@@ -10,7 +11,12 @@ export default defineConfig({
     pool: "forks",
     // Tests wait for servers and child processes more than they compute: no core is left idle.
     maxWorkers: "100%",
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Files are run one after another in few processes, which load what they share once: that took as long as a
+    // fifth of the tests. What such a module keeps for a file it gives up at its end (test/at-end.ts).
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
+    // Only against what never ends: a busy machine takes its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,13 +1,26 @@
 // Before every test file: nothing of a developer's or a CI's own settings reaches the tests or the
-// programs that they start. Git has an identity, no configuration and English messages.
-import { mkdtempSync } from "node:fs";
+// programs that they start. Git has an identity, English messages, and no configuration but what saves it work
+// that no test is about: files of a template, waiting for the disk, looking whether there is garbage.
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { devNull, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { endFile } from "../test/at-end.ts";
 
 const home = mkdtempSync(join(tmpdir(), "pointsman-home-"));
-afterAll(() => rm(home, { recursive: true, force: true }));
+afterAll(async () => {
+  await endFile();
+  await rm(home, { recursive: true, force: true });
+});
+
+const template = join(home, "git-template");
+for (const folder of ["hooks", "info"]) mkdirSync(join(template, folder), { recursive: true });
+const gitConfig = join(home, "git-config");
+writeFileSync(
+  gitConfig,
+  `[init]\n\ttemplateDir = ${template}\n[core]\n\tfsync = none\n[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n`,
+);
 
 const foreign =
   /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR|https?_proxy|all_proxy|no_proxy)$/i;
@@ -17,7 +30,7 @@ Object.assign(process.env, {
   HOME: home,
   USERPROFILE: home,
   XDG_CONFIG_HOME: join(home, ".config"),
-  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_GLOBAL: gitConfig,
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_AUTHOR_NAME: "Ada Lovelace",
   GIT_AUTHOR_EMAIL: "ada@example.com",

@@ -2,14 +2,11 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { closeAtEnd, makeFolder, openRegistry, openRepo, pointerFile, token } from "../cli/kit.ts";
 import { scriptedServer } from "../remotes/scripted-server.ts";
 import { openOrigin } from "./origin.ts";
-
-// Each pipeline starts several programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 const file = "pointers/myuser/gptneo.yaml";
 const project = fileURLToPath(new URL("../../", import.meta.url));

@@ -2,13 +2,10 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { vi } from "vitest";
 import { parse } from "yaml";
+import { atEnd } from "../at-end.ts";
 import { makeFolder, token } from "../cli/kit.ts";
 import { filled, isTaken } from "./expression.ts";
-
-// Each run starts several programs, as a runner does; a busy machine takes its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -48,7 +45,7 @@ export interface ActionJob {
 }
 
 /** What the first run of a test file installed. */
-const installed: { outputs?: Record<string, string> } = {};
+let installed: Record<string, string> | undefined;
 
 export interface ActionRan {
   /** Of the step that ended the job; 0 where all went well. */
@@ -106,8 +103,8 @@ export async function runAction(job: ActionJob): Promise<ActionRan> {
   const used: { uses: string; with: Record<string, string> }[] = [];
   for (const [index, step] of action.runs.steps.entries()) {
     if (!isTaken(step.if, contexts, code === 0)) continue;
-    if (step.id === "install" && installed.outputs !== undefined && job.isInstalled !== false) {
-      contexts.steps[step.id] = { outputs: installed.outputs };
+    if (step.id === "install" && installed !== undefined && job.isInstalled !== false) {
+      contexts.steps[step.id] = { outputs: installed };
       continue;
     }
     const fill = (texts: Record<string, string> = {}): Record<string, string> =>
@@ -125,8 +122,12 @@ export async function runAction(job: ActionJob): Promise<ActionRan> {
     });
     log += ran.log;
     if (code === 0) code = ran.code;
-    if (step.id !== undefined)
-      contexts.steps[step.id] = { outputs: readOutputs(await readFile(output, "utf8")) };
+    if (step.id === undefined) continue;
+    const said = readOutputs(await readFile(output, "utf8"));
+    contexts.steps[step.id] = { outputs: said };
+    if (step.id !== "install" || ran.code !== 0 || installed !== undefined) continue;
+    installed = said;
+    atEnd(() => (installed = undefined));
   }
   const outputs = Object.fromEntries(
     Object.entries(action.outputs).map(([name, { value }]) => [name, filled(value, contexts)]),

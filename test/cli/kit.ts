@@ -3,18 +3,15 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
 import { startRegistry } from "../../src/registry/serve.ts";
+import { atEnd } from "../at-end.ts";
+import { headOf } from "../git/head-of.ts";
 
 export const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 /** What no output of any command may ever contain. */
 export const token = "kit-token-5up3r53cr37";
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
 
 export interface Ran {
   /** Null where a signal ended it. */
@@ -100,7 +97,7 @@ function neverHappens(args: readonly string[], ran: Ran, { colors }: RunOptions)
 /** A temporary folder, gone when the test file ends. */
 export async function makeFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "pointsman-cli-")));
-  cleanups.push(async () => {
+  atEnd(async () => {
     await chmod(folder, 0o755);
     await rm(folder, { recursive: true, force: true });
   });
@@ -133,7 +130,7 @@ export function openRepo(dir: string, env: RunOptions["env"] = {}): TestRepo {
     commit(message = "Change pointers") {
       git("add", "--all");
       git("commit", "--quiet", "--allow-empty", "--message", message);
-      return git("rev-parse", "HEAD");
+      return headOf(dir);
     },
     run: (args, options = {}) => run(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
   };
@@ -162,7 +159,7 @@ export async function openRegistry() {
   const dataDir = await makeFolder();
   const registry = await startRegistry({ host: "127.0.0.1", port: 0, dataDir, token });
   const remote = httpRemote({ name: "direct", url: registry.url, token });
-  cleanups.push(async () => {
+  atEnd(async () => {
     await remote.close();
     await registry.close();
   });
@@ -187,6 +184,6 @@ export async function openRegistry() {
 
 /** Closes something when the test file ends. */
 export function closeAtEnd<T extends { close(): Promise<unknown> }>(open: T): T {
-  cleanups.push(() => open.close());
+  atEnd(() => open.close());
   return open;
 }

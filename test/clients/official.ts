@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { atEnd } from "../at-end.ts";
 import { closeAtEnd, makeFolder, start, token } from "../cli/kit.ts";
 
 /** A Python that has the packages of requirements.txt: tools/test-python.sh makes one. */
@@ -18,14 +19,14 @@ if (python === "")
 export const patience = { timeout: 120_000 };
 
 const here = dirname(fileURLToPath(import.meta.url));
-const children: ChildProcessWithoutNullStreams[] = [];
-afterAll(async () => {
-  for (const child of children) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
+
+function endWithFile(child: ChildProcessWithoutNullStreams): void {
+  atEnd(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
     await once(child, "exit");
-  }
-});
+  });
+}
 
 export /** A registry as its operator starts it. */
 async function serve(): Promise<string> {
@@ -63,7 +64,7 @@ export interface Answer {
 
 function library(env: NodeJS.ProcessEnv) {
   const child = spawn(python, [`${here}/library.py`], { env });
-  children.push(child);
+  endWithFile(child);
   child.stderr.resume();
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return async (name: string, args: readonly unknown[], options: object = {}): Promise<Answer> => {
@@ -85,7 +86,7 @@ export async function startContainer(path: string, greeting = ""): Promise<strin
       PYTHONDONTWRITEBYTECODE: "1",
     },
   });
-  children.push(child);
+  endWithFile(child);
   let log = "";
   child.stderr.on("data", (part: Buffer) => (log += part.toString()));
   const { value: port } = (await createInterface(child.stdout)[Symbol.asyncIterator]().next()) as {

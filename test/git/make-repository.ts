@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
-
-const folders: string[] = [];
-afterAll(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
+import { atEnd } from "../at-end.ts";
+import { headOf } from "./head-of.ts";
 
 /** A temporary folder, gone when the test file ends. */
 export async function makeFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "pointsman-git-")));
-  folders.push(folder);
+  atEnd(async () => {
+    hours = 0;
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -51,7 +50,7 @@ export function at(dir: string): Made {
       run(["add", "--all"]);
       hours += 1;
       run(["commit", "--quiet", "--allow-empty", "-m", message], undefined, dated(date));
-      return run(["rev-parse", "HEAD"]);
+      return headOf(dir);
     },
   };
 }
@@ -69,9 +68,22 @@ export async function init(...options: string[]): Promise<Made> {
 
 /**
  * A small team's history, where most other kinds start: `main` with a merged branch, a branch `other`
- * that goes on, and tags.
+ * that goes on, and tags. It is made once for a test file, and copied.
  */
 export async function team(...options: string[]): Promise<Made> {
+  const key = options.join(" ");
+  if (teams.size === 0) atEnd(() => teams.clear());
+  if (!teams.has(key)) teams.set(key, makeTeam(options));
+  const made = at(await makeFolder());
+  await cp((await teams.get(key))?.dir ?? "", made.dir, { recursive: true });
+  // They are other files now: git is told that what is in them is the same.
+  made.git("update-index", "--refresh");
+  return made;
+}
+
+const teams = new Map<string, Promise<Made>>();
+
+async function makeTeam(options: readonly string[]): Promise<Made> {
   const made = await init(...options);
   await made.write("README.md", "models\n");
   await made.write("pointers/a/one.yaml", "pointers: {}\n");

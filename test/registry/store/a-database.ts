@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
+import { atEnd } from "../../at-end.ts";
 
 const postgres = inject("postgres");
 
@@ -18,17 +19,15 @@ export async function aDatabase(): Promise<string> {
 
 async function makeDatabase(): Promise<string> {
   const name = `pointsman_test_${randomBytes(6).toString("hex")}`;
+  atEnd(async () => {
+    made = undefined;
+    await execute(server(), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
   await execute(server(), `CREATE DATABASE ${name}`);
   const url = new URL(server());
   url.pathname = `/${name}`;
   return url.href;
 }
-
-afterAll(async () => {
-  if (made === undefined) return;
-  const name = new URL(await made).pathname.slice(1);
-  await execute(server(), `DROP DATABASE ${name} WITH (FORCE)`);
-});
 
 /** Runs SQL past the store, in one transaction. */
 export async function execute(url: string, sql: string): Promise<void> {
