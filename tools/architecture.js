@@ -17,7 +17,7 @@ export const architecture = {
   history: { src: ["model", "pointer", "plan", "errors.ts", "profile.ts"], packages: [] },
   // CODEOWNERS, and what it means for chains. Pure.
   owners: { src: ["model", "plan", "errors.ts"], packages: [] },
-  render: { src: ["model", "pointer", "errors.ts"], packages: ["cli-table3", "picocolors"] },
+  render: { src: ["model", "pointer", "errors.ts"], packages: ["fast-string-width", "picocolors"] },
   config: {
     src: ["model", "wire", "pointer", "errors.ts", "schemas"],
     packages: ["node:*", "node:*/*", "yaml"],

@@ -1,22 +1,19 @@
-import Table from "cli-table3";
+import widthOf from "fast-string-width";
 
-const none = "";
-const borders = Object.fromEntries(
-  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
-    .concat(["left", "left-mid", "mid", "mid-mid", "right", "right-mid"])
-    .map((name) => [name, none]),
-);
-
-/** Columns of text, two spaces apart, without rules: to be read, and cut by other programs. */
+/**
+ * Columns of text, two spaces apart, without rules: to be read, and cut by other programs. A column in which
+ * nothing stands is left out.
+ */
 export function renderTable(rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    chars: { ...borders, middle: "  " },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
-  for (const row of rows) table.push([...row]);
-  return `${table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+    }
+  }
+  const padded = (cell: string, column: number): string[] => {
+    const width = widths[column] ?? 0;
+    return width === 0 ? [] : [cell + " ".repeat(width - widthOf(cell))];
+  };
+  return rows.map((row) => `${row.flatMap(padded).join("  ").trimEnd()}\n`).join("");
 }
