@@ -43,7 +43,7 @@ export function readQuery(query: unknown): Query {
   if (given.length === 0) return unasked;
   const parsed = given.map(([field, value]) => {
     const text = typeof value === "string" ? value : (value.at(-1) ?? "");
-    return [field, parse[field]?.(text) ?? text];
+    return [field, parse.get(field)?.(text) ?? text];
   });
   const values = { ...unasked, ...Object.fromEntries(parsed) };
   check(validateQuery, values, ["query"]);
@@ -51,13 +51,13 @@ export function readQuery(query: unknown): Query {
 }
 
 /** What does not parse stays text, and the schema then says what it should be. */
-const parse: Partial<Record<string, (text: string) => number | boolean | undefined>> = {
-  skip: parseCount,
-  limit: parseCount,
-  at: (text) => (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
-  show_deleted: parseBoolean,
-  force: parseBoolean,
-};
+const parse = new Map<string, (text: string) => number | boolean | undefined>([
+  ["skip", parseCount],
+  ["limit", parseCount],
+  ["at", (text) => (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined)],
+  ["show_deleted", parseBoolean],
+  ["force", parseBoolean],
+]);
 const booleans = new Map([
   ...["true", "1", "on", "yes", "y", "t"].map((word) => [word, true] as const),
   ...["false", "0", "off", "no", "n", "f"].map((word) => [word, false] as const),

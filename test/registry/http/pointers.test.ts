@@ -256,6 +256,10 @@ describe("the listing", () => {
     ]) {
       expect([query, (await call("GET", `/v4/pointers?${query}`)).status]).toEqual([query, 422]);
     }
+    // Fields that it does not know are let be, also those that every object of the program has.
+    for (const field of ["page", "__proto__", "constructor", "__defineGetter__", "toString"]) {
+      expect([field, (await call("GET", `/v4/pointers?${field}=1`)).status]).toEqual([field, 200]);
+    }
   });
 
   test("takes unknown parameters, and of one given twice the last", async () => {
