@@ -15,6 +15,9 @@ const program = buildProgram(runCommand).configureOutput({
   writeErr: (text) => void (isJson || process.stderr.write(text)),
 });
 
+/** Whether stdout has taken all that it was given. */
+let isPrinted = true;
+
 // Not awaited: what commands load may stand in the same file of the bundle as this, and would wait for it.
 void main();
 
@@ -47,7 +50,12 @@ async function runCommand(run: Run, options: GlobalOptions): Promise<void> {
     await page(output, process.stdout, process.env);
   } else process.stdout.write(output);
   process.stderr.write(profileText());
-  process.exitCode = exitCode;
+  endWith(exitCode);
+}
+
+/** Sets the exit code. What a sync has done is said by its own, also where its result could not be printed. */
+function endWith(code: NodeJS.Process["exitCode"]): void {
+  process.exitCode = isPrinted ? code : code || exitCodes.mustFix;
 }
 
 /** As git's -C does it: also the files that options name are then looked for there. */
@@ -77,14 +85,17 @@ function takeInterrupts(say: (text: string) => void): AbortSignal {
 
 async function main(): Promise<void> {
   // A pager that was closed is no error, and what nobody reads any more does not stop a sync.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") process.exitCode = exitCodes.mustFix;
-  });
   process.stderr.on("error", () => undefined);
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return;
+    process.stderr.write(`error: The result could not be printed (${code ?? message}).\n`);
+    isPrinted = false;
+    endWith(process.exitCode);
+  });
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = fail(error);
+    endWith(fail(error));
   }
 }
 

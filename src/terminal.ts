@@ -78,13 +78,18 @@ async function ask(
   output.write(about);
   const prompt = createInterface({ input, output });
   return new Promise((resolve, reject) => {
-    prompt.once("close", () => resolve(false));
+    let isAnswered = false;
+    prompt.once("close", () => {
+      // Ctrl-C and Ctrl-D leave the cursor behind the question.
+      if (!isAnswered) output.write("\n");
+      resolve(false);
+    });
     prompt.once("SIGINT", () => {
-      output.write("\n");
       reject(new PointsmanError("interrupted", "Nothing was written."));
       prompt.close();
     });
     prompt.question(`${question} [y/N] `, (answer) => {
+      isAnswered = true;
       resolve(/^y(es)?$/i.test(answer.trim()));
       prompt.close();
     });

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
 import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, token, type TestRepo } from "./kit.ts";
@@ -98,7 +99,7 @@ describe.runIf(hasPty)("on a terminal", () => {
     expect(ran.plain.match(/Plan: commit/g)).toHaveLength(1);
     expect(ran.code).toBe(code);
     expect(Object.keys(await registry.values())).toHaveLength(written);
-    if (code !== 0) expect(ran.plain).toContain("Nothing was written");
+    if (code !== 0) expect(ran.plain).toContain("\nerror: Nothing was written");
   });
 
   it("sync --yes shows its progress in place, and leaves nothing of it behind", async () => {
@@ -121,4 +122,15 @@ describe.runIf(hasPty)("on a terminal", () => {
     const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
     expect(quiet.plain).not.toMatch(/of 40|Remote:/);
   });
+});
+
+// A file that takes nothing, as a full disk's.
+it.runIf(existsSync("/dev/full"))("a result that cannot be printed is said, and fails", () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [cli, "--version"], {
+    stdio: ["ignore", full, "pipe"],
+    encoding: "utf8",
+  });
+  closeSync(full);
+  expect([status, stderr]).toEqual([1, "error: The result could not be printed (ENOSPC).\n"]);
 });
