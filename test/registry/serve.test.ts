@@ -60,7 +60,8 @@ test.each(["", " "])("the token %j is refused", async (blank) => {
 });
 
 test("a close answers the request under way, and does not wait for idle connections", async () => {
-  const registry = await aRegistry();
+  // Longer than a test may take: waiting for either would not end.
+  const registry = await aRegistry(undefined, { patience: 600_000, limits: { idleTime: 600_000 } });
   const { call, url } = registry;
   await call("GET", "/v4/pointers"); // leaves a connection open
   const body = '{"name":"u/p","image":"i"}';
@@ -71,11 +72,9 @@ test("a close answers the request under way, and does not wait for idle connecti
       `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
   await once(socket, "readable"); // 100 Continue: the registry has read the head
-  const started = Date.now();
   const closing = registry.close();
   socket.write(body);
   await closing;
-  expect(Date.now() - started).toBeLessThan(5_000);
   expect(await heard).toMatch(/^HTTP\/1\.1 100 [^]*HTTP\/1\.1 201 /);
   await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
 });

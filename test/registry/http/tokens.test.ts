@@ -196,8 +196,7 @@ test("a token that is revoked is refused from then on, at once here and soon on 
   expect([await status(here), await status(there)]).toEqual([200, 200]);
   expect((await here.call("DELETE", `/v4/tokens/${body.id}`)).status).toBe(204);
   expect(await status(here)).toBe(401);
-  const revoked = performance.now();
-  while ((await status(there)) === 200) expect(performance.now() - revoked).toBeLessThan(10_000);
+  await expect.poll(() => status(there), { timeout: 60_000 }).toBe(401);
   expect((await here.call("DELETE", `/v4/tokens/${body.id}`)).status).toBe(404);
   // Refused, the name is free again.
   expect(

@@ -357,12 +357,10 @@ describe("an answer that never ends", () => {
       http: { timeout: 300 },
     });
     closing.push(() => remote.close(), server.close);
-    const begin = performance.now();
     expect(await errorOf(remote.list())).toMatchObject({
       code: "remote-unreachable",
       message: `${server.url} did not answer in time (TimeoutError)`,
     });
-    expect(performance.now() - begin).toBeLessThan(2000);
   });
 });
 
