@@ -5,13 +5,16 @@ import { openAccess } from "./http/access.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
 import type { Log } from "./http/log.ts";
 import type { Metrics } from "./http/metrics.ts";
-import { observe } from "./http/observe.ts";
+import { observe, observeBroken } from "./http/observe.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
 import { limitRate } from "./http/rate-limit.ts";
 import { runAuthority } from "./http/run-authority.ts";
 import { docsRoutes } from "./openapi/docs-routes.ts";
 
-export interface ServedOptions extends Omit<AppOptions, "access" | "onChange" | "upstreamRules"> {
+export interface ServedOptions extends Omit<
+  AppOptions,
+  "access" | "onChange" | "onBroken" | "upstreamRules"
+> {
   readonly log: Log;
   readonly gateway: Gateway;
   readonly metrics: Metrics;
@@ -34,6 +37,7 @@ export function servedApp(options: ServedOptions): FastifyInstance {
     access,
     upstreamRules: gateway.rules,
     onChange: (action) => metrics.move(action),
+    onBroken: observeBroken(log, metrics),
   });
   if (rateLimit !== undefined) app.addHook("onRequest", limitRate(rateLimit));
   observe(app, log, metrics);

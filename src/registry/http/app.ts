@@ -4,7 +4,7 @@ import type { Access } from "./access.ts";
 import { type Entry, authorise } from "./authorise.ts";
 import { local } from "./caller.ts";
 import { correlationId } from "./correlation-id.ts";
-import { answerBrokenRequest, answerError } from "./error-answers.ts";
+import { type BrokenObserver, answerBrokenRequest, answerError } from "./error-answers.ts";
 import { historyRoutes } from "./history-routes.ts";
 import { imageRegistryRoutes } from "./image-registry-routes.ts";
 import { type Limits, defaultLimits } from "./limits.ts";
@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>;
   /** Is told of every change of a pointer. */
   readonly onChange?: (action: PointerAction) => void;
+  /** Is told of every answer that no hook sees. */
+  readonly onBroken?: BrokenObserver;
   /** Where pipelines may run; anywhere if absent. */
   readonly upstreamRules?: readonly UpstreamRule[];
   /** The proxies whose `x-forwarded-for` is believed: addresses and networks. */
@@ -43,6 +45,7 @@ export interface AppOptions {
 export function createApp(options: AppOptions): FastifyInstance {
   const limits = { ...defaultLimits, ...options.limits };
   const onError = answerError(options.log ?? silentLog);
+  const { onBroken = () => undefined } = options;
   const app = Fastify({
     exposeHeadRoutes: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -62,9 +65,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       void reply.header(correlationHeader, request.id);
       onError(error, request, reply);
+      onBroken(request.id, reply.statusCode, request.ip);
     },
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: answerBrokenRequest(onBroken),
   });
+  // Node would answer 417 by itself to what a request expects; nobody has to understand that (RFC 9110, 10.1.1).
+  app.server.on("checkExpectation", (request, response) => app.routing(request, response));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);

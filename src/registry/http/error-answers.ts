@@ -45,22 +45,30 @@ function bodyLimitOf({ routeOptions, server }: FastifyRequest): string {
 
 const mebibyte = 1024 * 1024;
 
+/** Is told of an answer to what did not become a request, by its correlation id, its status and where it came from. */
+export type BrokenObserver = (id: string, status: number, ip: string | undefined) => void;
+
 /** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, detail] = broken[error.code ?? ""] ?? ["400 Bad Request", "this is not an HTTP request"];
-  const body = JSON.stringify({ detail });
-  const head = [
-    `HTTP/1.1 ${status}`,
-    "content-type: application/json; charset=utf-8",
-    `content-length: ${Buffer.byteLength(body)}`,
-    `${correlationHeader}: ${correlationId()}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+export function answerBrokenRequest(onBroken: BrokenObserver) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const [status, detail] = broken[error.code ?? ""] ?? ["400 Bad Request", "this is not an HTTP request"];
+    const body = JSON.stringify({ detail });
+    const id = correlationId();
+    const head = [
+      `HTTP/1.1 ${status}`,
+      "content-type: application/json; charset=utf-8",
+      `content-length: ${Buffer.byteLength(body)}`,
+      `${correlationHeader}: ${id}`,
+      "connection: close",
+    ];
+    const { remoteAddress } = socket;
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    onBroken(id, Number.parseInt(status, 10), remoteAddress);
+  };
 }
 
 const broken: Partial<Record<string, [status: string, detail: string]>> = {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { BrokenObserver } from "./error-answers.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -24,4 +25,12 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
     log.info(fields, "request answered");
     done();
   });
+}
+
+/** The same for what did not become a request: no HTTP, no URL, too large a head, or one that never came. */
+export function observeBroken(log: Log, metrics: Metrics): BrokenObserver {
+  return (id, status, ip) => {
+    metrics.request("(none)", "(none)", status, 0);
+    log.info({ correlation_id: id, status, ip }, "request answered");
+  };
 }

@@ -1,3 +1,4 @@
+import { type IncomingMessage, get } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { aRegistry, token } from "../a-registry.ts";
@@ -93,7 +94,10 @@ test.each([
 test.each([
   ["PUT", "/v4/pointers", "GET, POST"],
   ["POST", "/v4/pointers/u/p:latest", "GET, PATCH, DELETE"],
-  ["POST", "/v3/pointers/u/p:latest/history", "GET, PATCH, DELETE"],
+  ["POST", "/v3/pointers/u/p:latest/history", "GET"],
+  ["POST", "/v4/pointers/u%2Fp:latest/history", "GET"],
+  ["DELETE", "/v4/runs/stream", "POST"],
+  ["POST", "/v4/tokens/validate", "GET"],
   ["DELETE", "/openapi.json", "GET"],
 ])("%s %s is 405 with what is allowed", async (method, path, allowed) => {
   const { call } = await aRegistry();
@@ -119,6 +123,15 @@ describe("the correlation id", () => {
     const { call } = await aRegistry();
     const { headers } = await call("GET", "/healthz", undefined, { "x-correlation-id": id });
     expect(headers.get("x-correlation-id")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("is there whatever a request expects", async () => {
+    const { url } = await aRegistry();
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${url}/healthz`, { headers: { expect: "the-unexpected" } }, resolve).on("error", reject);
+    });
+    answer.resume();
+    expect([answer.statusCode, answer.headers["x-correlation-id"]]).toEqual([200, expect.any(String)]);
   });
 
   test("is made even for bytes that are no request", async () => {

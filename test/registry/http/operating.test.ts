@@ -39,6 +39,28 @@ describe("the log", () => {
     }
   });
 
+  test("has one also for what is no request, with the id of its answer", async () => {
+    const { log, lines } = aLog();
+    const { call, url, close } = await aRegistry(undefined, { log });
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    const heard = text(socket);
+    socket.end("nonsense\r\n\r\n");
+    const ids = [/x-correlation-id: (\S+)/.exec(await heard)?.[1]];
+    const answers = [
+      await call("GET", "/v4/%zz"),
+      await call("GET", "/v4/pointers", undefined, { "x-more": "x".repeat(16 * 1024) }),
+    ];
+    ids.push(...answers.map(({ headers }) => headers.get("x-correlation-id") ?? ""));
+    const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await metrics.text()).toContain('count{method="(none)",route="(none)",status="400"} 2');
+    await close();
+    expect(
+      lines()
+        .slice(0, 3)
+        .map((line) => [line.correlation_id, line.status, line.ip]),
+    ).toEqual([400, 400, 431].map((status, at) => [ids[at], status, "127.0.0.1"]));
+  });
+
   test("never holds a token, a query or what was sent", async () => {
     const written = aLog();
     const { call, close } = await aRegistry(undefined, { log: written.log });
