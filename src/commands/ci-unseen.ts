@@ -7,6 +7,7 @@ import type { CommitInfo } from "../model/repo.ts";
 import { difference } from "../plan/difference.ts";
 import { notShown } from "../plan/not-shown.ts";
 import type { Workspace } from "../workspace/open-workspace.ts";
+import { parentOf } from "../workspace/parent-of.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
 import type { Deps } from "./command.ts";
 
@@ -33,13 +34,17 @@ export async function movedUnseen(
   try {
     const commits = await pushedCommits(job, workspace);
     if (commits === null) return { ...nothing, isCompared: false };
-    const before = commits.at(-1)?.parents[0] ?? null;
+    const oldest = commits.at(-1);
+    if (oldest === undefined) return nothing;
+    const before = await parentOf(workspace, oldest.id);
     const merged = await movedBetween(before, job.commit, workspace);
     if (merged.length === 0) return nothing;
     const heads = await headsOf(commits, job, host, workspace, deps);
     const shown: Difference[][] = [];
     for (const { head, onto } of heads) {
       const base = await workspace.repo.mergeBase(onto, head);
+      // What the request stood on is not here, and was not nothing.
+      if (base === null && (await workspace.repo.isShallow())) return { ...nothing, isCompared: false };
       shown.push(await movedBetween(base, head, workspace));
     }
     const requests = [...new Set(heads.flatMap(({ request }) => request ?? []))];

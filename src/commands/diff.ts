@@ -8,6 +8,7 @@ import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
 import { renderDifference } from "../render/difference.ts";
 import { plural, shortId } from "../render/style.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { parentOf } from "../workspace/parent-of.ts";
 import { reviewNotes } from "../workspace/review-notes.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -52,16 +53,13 @@ export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps
 /** A commit's id, null for the working tree, undefined for what was before the first commit. */
 type Side = string | null | undefined;
 
-async function sidesOf(range: string | undefined, { repo }: Workspace): Promise<[Side, Side]> {
+async function sidesOf(range: string | undefined, workspace: Workspace): Promise<[Side, Side]> {
+  const { repo } = workspace;
   if (range === undefined) return [(await repo.head()) ?? undefined, null];
   const [, left = "", dots, right = ""] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
   if (dots === undefined) {
     const commit = await repo.resolve(range);
-    const parent = await repo.resolve(`${commit}^1`).catch((error: unknown) => {
-      if (error instanceof PointsmanError && error.code === "ref-unknown") return undefined;
-      throw error;
-    });
-    return [parent, commit];
+    return [(await parentOf(workspace, commit)) ?? undefined, commit];
   }
   const [base, head] = [await repo.resolve(left || "HEAD"), await repo.resolve(right || "HEAD")];
   if (dots === "..") return [base, head];

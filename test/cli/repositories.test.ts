@@ -113,6 +113,10 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const before = await clone.run(["validate", "--ref", "HEAD~1"]);
     expect(before).toMatchObject({ code: 1, stdout: "" });
     expect(before.stderr).toMatch(/shallow|Shallow/);
+    // Its files did not come from nothing: what came before is not here.
+    const moved = await clone.run(["diff", "HEAD"]);
+    expect(moved).toMatchObject({ code: 1, stdout: "" });
+    expect(moved.stderr).toContain("git fetch --unshallow");
   });
 
   it("a submodule's repository is found through its .git file", async () => {
