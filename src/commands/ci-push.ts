@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../ci/host.ts";
 import type { PushJob } from "../ci/job.ts";
+import type { SyncReport } from "../model/report.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderUnseenMarkdown } from "../render/unseen-markdown.ts";
 import { plural } from "../render/style.ts";
@@ -32,8 +33,8 @@ export async function push(job: PushJob, host: Host, options: CiOptions, deps: D
     host.annotate("notice", `Nothing is synced from ${printable(job.branch)}: ${printable(synced)} is.`);
     return exitCodes.done;
   }
-  const exitCode = await apply(job, host, options, workspace, deps);
-  await tellUnseen(job, host, workspace, deps);
+  const { exitCode, report } = await apply(job, host, options, workspace, deps);
+  if (report !== null) await tellUnseen(job, host, workspace, deps, report);
   return exitCode;
 }
 
@@ -43,30 +44,33 @@ async function apply(
   { dir, remote, prune }: CiOptions,
   workspace: Workspace,
   deps: Deps,
-): Promise<number> {
+): Promise<{ readonly exitCode: number; readonly report: SyncReport | null }> {
   const folder = await mkdtemp(join(host.keptFolder ?? tmpdir(), "pointsman-"));
-  const report = join(folder, reportFile);
+  const file = join(folder, reportFile);
+  let report: SyncReport | null;
+  let exitCode: number;
   try {
-    const { exitCode, output } = await sync(
+    const done = await sync(
       {
         dir,
         ref: commit,
         yes: true,
-        report,
+        report: file,
         format: "markdown",
         ...(remote === undefined ? {} : { remote }),
         ...(prune === undefined ? {} : { prune }),
       },
       deps,
     );
-    await host.summarise(output);
+    await host.summarise(done.output);
+    exitCode = done.exitCode;
     const meaning = meanings[exitCode];
     if (meaning !== undefined) host.annotate("error", meaning);
-    return exitCode;
   } finally {
-    await keepReport(report, host, workspace);
+    report = await keepReport(file, host, workspace);
     if (host.keptFolder === null) await rm(folder, { recursive: true, force: true });
   }
+  return { exitCode, report };
 }
 
 /** What people make of the number that a job ended with. */
@@ -78,20 +82,31 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 /** Where a later step finds it; nothing where the sync stopped before it had done anything. */
-async function keepReport(report: string, host: Host, { repo }: Workspace): Promise<void> {
-  const text = await readFile(report, "utf8").catch(() => "");
-  if (text === "") return;
-  const { summary } = JSON.parse(text) as { summary: { applied: number } };
-  await host.output("changes", summary.applied);
-  await host.output("report", report);
+async function keepReport(file: string, host: Host, { repo }: Workspace): Promise<SyncReport | null> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  if (text === "") return null;
+  const report = JSON.parse(text) as SyncReport;
+  await host.output("changes", report.summary.applied);
+  await host.output("report", file);
   // Not through a link that somebody committed under that name.
   if (host.keptFolder === null && repo.workTree !== null)
     await writeRepositoryFile(repo.workTree, reportFile, text);
+  return report;
 }
 
 /** Two requests that merge cleanly can move more together than each alone. */
-async function tellUnseen(job: PushJob, host: Host, workspace: Workspace, deps: Deps): Promise<void> {
-  const { unseen, requests, isCompared } = await movedUnseen(job, host, workspace, deps);
+async function tellUnseen(
+  job: PushJob,
+  host: Host,
+  workspace: Workspace,
+  deps: Deps,
+  { results }: SyncReport,
+): Promise<void> {
+  const found = await movedUnseen(job, host, workspace, deps);
+  const { requests, isCompared } = found;
+  // What a newer commit overtook, or the remote refused, has not moved.
+  const stayed = new Set(results.flatMap(({ pointer, status }) => (status === "applied" ? [] : pointer)));
+  const unseen = found.unseen.filter(({ pointer }) => !stayed.has(pointer));
   if (!isCompared) host.annotate("notice", "Which of these effects a request had shown could not be told.");
   if (unseen.length === 0) return;
   const names = unseen.slice(0, 5).map(({ pointer }) => printable(pointer));

@@ -99,7 +99,7 @@ describe("a push to the default branch", () => {
   );
 
   it("that no request brought says so, also where GitHub cannot be asked", async () => {
-    const { origin, github } = await openWorld();
+    const { registry, ids, origin, github } = await openWorld();
     await origin.work.write(file, gptneo({ stable: "myuser/gptneo:v3", prod: "myuser/gptneo:v1" }));
     const before = origin.work.git("rev-parse", "main");
     const after = origin.work.commit("Straight to main");
@@ -112,6 +112,20 @@ describe("a push to the default branch", () => {
     const blind = await runAction({ ...job, env });
     expect(blind.code).toBe(0);
     expect(blind.log).toMatch(/^::notice .*could not be told/m);
+    github.state.intercept = () => undefined;
+    const shallow = await makeFolder();
+    origin.work.git("clone", "--quiet", "--depth=1", "--branch=main", `file://${origin.work.dir}`, shallow);
+    const started = { event: "workflow_dispatch", payload: { repository: { default_branch: "main" } } };
+    const short = await runAction({ ...job, ...started, env, workspace: shallow });
+    expect(short.log).toMatch(/^::notice .*could not be told/m);
+    expect(short.log).not.toMatch(/^::warning/m);
+    await origin.work.write(file, gptneo({ stable: "myuser/gptneo:v2", prod: "myuser/gptneo:v1" }));
+    origin.work.commit("On");
+    origin.work.git("push", "--quiet", "origin", "main");
+    await registry.remote.update("myuser/gptneo:stable", { pipeline: ids[1] ?? "", locked: false });
+    const overtaken = await runAction({ ...job, env });
+    expect(overtaken.summary).toContain("superseded");
+    expect(overtaken.log).not.toMatch(/^::warning/m);
   });
 
   it("that is applied in part fails with 3, says what that means, and is finished by another run", async () => {
