@@ -139,7 +139,8 @@ export function programRepo(
     async *history(commit, paths = []) {
       for await (const change of readLog(logOf(commit, paths))) {
         if (paths.length > 0 && change.files.length === 0) continue;
-        yield { ...change, files: change.files.toSorted((a, b) => comparePaths(a.path, b.path)) };
+        if (change.files.length < 2) yield change;
+        else yield { ...change, files: change.files.toSorted((a, b) => comparePaths(a.path, b.path)) };
       }
     },
     mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),

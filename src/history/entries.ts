@@ -1,5 +1,6 @@
 import type { HistoryEntry } from "../model/history.ts";
 import type { Repo } from "../model/repo.ts";
+import { targetKind } from "../pointer/target.ts";
 import { familyPaths } from "./past-places.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
 import { type PastState, type Step, timeline } from "./timeline.ts";
@@ -47,13 +48,13 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
   for await (const step of timeline(source.repo, source.tip, source.root)) {
     if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
     isFirst = false;
-    const affected = withUsers(step.touched, users);
+    const names = withUsers(step.touched, users);
     for (const name of step.touched) {
       unlink(users, name, step.after);
       link(users, name, step.before);
     }
-    const names = new Set([...affected, ...withUsers(step.touched, users)]);
-    for (const name of [...names].sort()) {
+    for (const name of withUsers(step.touched, users)) names.add(name);
+    for (const name of names.size === 1 ? names : [...names].sort()) {
       const entry = entryOf(name, step, source);
       if (entry !== null) yield entry;
     }
@@ -81,7 +82,8 @@ function withUsers(names: ReadonlySet<string>, users: ReadonlyMap<string, Readon
 
 function link(users: Map<string, Set<string>>, name: string, state: PastState): void {
   const target = state.get(name)?.target;
-  if (target === undefined) return;
+  // Nobody follows an id any further, and there are as many as there are promotions.
+  if (target === undefined || targetKind(target) === "id") return;
   const known = users.get(target);
   if (known === undefined) users.set(target, new Set([name]));
   else known.add(name);

@@ -55,6 +55,10 @@ export function withMovedRoot(repo: Repo, { configPath, root, rootIn }: Roots): 
         yield* segment(parent, before, paths);
         return;
       }
+      if (at === "" && commit.files.every(({ path }) => path !== configPath)) {
+        yield commit;
+        continue;
+      }
       const files = commit.files
         .filter(({ path }) => path !== configPath)
         .map(({ path, before: was, after }) => ({ path: without(at, path), before: was, after }));

@@ -1,8 +1,10 @@
 import { parseEntries } from "../pointer/parse-canonical.ts";
-import { startsEntry } from "../pointer/canonical-text.ts";
+import { startsEntryAt } from "../pointer/canonical-text.ts";
 import { readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import type { Declaration } from "../model/pointer.ts";
 import { counted } from "../profile.ts";
 import {
+  type Names,
   type PastDeclaration,
   type PastFile,
   decode,
@@ -44,7 +46,7 @@ export function pastChange(
   root: string,
 ): PastChange {
   const place = after?.place ?? readPointerPath(withoutRoot(path, root));
-  const older = bytes === undefined ? undefined : fileOf(path, place, bytes === null ? null : decode(bytes));
+  const older = bytes === undefined ? undefined : fileOf(path, place, bytes);
   let known: Delta | null | undefined;
   const delta = (): Delta | null =>
     known === undefined ? (known = older === undefined ? null : deltaOf(after, older)) : known;
@@ -54,93 +56,108 @@ export function pastChange(
     before(pointer) {
       const differing = delta();
       if (differing === null) return namedIn(older, pointer);
-      return differing.has(pointer) ? differing.get(pointer)?.was : namedIn(after, pointer);
+      const its = differing.find((one) => one.pointer === pointer);
+      return its === undefined ? namedIn(after, pointer) : its.was;
     },
     beforeNames: () => older?.names()?.keys() ?? [],
     touched: () => touchedBy(delta() ?? wholeDelta(after, older)),
     goBack() {
       if (older === undefined || !known) return older;
       const names = after?.names() ?? new Map<string, PastDeclaration>();
-      for (const [pointer, { was }] of known) if (was === undefined) names.delete(pointer);
-      for (const [pointer, { was }] of known) if (was !== undefined) names.set(pointer, was);
-      return { ...older, names: () => names, isCanonical: () => true };
+      for (const { pointer, was } of known) if (was === undefined) names.delete(pointer);
+      for (const { pointer, was } of known) if (was !== undefined) names.set(pointer, was);
+      return knownFile(older, names);
     },
   };
 }
 
-/** The names around what differs, as each side declares them. */
-type Delta = ReadonlyMap<
-  string,
-  { readonly was: PastDeclaration | undefined; readonly is: PastDeclaration | undefined }
->;
+/** The file with the names that are known of it. Its bytes are mostly part of many files' that were read at once. */
+function knownFile({ path, place, bytes }: PastFile, names: Names): PastFile {
+  const own = bytes === null ? null : Uint8Array.prototype.slice.call(bytes);
+  return { path, place, bytes: own, names: () => names, isCanonical: () => true };
+}
+
+/** A name around what differs, as each side declares it. */
+interface Differing {
+  readonly pointer: string;
+  was: PastDeclaration | undefined;
+  readonly is: PastDeclaration | undefined;
+}
+/** Each name once; mostly it is one or two. */
+type Delta = readonly Differing[];
 
 function touchedBy(delta: Delta): string[] {
-  return [...delta].flatMap(([name, { was, is }]) => {
+  const names: string[] = [];
+  for (const { pointer, was, is } of delta) {
     const isSame =
       was?.target === is?.target && was?.locked === is?.locked && was?.description === is?.description;
-    return isSame ? [] : [name];
-  });
+    if (!isSame) names.push(pointer);
+  }
+  return names;
 }
 
 function wholeDelta(after: PastFile | undefined, before: PastFile | undefined): Delta {
   const [is, was] = [after?.names(), before?.names()];
-  const names = [...(was?.keys() ?? []), ...(is?.keys() ?? [])];
-  return new Map(names.map((name) => [name, { was: was?.get(name), is: is?.get(name) }]));
+  const names = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
+  return [...names].map((pointer) => ({ pointer, was: was?.get(pointer), is: is?.get(pointer) }));
 }
 
 /** Null where the two versions have to be parsed whole. */
 function deltaOf(after: PastFile | undefined, older: PastFile): Delta | null {
-  const { path, place, text } = older;
-  if (after === undefined || text === null || place === null) return null;
+  const { path, place, bytes } = older;
+  if (after?.bytes == null || bytes === null || place === null) return null;
   const names = after.names();
   if (names === null || !after.isCanonical()) return null;
-  const parts = differingEntries(after.text ?? "", text);
+  const parts = differingEntries(after.bytes, bytes);
   if (parts === null) return null;
-  counted("bytes", parts[0].length + parts[1].length);
-  const [newer, earlier] = parts.map((part) => parseEntries(path, part, 0, 1));
+  const [newer, earlier] = parts.map((part) => entriesIn(path, part));
   // Of a file without entries the YAML parser has something to say.
   if (newer == null || earlier == null || earlier.length === 0) return null;
-  const delta = new Map<string, { was: PastDeclaration | undefined; is: PastDeclaration | undefined }>();
-  for (const { pointer } of newer) delta.set(pointer, { was: undefined, is: names.get(pointer) });
+  const delta = new Map<string, Differing>();
+  for (const { pointer } of newer) delta.set(pointer, { pointer, was: undefined, is: names.get(pointer) });
   for (const declaration of earlier) {
     const { pointer } = declaration;
     if (!isHere(pointer, place)) continue;
     const there = delta.get(pointer);
     // It stands in the file a second time.
     if (there === undefined && names.has(pointer)) return null;
-    delta.set(pointer, { was: pastDeclaration(declaration), is: there?.is });
+    const was = pastDeclaration(declaration);
+    if (there === undefined) delta.set(pointer, { pointer, was, is: undefined });
+    else there.was = was;
   }
-  return delta;
+  return [...delta.values()];
+}
+
+/** Null where they are not surely of the canonical form. */
+function entriesIn(path: string, part: Uint8Array): Declaration[] | null {
+  counted("bytes", part.length);
+  const text = decode(part);
+  return text === null ? null : parseEntries(path, text, 0, 1);
 }
 
 /**
- * The parts of two texts in which they differ, each from the line of a name up to another one's or the
- * end. Null where they differ before the first name.
- * @param newer a text in the canonical form
+ * The parts of two files in which they differ, each from the line of a name up to another one's or the
+ * end. Null where they differ before the first name. They are compared as they are: to make texts of all versions
+ * of a long history would take longer than to compare them.
+ * @param newer a file in the canonical form
  */
-function differingEntries(newer: string, older: string): [string, string] | null {
+function differingEntries(newer: Uint8Array, older: Uint8Array): [Uint8Array, Uint8Array] | null {
   const shorter = Math.min(newer.length, older.length);
   let same = 0;
-  while (same < shorter && newer.charCodeAt(same) === older.charCodeAt(same)) same += 1;
-  let start = newer.lastIndexOf("\n", same) + 1;
-  while (!startsEntry(newer, start) || start + 3 > same) {
+  while (same < shorter && newer[same] === older[same]) same += 1;
+  let start = newer.lastIndexOf(newline, same) + 1;
+  while (!startsEntryAt(newer, start) || start + 3 > same) {
     // No name stands above the line of `pointers:`.
     if (start < 2) return null;
-    start = newer.lastIndexOf("\n", start - 2) + 1;
+    start = newer.lastIndexOf(newline, start - 2) + 1;
   }
   let left = 0;
-  while (
-    left < shorter - same &&
-    newer.charCodeAt(newer.length - left - 1) === older.charCodeAt(older.length - left - 1)
-  )
+  while (left < shorter - same && newer[newer.length - left - 1] === older[older.length - left - 1])
     left += 1;
-  let end = newer.indexOf("\n", newer.length - left);
-  while (end !== -1 && !startsEntry(newer, end + 1)) end = newer.indexOf("\n", end + 1);
+  let end = newer.indexOf(newline, newer.length - left);
+  while (end !== -1 && !startsEntryAt(newer, end + 1)) end = newer.indexOf(newline, end + 1);
   const behind = end === -1 ? 0 : newer.length - end - 1;
-  return [detached(newer, start, newer.length - behind), detached(older, start, older.length - behind)];
+  return [newer.subarray(start, newer.length - behind), older.subarray(start, older.length - behind)];
 }
 
-/** A part of a text that does not keep the whole of it in memory, as parts do otherwise. */
-function detached(text: string, start: number, end: number): string {
-  return `\n${text.slice(start, end)}`.slice(1);
-}
+const newline = 10;

@@ -22,8 +22,8 @@ export interface PastFile {
   readonly path: string;
   /** What its path lets it declare; null where that is nothing. */
   readonly place: PointerPath | null;
-  /** Null where it is not to be had. */
-  readonly text: string | null;
+  /** Null where they are not to be had. */
+  readonly bytes: Uint8Array | null;
   /** What it declared, by name; null where it could not be read whole. Parsed when it is first asked for. */
   names(): Names | null;
   /** Whether its text is in the canonical form; only known once its names were asked for. */
@@ -37,15 +37,17 @@ export interface PastFile {
  * @param root the folder that holds `pointers/`, from the root of the git repository
  */
 export function pastFile(path: string, bytes: Uint8Array | null, root: string): PastFile {
-  const place = readPointerPath(withoutRoot(path, root));
-  return fileOf(path, place, bytes === null ? null : decode(bytes));
+  return fileOf(path, readPointerPath(withoutRoot(path, root)), bytes);
 }
 
-export function fileOf(path: string, place: PointerPath | null, text: string | null): PastFile {
+export function fileOf(path: string, place: PointerPath | null, bytes: Uint8Array | null): PastFile {
   let read: { readonly names: Names | null; readonly isCanonical: boolean } | undefined;
-  const parsed = (): NonNullable<typeof read> =>
-    (read ??= text === null || place === null ? nothing : readPast(path, place, text));
-  return { path, place, text, names: () => parsed().names, isCanonical: () => parsed().isCanonical };
+  const parsed = (): NonNullable<typeof read> => {
+    if (read !== undefined) return read;
+    const text = bytes === null || place === null ? null : decode(bytes);
+    return (read = text === null || place === null ? nothing : readPast(path, place, text));
+  };
+  return { path, place, bytes, names: () => parsed().names, isCanonical: () => parsed().isCanonical };
 }
 
 const nothing = { names: null, isCanonical: false };

@@ -13,29 +13,38 @@ export function pastValue(
 ): PastValue | null {
   const first = state.get(pointer);
   if (first === undefined) return null;
-  const locked = first?.locked ?? false;
+  if (first === null)
+    return { pipeline: pointer, locked: false, via: none, trouble: "unreadable", isExternal: false };
+  const { locked, target } = first;
+  // Most pointers name an id. A long history has very many values: as little as can be is made for each.
+  if (targetKind(target) === "id")
+    return { pipeline: target, locked, via: none, trouble: null, isExternal: false };
   const via: string[] = [];
-  const passed = new Set<string>();
-  const end = (name: string, trouble: Trouble | null, external = false): PastValue => ({
-    pipeline: name,
-    locked,
-    via,
-    trouble,
-    isExternal: external,
-  });
-  for (let name = pointer; ;) {
-    const declaration = state.get(name);
-    if (declaration === null) return end(name, "unreadable");
-    if (declaration === undefined) return isExternal(name) ? end(name, null, true) : end(name, "dangling");
-    if (passed.has(name)) return end(name, "cycle");
-    passed.add(name);
-    name = declaration.target;
+  const passed = new Set([pointer]);
+  let name = target;
+  let trouble: Trouble | null = null;
+  let isOthers = false;
+  for (;;) {
     const kind = targetKind(name);
-    if (kind !== "id") via.push(name);
-    if (kind === "id" || kind === "version") return end(name, null);
-    if (kind === "invalid") return end(name, "dangling");
+    if (kind === "id") break;
+    via.push(name);
+    if (kind === "version") break;
+    const next = kind === "invalid" ? undefined : state.get(name);
+    if (next == null) {
+      isOthers = next === undefined && kind === "pointer" && isExternal(name);
+      if (!isOthers) trouble = next === null ? "unreadable" : "dangling";
+      break;
+    }
+    if (passed.size === passed.add(name).size) {
+      trouble = "cycle";
+      break;
+    }
+    name = next.target;
   }
+  return { pipeline: name, locked, via, trouble, isExternal: isOthers };
 }
+
+const none: readonly string[] = [];
 
 /** Whether a name ends up the same: at the same place, with the same lock, in the same trouble. */
 export function isSamePast(a: PastValue | null, b: PastValue | null): boolean {

@@ -39,6 +39,7 @@ export async function* timeline(
   root: string,
   paths: readonly string[] = [inRoot(pointersFolder, root)],
 ): AsyncIterable<Step> {
+  const places = placesIn(root);
   // git walks the history, and reads what comes next, while the tip is read and a step is looked at.
   const batches = oneAhead(loaded(repo, tip, paths));
   let files: Files;
@@ -57,7 +58,7 @@ export async function* timeline(
           return [path, pastChange(path, files.get(path), bytes, root)];
         }),
       );
-      yield stepOf(commit, files, changesByPath, root);
+      yield stepOf(commit, files, changesByPath, places);
       for (const [path, change] of changesByPath) {
         const file = change.goBack();
         if (file === undefined) files.delete(path);
@@ -88,12 +89,29 @@ async function* loaded(repo: Repo, tip: string, paths: readonly string[]): Async
 }
 
 type Files = Map<string, PastFile>;
+type PlacesOf = (pointer: string) => readonly string[];
+
+/** Of the names that are asked for again and again, places are made once: so many are kept. */
+const mostPlaces = 20_000;
+
+function placesIn(root: string): PlacesOf {
+  const known = new Map<string, readonly string[]>();
+  return (pointer) => {
+    let places = known.get(pointer);
+    if (places === undefined) {
+      if (known.size >= mostPlaces) known.clear();
+      places = placesOf(pointer, root);
+      known.set(pointer, places);
+    }
+    return places;
+  };
+}
 
 function stepOf(
   commit: CommitInfo,
   files: Files,
   changes: ReadonlyMap<string, PastChange>,
-  root: string,
+  places: PlacesOf,
 ): Step {
   let touched: ReadonlySet<string> | undefined;
   return {
@@ -103,13 +121,13 @@ function stepOf(
       return (touched ??= touchedBy(changes.values()));
     },
     after: {
-      get: finder(root, (path, pointer) => namedIn(files.get(path), pointer)),
+      get: finder(places, (path, pointer) => namedIn(files.get(path), pointer)),
       *names() {
         for (const file of files.values()) yield* file.names()?.keys() ?? [];
       },
     },
     before: {
-      get: finder(root, (path, pointer) => {
+      get: finder(places, (path, pointer) => {
         const change = changes.get(path);
         return change === undefined ? namedIn(files.get(path), pointer) : change.before(pointer);
       }),
@@ -129,12 +147,12 @@ function touchedBy(changes: Iterable<PastChange>): Set<string> {
 
 /** Looks for a name in both of its places. */
 function finder(
-  root: string,
+  places: PlacesOf,
   find: (path: string, pointer: string) => PastDeclaration | null | undefined,
 ): PastState["get"] {
   return (pointer) => {
     let isUnreadable = false;
-    for (const path of placesOf(pointer, root)) {
+    for (const path of places(pointer)) {
       const found = find(path, pointer);
       if (found != null) return found;
       isUnreadable ||= found === null;

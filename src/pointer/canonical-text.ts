@@ -20,6 +20,11 @@ export function startsEntry(text: string, at: number): boolean {
   return text.charCodeAt(at) === space && text.charCodeAt(at + 1) === space && isKind(text, at + 2, lower);
 }
 
+/** The same in a text's bytes. */
+export function startsEntryAt(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === space && bytes[at + 1] === space && ((kinds[bytes[at + 2] ?? 0] ?? 0) & lower) !== 0;
+}
+
 /** Where the next line begins, or the text ends, behind an empty line or a comment's; -1 where it is neither. */
 export function skipLine(text: string, at: number): number {
   while (text.charCodeAt(at) === space) at += 1;
