@@ -15,6 +15,7 @@ import { remotePart } from "./parts/remote.js";
 import { startPart } from "./parts/start.js";
 import { storePart } from "./parts/store.js";
 import { syncPart } from "./parts/sync.js";
+import { tellEnd, tellPart } from "./progress.js";
 
 const parts = {
   start: startPart,
@@ -44,10 +45,12 @@ const folder = values.data ?? mkdtempSync(join(tmpdir(), "pointsman-bench-"));
 const rows = [];
 try {
   for (const part of asked) {
+    tellPart(part);
     if (part === "registry") registry();
     else rows.push(...(await parts[part]({ folder, rounds: Number(values.runs) })));
   }
 } finally {
+  tellEnd();
   if (values.data === undefined) rmSync(folder, { recursive: true, force: true });
 }
 const about = {

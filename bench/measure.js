@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tell } from "./progress.js";
 
 export const cli = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url));
 export const node = { args: ["-e", "0"] };
@@ -46,6 +47,7 @@ export function measure(rows, rounds) {
   const times = rows.map(() => ({ run: [], against: [], node: [] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, row] of rows.entries()) {
+      tell(`round ${round + 1} of ${rounds}, ${row.job}`);
       times[index].against.push(once(row.against));
       times[index].run.push(once(row.run));
       if (row.plusNode === true) times[index].node.push(once(node));

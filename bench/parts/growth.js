@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { makePointers } from "../data.js";
 import { cli, median, once, peakOf } from "../measure.js";
+import { tell } from "../progress.js";
 
 /** How time and memory of `validate` grow with the number of pointers. */
 export function growthPart({ folder, rounds }) {
   const found = [10_000, 100_000, 1_000_000].map((pointers) => {
     const cwd = makePointers(join(folder, `growth-${pointers}`), { pointers, perFile: 50 });
+    tell(`${pointers} pointers`);
     const run = { args: [cli, "validate"], cwd };
     const times = Array.from({ length: pointers > 100_000 ? 3 : rounds }, () => once(run));
     return { pointers, ms: median(times), megabytes: peakOf(run) };

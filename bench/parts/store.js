@@ -5,6 +5,7 @@ import Database from "libsql";
 import pg from "pg";
 import { Pool } from "undici";
 import { cli, limitOf, median } from "../measure.js";
+import { tell } from "../progress.js";
 
 const token = "bench-token";
 const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
@@ -49,6 +50,7 @@ async function writes(what, urls, rounds, requestOf) {
   const rates = urls.map(() => []);
   const counts = urls.map(() => 0);
   for (let round = 0; round <= rounds; round += 1) {
+    tell(`round ${round} of ${rounds}, ${what} of pointers`);
     for (const [side, pool] of pools.entries()) {
       const began = performance.now();
       const before = counts[side];
@@ -74,6 +76,7 @@ async function writes(what, urls, rounds, requestOf) {
 async function listing(urls, rounds) {
   const times = urls.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
+    tell(`round ${round} of ${rounds}, the listing`);
     for (const [side, url] of urls.entries()) {
       const pool = new Pool(url, { connections: 1 });
       const began = performance.now();
@@ -124,6 +127,7 @@ async function resolutions(rounds) {
     sides.push({ name, count, registry, pool: new Pool(registry.url, { connections: 4 }), p99: [] });
   }
   for (let round = 0; round <= rounds; round += 1) {
+    tell(`round ${round} of ${rounds}, one of many`);
     for (const { pool, count, p99 } of sides) {
       const times = [];
       const worker = async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { aRegistry, each } from "../a-registry.js";
 import { familyOf, tag } from "../data.js";
 import { cli, median, once } from "../measure.js";
+import { tell } from "../progress.js";
 
 const [families, perFamily] = [200, 25];
 const changes = families * perFamily;
@@ -32,6 +33,7 @@ export async function syncPart({ folder, rounds }) {
     const run = (...args) => once({ args: [cli, ...args], cwd: repo, env: registry.env });
     const rates = { ours: [], limit: [] };
     for (let round = 0; round <= rounds; round += 1) {
+      tell(`round ${round} of ${rounds}`);
       const planned = run("plan");
       const ours = changes / (run("sync", "--yes") - planned);
       const began = performance.now();
