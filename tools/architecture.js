@@ -45,7 +45,7 @@ export const architecture = {
   },
   "registry/store": {
     src: ["model", "wire", "pointer", "errors.ts"],
-    packages: ["node:*", "node:*/*", "kysely", "libsql", "pg"],
+    packages: ["node:*", "node:*/*", "kysely", "libsql", "libsql/promise", "pg"],
   },
   // Routes, limits, logs: of the database they know only the store.
   "registry/http": {

@@ -53,13 +53,14 @@ export function createMetrics(): Metrics {
   });
   const request = remembered((method, route, status) => requests.labels(method, route, status));
   const call = remembered((name, status) => upstream.labels(name, status));
+  const change = remembered((action) => moves.labels(action));
   const run = remembered((pointer, state) => runs.labels(pointer, state));
   const pointers = new Set<string>();
   return {
     contentType: register.contentType,
     text: () => register.metrics(),
     request: (method, route, status, seconds) => request(method, route, String(status)).observe(seconds),
-    move: (action) => moves.inc({ action }),
+    move: (action) => change(action).inc(),
     run: (name, state) => {
       if (name !== null && pointers.size < pointerLimit) pointers.add(name);
       const pointer = name === null ? "(id)" : pointers.has(name) ? name : "(other)";

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { WirePointer } from "../../wire/pointer.ts";
 import type { Database, WriteSession } from "./database.ts";
+import { newId } from "./new-id.ts";
 import { pointerQueries } from "./pointer-queries.ts";
 
 /** Adds a pointer, for a caller that is in a write already; null where its name is taken. */
@@ -12,7 +12,7 @@ export function insertPointer(database: Database) {
     pipeline_id: string,
     locked: boolean,
   ): Promise<WirePointer | null> => {
-    const id = `pointer_${randomBytes(12).toString("hex")}`;
+    const id = newId("pointer");
     const made = { pointer, id, pipeline_id, locked: Number(locked) };
     if ((await session.run(insert, made)) === 0) return null;
     return { id, pointer, pipeline_id, locked };

@@ -1,4 +1,5 @@
 import type Libsql from "libsql";
+import AsyncLibsql from "libsql/promise";
 import type { Query, Value } from "./query.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -29,6 +30,13 @@ export class LibsqlConnection {
 
   exec(sql: string): void {
     this.#guard(() => this.#driver.exec(sql));
+  }
+
+  /** Ends a transaction in a thread of the driver's own: this one need not wait until it is on disk. */
+  async commit(): Promise<void> {
+    if (!this.#open) throw new Error("the database is closed");
+    // The driver has two classes for its connections, which differ only in who waits.
+    await AsyncLibsql.prototype.exec.call(this.#driver as unknown as AsyncLibsql, "COMMIT");
   }
 
   pragma(name: string): unknown {

@@ -22,14 +22,15 @@ export function openSqlite(
   }
   try {
     makeFile(folder, file);
-    const connection = new LibsqlConnection(new Libsql(file, { timeout: options.patience }));
+    const open = () => new LibsqlConnection(new Libsql(file, { timeout: options.patience }));
+    const writing = open();
     try {
-      prepare(connection, file);
+      prepare(writing, file);
+      return new SqliteDatabase(open(), writing);
     } catch (error) {
-      connection.close();
+      writing.close();
       throw error;
     }
-    return new SqliteDatabase(connection);
   } catch (error) {
     if (error instanceof PointsmanError) throw error;
     throw new PointsmanError(
@@ -43,6 +44,12 @@ export function openSqlite(
   }
 }
 
+/**
+ * After how many pages of 4 KiB the log is carried over into the file: a page that is written again and
+ * again goes there once, and the log, which is written from its start again after that, need not grow.
+ */
+const checkpointPages = 8000;
+
 /** SQLite gives its further files the mode of the first. */
 function makeFile(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -55,6 +62,7 @@ function prepare(connection: LibsqlConnection, file: string): void {
   connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = FULL");
   connection.pragma("foreign_keys = ON");
+  connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   if (versionOf(connection) === steps.length) return;
   connection.exec("BEGIN IMMEDIATE");
   try {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { isPointerName, isReserved } from "../../pointer/name.ts";
 import { auditOf } from "./audit.ts";
 import type { Database, Session, WriteSession } from "./database.ts";
@@ -8,6 +7,7 @@ import { pipelineQueries } from "./pipeline-queries.ts";
 import { type PipelineRow, bodyOf, extrasColumn, showPipeline } from "./pipeline-row.ts";
 import type { PipelineStore } from "./pipeline-store.ts";
 import { insertPointer } from "./insert-pointer.ts";
+import { newId } from "./new-id.ts";
 import { valueOf } from "./pointer-row.ts";
 import { Refusal, invalid } from "../refusal.ts";
 import type { Author } from "./store.ts";
@@ -54,7 +54,7 @@ export function pipelineStore(database: Database): PipelineStore {
       if (unstorable.test(image)) throw invalid(["body", "image"], "an image's name is text without NUL");
       const now = Date.now() / 1000;
       const row = {
-        id: `pipeline_${randomBytes(12).toString("hex")}`,
+        id: newId("pipeline"),
         name,
         image,
         extras: extrasColumn(body),

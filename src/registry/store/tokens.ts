@@ -2,6 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import type { WireToken } from "../../wire/token.ts";
 import { auditOf } from "./audit.ts";
 import type { Database } from "./database.ts";
+import { newId } from "./new-id.ts";
 import { query } from "./query.ts";
 import { Refusal } from "../refusal.ts";
 import type { Tables } from "./tables.ts";
@@ -45,7 +46,7 @@ export function tokenStore(database: Database): TokenStore {
     create: async ({ name, usernames, scopes }, author) => {
       const token = `pmt_${randomBytes(32).toString("base64url")}`;
       const row = {
-        id: `token_${randomBytes(12).toString("hex")}`,
+        id: newId("token"),
         name,
         digest: digestOf(token),
         usernames: JSON.stringify(usernames),

@@ -39,3 +39,18 @@ test("a boolean is refused, which the driver would end the process on", async ()
   );
   await expect(database.all(find, { name: true as never })).rejects.toThrow("a boolean cannot be bound");
 });
+
+test("reads wait for no write, and see nothing of it before it is done", async () => {
+  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
+  onTestFinished(() => database.close());
+  const insert = query((given: { name: string }) =>
+    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
+  );
+  const names = query(() => database.build.selectFrom("families").select("name"));
+  const meanwhile = await database.write(async (session) => {
+    await session.run(insert, { name: "aa" });
+    return [await database.all(names, {}), await database.snapshot((state) => state.all(names, {}))];
+  });
+  expect(meanwhile).toEqual([[], []]);
+  expect(await database.all(names, {})).toEqual([{ name: "aa" }]);
+});
