@@ -8,6 +8,7 @@ import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
 import { startRegistry } from "../../src/registry/serve.ts";
 import { atEnd } from "../at-end.ts";
 import { headOf } from "../git/head-of.ts";
+import { runHere } from "./run-here.ts";
 
 export const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 /** What no output of any command may ever contain. */
@@ -114,6 +115,8 @@ export interface TestRepo {
   /** Commits all there is; gives the commit's id. */
   commit(message?: string): string;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** The same in this process, for what does not lie in how the program starts, ends, or reads. */
+  here(args: readonly string[], options?: Pick<RunOptions, "env">): Promise<Ran>;
 }
 
 /** A folder that may hold a repository already. */
@@ -134,6 +137,12 @@ export function openRepo(dir: string, env: RunOptions["env"] = {}): TestRepo {
       return headOf(dir);
     },
     run: (args, options = {}) => run(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
+    async here(args, options = {}) {
+      const environment = { ...process.env, ...env, ...options.env };
+      const ran = { signal: null, ...(await runHere(args, dir, environment)) };
+      neverHappens(args, ran, options);
+      return ran;
+    },
   };
 }
 
