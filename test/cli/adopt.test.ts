@@ -13,7 +13,7 @@ async function synced(more: Readonly<Record<string, string>> = {}) {
   const registry = await openRegistry();
   const ids = await registry.publish("myuser/gptneo", 3);
   const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", [file]: text, ...more }, registry.env);
-  const ran = await repo.run(["sync", "--yes"]);
+  const ran = await repo.here(["sync", "--yes"]);
   expect(ran).toMatchObject({ code: 0 });
   const byHand = (tag: string, version: number, locked = false) =>
     registry.remote.update(`myuser/gptneo:${tag}`, { pipeline: ids[version - 1] ?? "", locked });
@@ -41,7 +41,7 @@ describe("adopt", () => {
     });
     await byHand("latest", 1, true);
     await byHand("prod", 3, true);
-    const { code, stdout } = await repo.run([
+    const { code, stdout } = await repo.here([
       "adopt",
       "myuser/gptneo:latest",
       "myuser/gptneo:prod",
@@ -69,14 +69,14 @@ describe("adopt", () => {
       "Adopt 2 pointers from POINTSMAN_URL\n\nmyuser/gptneo:latest myuser/gptneo:v1 (locked)\nmyuser/gptneo:prod myuser/gptneo:v3 (locked)",
     );
     expect(repo.git("status", "--porcelain")).toBe("");
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
-    expect(await repo.run(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
   });
 
   it("commits one with a message that names it", async () => {
     const { repo, byHand } = await synced();
     await byHand("prod", 2);
-    await repo.run(["adopt", "myuser/gptneo:prod", "--commit"]);
+    await repo.here(["adopt", "myuser/gptneo:prod", "--commit"]);
     expect(repo.git("log", "-1", "--format=%B")).toBe(
       "Adopt myuser/gptneo:prod at myuser/gptneo:v2 from POINTSMAN_URL",
     );
@@ -84,7 +84,7 @@ describe("adopt", () => {
 
   it("has nothing to do where the remote is as declared", async () => {
     const { repo } = await synced();
-    const ran = await repo.run(["adopt", "myuser/gptneo:prod", "--commit"]);
+    const ran = await repo.here(["adopt", "myuser/gptneo:prod", "--commit"]);
     expect(ran).toMatchObject({
       code: 0,
       stdout: "myuser/gptneo:prod is declared as POINTSMAN_URL has it: nothing to do.\n",
@@ -115,7 +115,7 @@ describe("adopt", () => {
       ["myuser/held:prod", /is locked at myuser\/gptneo:v1[^]*set myuser\/held:prod --unlock/],
     ];
     for (const [name, reason] of refusals) {
-      const ran = await repo.run(["adopt", "myuser/gptneo:latest", name]);
+      const ran = await repo.here(["adopt", "myuser/gptneo:latest", name]);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(reason);
     }

@@ -26,7 +26,7 @@ interface Imported {
 }
 
 async function importInto(repo: TestRepo, args: readonly string[] = []): Promise<Imported> {
-  const ran = await repo.run(["import", ...args, "--format", "json"]);
+  const ran = await repo.here(["import", ...args, "--format", "json"]);
   expect(ran).toMatchObject({ code: 0 });
   return JSON.parse(ran.stdout) as Imported;
 }
@@ -35,7 +35,7 @@ async function planOf(
   repo: TestRepo,
   args: readonly string[] = [],
 ): Promise<{ changes: unknown[]; blocked: unknown[]; undeclared: string[] }> {
-  const { stdout } = await repo.run(["plan", "--format", "json", ...args]);
+  const { stdout } = await repo.here(["plan", "--format", "json", ...args]);
   return JSON.parse(stdout) as never;
 }
 
@@ -82,7 +82,7 @@ describe("import", () => {
     for (const tag of ["latest", "prod", "held"])
       await remote.create(`myuser/gptneo:${tag}`, { pipeline: v1, locked: false });
     const repo = await makeRepo({ "pointsman.yaml": config }, env);
-    await repo.run(["import"]);
+    await repo.here(["import"]);
     const text = `# Ours.\n${(await repo.read(file)).replace("latest: ", "latest:   ")}`;
     await repo.write(file, text);
     repo.commit("Import");
@@ -99,7 +99,7 @@ describe("import", () => {
       skipped: [],
     });
     expect(await repo.read(file)).toBe(`${text}\n  myuser/gptneo:beta: myuser/gptneo:v2\n`);
-    expect((await repo.run(["import"])).stdout).toContain(
+    expect((await repo.here(["import"])).stdout).toContain(
       "myuser/gptneo:prod differs: declared myuser/gptneo:v1, the remote has myuser/gptneo:v2; `pointsman adopt myuser/gptneo:prod` takes it over\n",
     );
   });
@@ -125,7 +125,7 @@ describe("import", () => {
       ["your/other:prod", "pointers/your/other.yaml"],
     ]);
     expect(await names()).toEqual([["myuser/gptneo:beta", "pointers/myuser/gptneo/beta.yaml"]]);
-    const none = await repo.run(["import", "nobody/*"]);
+    const none = await repo.here(["import", "nobody/*"]);
     expect(none).toMatchObject({ code: 1, stdout: "" });
     expect(none.stderr).toContain("has no pointer nobody/*");
   });
@@ -162,20 +162,20 @@ describe("import", () => {
     expect(reasonOf("myuser/gptneo:Prod")).toContain(
       "differ from pointers/myuser/gptneo/prod.yaml only in case",
     );
-    expect((await repo.run(["import"])).stdout).toContain("e\\u{1b}[31m/x:yy");
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+    expect((await repo.here(["import"])).stdout).toContain("e\\u{1b}[31m/x:yy");
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
 
   it("needs a pointer repository without problems, and says so", async () => {
     const { env } = await openRegistry();
     const bare = await makeRepo({ "README.md": "x" }, env);
-    expect((await bare.run(["import"])).stderr).toContain("pointsman init");
+    expect((await bare.here(["import"])).stderr).toContain("pointsman init");
     const noConfig = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:prod": "pipeline_a" }) }, env);
-    expect((await noConfig.run(["import"])).stderr).toMatch(/no pointsman\.yaml here[^]*pointsman init/);
+    expect((await noConfig.here(["import"])).stderr).toMatch(/no pointsman\.yaml here[^]*pointsman init/);
     const broken = await makeRepo({ "pointsman.yaml": config, [file]: "pointers: [\n" }, env);
-    expect((await broken.run(["import"])).stderr).toContain("nothing was imported");
+    expect((await broken.here(["import"])).stderr).toContain("nothing was imported");
     const empty = await makeRepo({ "pointsman.yaml": config }, env);
-    const ran = await empty.run(["import"]);
+    const ran = await empty.here(["import"]);
     expect(ran).toMatchObject({ code: 0, stdout: "0 imported.\n" });
     expect(ran.stderr).toContain("The listing of POINTSMAN_URL is empty.");
   });
@@ -215,7 +215,7 @@ describe("import", () => {
           expect(imported.every(({ target }) => /:v\d+$/.test(target))).toBe(true);
           repo.commit("Import");
           expect(await planOf(repo)).toMatchObject({ changes: [], blocked: [], undeclared: [] });
-          expect(await repo.run(["fmt", "--check"])).toMatchObject({ code: 0 });
+          expect(await repo.here(["fmt", "--check"])).toMatchObject({ code: 0 });
           expect((await importInto(repo)).imported).toEqual([]);
         },
       ),
@@ -235,7 +235,7 @@ describe("the official command line's remote", () => {
     `active_remote: prod\nremotes:\n  - alias: other\n    url: https://other.example\n    token: ${token}\n  - {alias: prod, url: "${url}", token: ${token}}\n`;
   const init = async (env: RunOptions["env"]): Promise<[TestRepo, string]> => {
     const repo = await makeRepo({}, env);
-    const ran = await repo.run(["init"]);
+    const ran = await repo.here(["init"]);
     expect(ran).toMatchObject({ code: 0 });
     return [repo, ran.stdout + ran.stderr];
   };
@@ -247,8 +247,8 @@ describe("the official command line's remote", () => {
     );
     expect(said).toContain("Remote: prod (https://registry.example.com/api), from ");
     expect(said).toContain("export POINTSMAN_TOKEN=…");
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
-    expect((await repo.run(["plan"])).stderr).toContain(
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
+    expect((await repo.here(["plan"])).stderr).toContain(
       "takes its token from POINTSMAN_TOKEN, which is not set",
     );
   });
@@ -304,7 +304,7 @@ describe("the official command line's remote", () => {
     await remote.create("myuser/gptneo:latest", { pipeline: v1, locked: false });
     const mine = "# ours\r\nversion: 1 # for now\r\n# end";
     const repo = await makeRepo({ "pointsman.yaml": mine }, await official(yamlOf(url)));
-    const ran = await repo.run(["import"]);
+    const ran = await repo.here(["import"]);
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toContain("+ myuser/gptneo:latest myuser/gptneo:v1");
     expect(ran.stderr).toMatch(
@@ -314,18 +314,18 @@ describe("the official command line's remote", () => {
       `${mine}\r\n\r\nremotes:\r\n  prod:\r\n    url: ${url}\r\n    token: \${POINTSMAN_TOKEN}\r\ndefault_remote: prod\r\n`,
     );
     repo.commit("Import");
-    const plan = await repo.run(["plan", "--detailed-exitcode"], { env: { POINTSMAN_TOKEN: token } });
+    const plan = await repo.here(["plan", "--detailed-exitcode"], { env: { POINTSMAN_TOKEN: token } });
     expect(plan).toMatchObject({ code: 0 });
-    expect((await repo.run(["import"])).stderr).toContain("POINTSMAN_TOKEN, which is not set");
+    expect((await repo.here(["import"])).stderr).toContain("POINTSMAN_TOKEN, which is not set");
   });
 
   it("import leaves it alone where a remote is named, and writes nothing where it cannot", async () => {
     const home = await official(yamlOf("https://registry.example.com"));
     const { env } = await openRegistry();
     const named = await makeRepo({ "pointsman.yaml": config }, { ...home, ...env });
-    expect(await named.run(["import"])).toMatchObject({ code: 0 });
+    expect(await named.here(["import"])).toMatchObject({ code: 0 });
     const flow = await makeRepo({ "pointsman.yaml": "{version: 1}\n" }, home);
-    const ran = await flow.run(["import"]);
+    const ran = await flow.here(["import"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/write the remote into it yourself[^]*url: https:\/\/registry\.example\.com/);
     for (const repo of [named, flow]) expect(repo.git("status", "--porcelain")).toBe("");

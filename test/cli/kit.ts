@@ -116,7 +116,7 @@ export interface TestRepo {
   commit(message?: string): string;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** The same in this process, for what does not lie in how the program starts, ends, or reads. */
-  here(args: readonly string[], options?: Pick<RunOptions, "env">): Promise<Ran>;
+  here(args: readonly string[], options?: Pick<RunOptions, "cwd" | "env">): Promise<Ran>;
 }
 
 /** A folder that may hold a repository already. */
@@ -139,7 +139,7 @@ export function openRepo(dir: string, env: RunOptions["env"] = {}): TestRepo {
     run: (args, options = {}) => run(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
     async here(args, options = {}) {
       const environment = { ...process.env, ...env, ...options.env };
-      const ran = { signal: null, ...(await runHere(args, dir, environment)) };
+      const ran = { signal: null, ...(await runHere(args, options.cwd ?? dir, environment)) };
       neverHappens(args, ran, options);
       return ran;
     },

@@ -16,7 +16,7 @@ async function openWorld(count: number, config = "") {
     { [file]: text(numbers(count)), "pointsman.yaml": `version: 1\n${config}` },
     registry.env,
   );
-  expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+  expect((await repo.here(["sync", "--yes"])).code).toBe(0);
   const keep = async (which: readonly number[], message = "Drop some"): Promise<void> => {
     await repo.write(file, text(which));
     repo.commit(message);
@@ -62,7 +62,7 @@ describe("of an import of 200 of which 50 are dropped again", () => {
   it("nothing goes without --prune: what is no longer declared is listed", async () => {
     const { repo, keep, left } = await openWorld(3);
     await keep([0]);
-    const { stdout, code } = await repo.run(["sync", "--yes"]);
+    const { stdout, code } = await repo.here(["sync", "--yes"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`On the remote and not declared here, so left alone: ${name(1)}, ${name(2)}`);
     expect(await left()).toHaveLength(3);
@@ -74,7 +74,7 @@ describe("a pointer that was handed to other people", () => {
     const { repo, keep, left } = await openWorld(2);
     await repo.write("pointsman.yaml", `version: 1\nexternal:\n  - ${name(1)}\n`);
     await keep([0]);
-    expect((await repo.run(["sync", "--yes", "--prune", "--on-drift", "overwrite"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes", "--prune", "--on-drift", "overwrite"])).code).toBe(0);
     expect(await left()).toEqual([name(0), name(1)]);
   });
 });
@@ -83,8 +83,8 @@ describe("a saved plan", () => {
   it("that deletes is applied as it was reviewed", async () => {
     const { repo, keep, left } = await openWorld(2);
     await keep([0]);
-    await repo.run(["plan", "--prune", "--out", "plan.json"]);
-    const { code, stdout } = await repo.run(["sync", "--yes", "--plan", "plan.json"]);
+    await repo.here(["plan", "--prune", "--out", "plan.json"]);
+    const { code, stdout } = await repo.here(["sync", "--yes", "--plan", "plan.json"]);
     expect(stdout).toContain("1 applied");
     expect(code).toBe(0);
     expect(await left()).toEqual([name(0)]);
@@ -95,12 +95,12 @@ describe("guards", () => {
   it("let no more than 10 of 20 go without a setting; --force-guards does", async () => {
     const { repo, keep, left } = await openWorld(20);
     await keep(numbers(9, 11));
-    const refused = await repo.run(["sync", "--yes", "--prune"]);
+    const refused = await repo.here(["sync", "--yes", "--prune"]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain("Nothing was written. This would delete 11 pointers, and 10 may be");
     expect(refused.stderr).toContain("--force-guards");
     expect(await left()).toHaveLength(20);
-    expect((await repo.run(["sync", "--yes", "--prune", "--force-guards"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes", "--prune", "--force-guards"])).code).toBe(0);
     expect(await left()).toHaveLength(9);
   });
 
@@ -110,13 +110,13 @@ describe("guards", () => {
       "guards:\n  max_deletes: 50%\n  max_updates: 3\n",
     );
     await keep(numbers(9, 11));
-    expect((await repo.run(["sync", "--yes", "--prune"])).stderr).toContain("50 % of the 20 that are ours");
+    expect((await repo.here(["sync", "--yes", "--prune"])).stderr).toContain("50 % of the 20 that are ours");
     await keep(numbers(10, 10), "Drop one fewer");
-    expect((await repo.run(["sync", "--yes", "--prune"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes", "--prune"])).code).toBe(0);
     expect(await left()).toHaveLength(10);
     for (const number of numbers(4, 10))
       await registry.remote.update(name(number), { pipeline: v2, locked: false });
-    const refused = await repo.run(["sync", "--yes"]);
+    const refused = await repo.here(["sync", "--yes"]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain("This would update 4 pointers, and 3 may be: the config says so");
   });
@@ -131,9 +131,9 @@ describe("on_drift", () => {
 
   it("overwrite puts back what was moved by hand, and says so", async () => {
     const { repo, registry, v1 } = await moved("");
-    const plan = JSON.parse((await repo.run(["plan", "--format", "json"])).stdout) as Plan;
+    const plan = JSON.parse((await repo.here(["plan", "--format", "json"])).stdout) as Plan;
     expect(plan.changes.map(({ cause }) => cause.kind)).toEqual(["drift"]);
-    const { code, stdout } = await repo.run(["sync", "--yes"]);
+    const { code, stdout } = await repo.here(["sync", "--yes"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`undone ${name(0)}`);
     expect((await registry.values())[name(0)]).toBe(v1);
@@ -141,7 +141,7 @@ describe("on_drift", () => {
 
   it("keep blocks it and what resolves through it: exit 1 where nothing else is applied, 3 where something is", async () => {
     const { repo, registry, v2 } = await moved("on_drift: keep\n");
-    const alone = await repo.run(["sync", "--yes"]);
+    const alone = await repo.here(["sync", "--yes"]);
     expect(alone).toMatchObject({ code: 1 });
     expect(alone.stdout).toContain("It was moved by hand to myuser/gptneo:v2: no commit ever said so.");
     const chain = {
@@ -152,7 +152,7 @@ describe("on_drift", () => {
     };
     await repo.write(file, pointerFile({ ...chain, "myuser/gptneo:through": name(0) }));
     repo.commit("Chain");
-    expect((await repo.run(["sync", "--yes"])).code).toBe(3);
+    expect((await repo.here(["sync", "--yes"])).code).toBe(3);
     const values = await registry.values();
     expect(values[name(0)]).toBe(v2);
     expect(values["myuser/gptneo:through"]).toBeUndefined();
@@ -163,7 +163,7 @@ describe("on_drift", () => {
     const { repo, registry, v2 } = await moved("on_drift: fail\n");
     await repo.write(file, pointerFile({ [name(0)]: "myuser/gptneo:v1", [name(7)]: "myuser/gptneo:v1" }));
     repo.commit("Add one");
-    const { code, stderr } = await repo.run(["sync", "--yes"]);
+    const { code, stderr } = await repo.here(["sync", "--yes"]);
     expect(code).toBe(1);
     expect(stderr).toContain("on_drift is fail");
     expect(stderr).toContain(`${name(0)}  It was moved by hand to myuser/gptneo:v2`);
@@ -177,7 +177,7 @@ describe("a lock", () => {
   it("that somebody put on by hand blocks; one that a commit declared is taken off by a commit", async () => {
     const { repo, registry, v1, v2 } = await openWorld(2);
     await registry.remote.update(name(0), { pipeline: v1, locked: true });
-    const blocked = await repo.run(["sync", "--yes"]);
+    const blocked = await repo.here(["sync", "--yes"]);
     expect(blocked).toMatchObject({ code: 1 });
     expect(blocked.stdout).toContain("no commit ever locked it");
 
@@ -185,10 +185,10 @@ describe("a lock", () => {
       repo.write(file, `pointers:\n  ${name(0)}:\n    target: ${target}\n    locked: ${locked}\n`);
     await write("myuser/gptneo:v1", true);
     repo.commit("Lock it");
-    expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes"])).code).toBe(0);
     await write("myuser/gptneo:v2", false);
     repo.commit("Unlock and move it");
-    expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes"])).code).toBe(0);
     expect((await registry.values())[name(0)]).toBe(v2);
   });
 });

@@ -54,7 +54,7 @@ describe("a pull request", () => {
     const registry = await openRegistry();
     const content = locked("pipeline_a").replace("prod: pipeline_a", "prod: pipeline_c");
     const repo = await pullRequest({ [file]: content }, registry.env);
-    const ran = await repo.run(["plan", "--base", "main", "--format", "json"]);
+    const ran = await repo.here(["plan", "--base", "main", "--format", "json"]);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       changes: [{ pointer: "myuser/gptneo:prod", after: { pipeline: "pipeline_c" } }],
       undeclared: [],
@@ -67,7 +67,7 @@ describe("a pull request", () => {
     await repo.write("pointsman.yaml", "version: 1\n");
     await repo.write(file, locked("pipeline_a"));
     repo.commit();
-    expect((await repo.run(["validate", "--base", "main"])).code).toBe(0);
+    expect((await repo.here(["validate", "--base", "main"])).code).toBe(0);
   });
 
   it("whose base is not in the clone says how to fetch it", async () => {
@@ -79,12 +79,12 @@ describe("a pull request", () => {
       [[], { GITHUB_BASE_REF: "main" }],
       [[], { CI_MERGE_REQUEST_DIFF_BASE_SHA: "0123456789012345678901234567890123456789" }],
     ] as const) {
-      const ran = await clone.run(["validate", ...args], { env });
+      const ran = await clone.here(["validate", ...args], { env });
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(/is not in this clone[^]*fetch-depth: 0/);
     }
     clone.git("fetch", "--quiet", "--depth", "1", "origin", "main:refs/remotes/origin/main");
-    expect((await clone.run(["validate", "--base", "main"])).stderr).toMatch(
+    expect((await clone.here(["validate", "--base", "main"])).stderr).toMatch(
       /no common ancestor[^]*fetch-depth: 0/,
     );
   });
@@ -92,8 +92,8 @@ describe("a pull request", () => {
 
 it("a pull request that brings a registry of its own gets no plan by it", async () => {
   const repo = await pullRequest({ [file]: pointerFile({ "myuser/gptneo:prod": "pipeline_z" }) });
-  await repo.run(["init"]);
-  expect((await repo.run(["plan", "--base", "main"])).code).toBe(0);
+  await repo.here(["init"]);
+  expect((await repo.here(["plan", "--base", "main"])).code).toBe(0);
   repo.git("add", "--force", ".pointsman");
   repo.git("commit", "--quiet", "--message", "Bring what the plan is to say");
   for (const args of [
@@ -101,7 +101,7 @@ it("a pull request that brings a registry of its own gets no plan by it", async 
     ["plan", "--remote", "embedded"],
     ["sync", "--yes"],
   ]) {
-    const ran = await repo.run(args);
+    const ran = await repo.here(args);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/\.pointsman\/ is committed here[^]*git rm -r --cached/);
   }
@@ -125,15 +125,15 @@ describe("a pull request that would send the token elsewhere", () => {
       repo.git("update-ref", "refs/remotes/origin/main", "main");
       const names =
         command === "resolve" ? ["myuser/gptneo:prod"] : command === "publish" ? ["myuser/gptneo"] : [];
-      const ran = await repo.run([command, ...names], { env: { GITHUB_BASE_REF: "main" } });
+      const ran = await repo.here([command, ...names], { env: { GITHUB_BASE_REF: "main" } });
       expect(ran.code).toBeLessThan(2);
       expect(thief.seen).toEqual([]);
       if (command === "plan") {
-        const named = await repo.run(["plan", "--base", "main", "--remote", "prod"]);
+        const named = await repo.here(["plan", "--base", "main", "--remote", "prod"]);
         expect(named.stderr).toContain(registry.url);
         expect(thief.seen).toEqual([]);
         // Outside a pull request's job the working tree's own config counts.
-        expect((await repo.run(["plan"])).code).toBe(1);
+        expect((await repo.here(["plan"])).code).toBe(1);
         expect(thief.seen).not.toEqual([]);
       }
     },
@@ -146,7 +146,7 @@ describe("a pull request that would send the token elsewhere", () => {
     repo.git("update-ref", "refs/remotes/origin/main", "main");
     repo.git("tag", "origin/main", "change");
     repo.git("update-ref", "refs/heads/origin/main", "change");
-    const ran = await repo.run(["plan"], { env: { GITHUB_BASE_REF: "main", POINTSMAN_GIT: reader } });
+    const ran = await repo.here(["plan"], { env: { GITHUB_BASE_REF: "main", POINTSMAN_GIT: reader } });
     expect(ran.stderr).toContain(registry.url);
     expect(thief.seen).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe("a pull request that would send the token elsewhere", () => {
       env,
       "version: 1\nremotes: 3\n",
     );
-    const ran = await repo.run(["plan", "--base", "main"]);
+    const ran = await repo.here(["plan", "--base", "main"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/pointsman\.yaml:2:10/);
     expect(thief.seen).toEqual([]);

@@ -84,7 +84,7 @@ describe("an older run", () => {
     const { dev, push, versions } = await openWorld();
     const first = await push({ prod: "v1" }, "v2");
     const second = await push({ prod: "v3" }, "v2");
-    const report = json((await dev.run(["sync", "--yes", "--ref", first, "--format", "json"])).stdout);
+    const report = json((await dev.here(["sync", "--yes", "--ref", first, "--format", "json"])).stdout);
     expect(report.results.map(({ pointer, status }) => [pointer, status])).toEqual([
       ["myuser/whisper:prod", "applied"],
       ["myuser/gptneo:prod", "skipped"],
@@ -99,7 +99,7 @@ describe("an older run", () => {
     await dev.write(file, "pointers:\n  - [\n");
     dev.commit("Break it");
     dev.git("push", "--quiet");
-    const late = await dev.run(["sync", "--yes", "--ref", first]);
+    const late = await dev.here(["sync", "--yes", "--ref", first]);
     expect(late).toMatchObject({ code: 0 });
     expect(await versions()).toEqual({ "whisper:prod": "v2" });
   });
@@ -107,7 +107,7 @@ describe("an older run", () => {
   it("prunes nothing that a tip of which it cannot read the file, or the config, may declare", async () => {
     const { dev, push, versions } = await openWorld();
     await push({ prod: "v1", old: "v1" });
-    expect((await dev.run(["sync", "--yes"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes"])).code).toBe(0);
     const without = await push({ prod: "v1" });
     await dev.write(file, "pointers:\n  - [\n");
     dev.commit("Break it");
@@ -116,7 +116,7 @@ describe("an older run", () => {
     dev.git("push", "--quiet");
     for (const ref of ["HEAD", "HEAD~1"]) {
       dev.git("push", "--quiet", "--force", "origin", `${ref}:main`);
-      expect((await dev.run(["sync", "--yes", "--prune", "--ref", without])).code).toBe(0);
+      expect((await dev.here(["sync", "--yes", "--prune", "--ref", without])).code).toBe(0);
       expect(await versions()).toMatchObject({ "gptneo:old": "v1" });
     }
   });
@@ -127,12 +127,12 @@ describe("a revert", () => {
     const { dev, push, versions } = await openWorld();
     await push({ prod: "v1" });
     const bad = await push({ prod: "v2" });
-    expect((await dev.run(["sync", "--yes"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes"])).code).toBe(0);
     dev.git("revert", "--no-edit", bad);
     dev.git("push", "--quiet");
-    const [change] = (JSON.parse((await dev.run(["plan", "--format", "json"])).stdout) as Plan).changes;
+    const [change] = (JSON.parse((await dev.here(["plan", "--format", "json"])).stdout) as Plan).changes;
     expect(change?.cause).toMatchObject({ kind: "behind", commit: dev.git("rev-parse", "HEAD") });
-    expect((await dev.run(["sync", "--yes"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes"])).code).toBe(0);
     expect((await versions())["gptneo:prod"]).toBe("v1");
   });
 });
@@ -146,7 +146,7 @@ describe("what the branch does not contain", () => {
     dev.git("push", "--quiet");
     dev.git("checkout", "--quiet", "-b", "feature/next");
     const feature = await push({ prod: "v2" });
-    const refused = await dev.run(["sync", "--yes"]);
+    const refused = await dev.here(["sync", "--yes"]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain(`main does not contain commit ${feature.slice(0, 8)}`);
 
@@ -155,27 +155,27 @@ describe("what the branch does not contain", () => {
     dev.git("push", "--quiet");
     dev.git("reset", "--quiet", "--hard", "HEAD~1");
     await push({ prod: "v3" });
-    expect((await dev.run(["sync", "--yes", "--ref", feature])).code).toBe(1);
+    expect((await dev.here(["sync", "--yes", "--ref", feature])).code).toBe(1);
     expect(await versions()).toEqual({});
   });
 
   it("is previewed against the branch: neither its inner states nor an edit are called moved by hand", async () => {
     const { dev, push } = await openWorld();
     await push({ prod: "v1" });
-    expect((await dev.run(["sync", "--yes"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes"])).code).toBe(0);
     const causes = async (...args: string[]): Promise<unknown> =>
-      (JSON.parse((await dev.run(["plan", "--format", "json", ...args])).stdout) as Plan).changes.map(
+      (JSON.parse((await dev.here(["plan", "--format", "json", ...args])).stdout) as Plan).changes.map(
         ({ cause }) => [cause.kind, cause.commit],
       );
     await dev.write(file, fileOf("gptneo", { prod: "v2" }));
     expect(await causes()).toEqual([["behind", undefined]]);
-    expect((await dev.run(["plan"])).stdout).toContain("not committed yet");
+    expect((await dev.here(["plan"])).stdout).toContain("not committed yet");
     dev.git("checkout", "--quiet", "-b", "feature");
     dev.commit("Try v2");
     await dev.write(file, fileOf("gptneo", { prod: "v3" }));
     const top = dev.commit("Take v3");
     const { GITHUB_BASE_REF } = { GITHUB_BASE_REF: "main" };
-    const inPullRequest = await dev.run(["plan", "--format", "json"], { env: { GITHUB_BASE_REF } });
+    const inPullRequest = await dev.here(["plan", "--format", "json"], { env: { GITHUB_BASE_REF } });
     const plan = JSON.parse(inPullRequest.stdout) as Plan;
     expect(plan.changes.map(({ cause }) => [cause.kind, cause.commit])).toEqual([["behind", top]]);
     expect(plan.superseded).toEqual([]);
@@ -187,12 +187,12 @@ describe("the git server", () => {
     const { dev, push, versions, server } = await openWorld();
     await push({ prod: "v1" });
     dev.git("remote", "set-url", "origin", `${server}-is-away`);
-    const stopped = await dev.run(["sync", "--yes"]);
+    const stopped = await dev.here(["sync", "--yes"]);
     expect(stopped).toMatchObject({ code: 1 });
     expect(stopped.stderr).toContain("nothing was written");
     expect(stopped.stderr).toContain("--no-fetch");
     expect(await versions()).toEqual({});
-    expect((await dev.run(["sync", "--yes", "--no-fetch"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes", "--no-fetch"])).code).toBe(0);
     expect((await versions())["gptneo:prod"]).toBe("v1");
   });
 
@@ -200,7 +200,7 @@ describe("the git server", () => {
     const { dev, push } = await openWorld();
     await push({ prod: "v1" });
     dev.git("checkout", "--quiet", "-b", "elsewhere");
-    const { code, stderr } = await dev.run(["sync", "--yes"]);
+    const { code, stderr } = await dev.here(["sync", "--yes"]);
     expect(code).toBe(1);
     expect(stderr).toContain("The git server has no branch elsewhere");
   });
@@ -214,7 +214,7 @@ describe("the git server", () => {
       dev.commit(`Move ${i}`);
     }
     dev.git("push", "--quiet");
-    const late = await older.run(["sync", "--yes"], { env: { POINTSMAN_GIT: "js" } });
+    const late = await older.here(["sync", "--yes"], { env: { POINTSMAN_GIT: "js" } });
     expect(late).toMatchObject({ code: 0 });
     expect(await versions()).toEqual({ "whisper:prod": "v1" });
   });
@@ -232,10 +232,10 @@ describe("the branch", () => {
     const job = await clone("--single-branch", "--branch", "main");
     job.git("fetch", "--quiet", "origin", "release/2026-11");
     job.git("checkout", "--quiet", "--detach", "FETCH_HEAD");
-    expect((await job.run(["sync", "--yes"], { env })).code).toBe(0);
+    expect((await job.here(["sync", "--yes"], { env })).code).toBe(0);
     expect((await versions())["gptneo:prod"]).toBe("v2");
     // The server's own branch does not contain it.
-    expect((await job.run(["sync", "--yes"])).code).toBe(1);
+    expect((await job.here(["sync", "--yes"])).code).toBe(1);
   });
 
   it("may begin with a dash, and is never taken for an option", async () => {
@@ -243,7 +243,7 @@ describe("the branch", () => {
     await dev.write("pointsman.yaml", "version: 1\nbranch: --upload-pack=touch\n");
     await push({ prod: "v1" });
     dev.git("push", "--quiet", "origin", "HEAD:refs/heads/--upload-pack=touch");
-    expect(await dev.run(["sync", "--yes"])).toMatchObject({ code: 0 });
+    expect(await dev.here(["sync", "--yes"])).toMatchObject({ code: 0 });
     expect((await versions())["gptneo:prod"]).toBe("v1");
   });
 });
@@ -256,20 +256,20 @@ describe("a shallow clone", () => {
     for (const tag of ["prod", "old"])
       await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: gptneo[0] ?? "", locked: false });
     const job = await clone("--depth", "1");
-    const plan = JSON.parse((await job.run(["plan", "--format", "json"])).stdout) as Plan;
+    const plan = JSON.parse((await job.here(["plan", "--format", "json"])).stdout) as Plan;
     expect(plan.changes.map(({ action, cause }) => [action, cause.kind])).toEqual([
       ["update", "unknown"],
       ["create", "new"],
     ]);
-    const refused = await job.run(["sync", "--yes", "--prune"]);
+    const refused = await job.here(["sync", "--yes", "--prune"]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain("--unshallow");
     expect(await versions()).toEqual({ "gptneo:prod": "v1", "gptneo:old": "v1" });
 
-    const kept = await job.run(["sync", "--yes", "--on-drift", "keep"]);
+    const kept = await job.here(["sync", "--yes", "--on-drift", "keep"]);
     expect(kept).toMatchObject({ code: 3 });
     expect(kept.stdout).toContain("history is too short");
-    expect((await job.run(["sync", "--yes"])).code).toBe(0);
+    expect((await job.here(["sync", "--yes"])).code).toBe(0);
     expect(await versions()).toEqual({ "gptneo:prod": "v2", "gptneo:old": "v1", "whisper:prod": "v1" });
   });
 });

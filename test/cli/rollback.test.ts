@@ -31,7 +31,7 @@ async function moved(...texts: readonly string[]): Promise<TestRepo> {
 }
 
 const diffOf = async (repo: TestRepo, range: string): Promise<string[]> => {
-  const { stdout } = await repo.run(["diff", range, "--format", "json"]);
+  const { stdout } = await repo.here(["diff", range, "--format", "json"]);
   return (JSON.parse(stdout) as { changes: { pointer: string }[] }).changes.map(({ pointer }) => pointer);
 };
 
@@ -59,7 +59,7 @@ describe("rollback", () => {
     for (const [at, before] of forms.entries()) {
       const after = forms[(at + 1) % forms.length] ?? "";
       const repo = await moved(before, after);
-      const ran = await repo.run(["rollback", name, "--commit"]);
+      const ran = await repo.here(["rollback", name, "--commit"]);
       expect(ran).toMatchObject({ code: 0 });
       expect(await diffOf(repo, "HEAD~2..HEAD")).toEqual([]);
       expect(await repo.read(file)).toBe(before);
@@ -70,7 +70,7 @@ describe("rollback", () => {
     const repo = await moved(short("myuser/gptneo:v1"), short("myuser/gptneo:v2"));
     const undone = repo.git("rev-parse", "HEAD");
     await repo.write("other.txt", "mine");
-    const { code, stdout } = await repo.run(["rollback", name, "--commit", "--format", "json"]);
+    const { code, stdout } = await repo.here(["rollback", name, "--commit", "--format", "json"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       pointer: name,
@@ -84,7 +84,7 @@ describe("rollback", () => {
     );
     expect(repo.git("show", "--name-only", "--format=")).toBe(file);
     expect(repo.git("status", "--porcelain")).toBe("?? other.txt");
-    const again = await repo.run(["rollback", name, "--commit", "-m", "On second thought"]);
+    const again = await repo.here(["rollback", name, "--commit", "-m", "On second thought"]);
     expect(again.stdout).toContain("myuser/gptneo:v1 → myuser/gptneo:v2\ncommitted");
     expect(repo.git("log", "-1", "--format=%B")).toMatch(
       /^On second thought\n\nUndoes [0-9a-f]{8} Roll back/,
@@ -95,21 +95,21 @@ describe("rollback", () => {
     const versions = ["v1", "v2", "v3"].map((version) => short(`myuser/gptneo:${version}`));
     const repo = await moved(...versions);
     repo.git("tag", "release", "HEAD~1");
-    await repo.run(["rollback", name, "--to", "HEAD~2"]);
+    await repo.here(["rollback", name, "--to", "HEAD~2"]);
     expect(await repo.read(file)).toBe(versions[0]);
-    const ran = await repo.run(["rollback", name, "--to", "release"]);
+    const ran = await repo.here(["rollback", name, "--to", "release"]);
     expect(ran.stderr).toMatch(/^As declared at [0-9a-f]{8} Change 1\.\n$/);
     expect(await repo.read(file)).toBe(versions[1]);
     repo.git("branch", "sunday-release", "HEAD~2");
-    await repo.run(["rollback", name, "--to", "sunday-release"]);
+    await repo.here(["rollback", name, "--to", "sunday-release"]);
     expect(await repo.read(file)).toBe(versions[0]);
-    const now = await repo.run(["rollback", name, "--to", "2999-01-01"]);
+    const now = await repo.here(["rollback", name, "--to", "2999-01-01"]);
     expect(now).toMatchObject({ code: 0 });
     expect(await repo.read(file)).toBe(versions[2]);
-    const same = await repo.run(["rollback", name, "--to", "HEAD"]);
+    const same = await repo.here(["rollback", name, "--to", "HEAD"]);
     expect(same).toMatchObject({ code: 0, stdout: `${name} is myuser/gptneo:v3 already: nothing to do.\n` });
     for (const to of ["1999-01-01", "nowhere", "--help-me"]) {
-      expect(await repo.run(["rollback", name, "--to", to])).toMatchObject({ code: 1, stdout: "" });
+      expect(await repo.here(["rollback", name, "--to", to])).toMatchObject({ code: 1, stdout: "" });
     }
     expect(await repo.read(file)).toBe(versions[2]);
   });
@@ -121,9 +121,9 @@ describe("rollback", () => {
       short("myuser/gptneo:v2"),
       short("myuser/gptneo:v2").replace("v9", "v10"),
     );
-    await repo.run(["rollback", name]);
+    await repo.here(["rollback", name]);
     expect(await repo.read(file)).toBe(short("myuser/gptneo:v1").replace("v9", "v10"));
-    const broken = await repo.run(["rollback", name, "--to", "HEAD~2"]);
+    const broken = await repo.here(["rollback", name, "--to", "HEAD~2"]);
     expect(broken).toMatchObject({ code: 1, stdout: "" });
     expect(broken.stderr).toMatch(/gptneo\.yaml cannot be read at [0-9a-f]{8} Change 1/);
   });
@@ -131,9 +131,9 @@ describe("rollback", () => {
   it("an edit that is not committed is the last change", async () => {
     const repo = await moved(short("myuser/gptneo:v1"), short("myuser/gptneo:v2"));
     await repo.write(file, short("myuser/gptneo:v3"));
-    const refused = await repo.run(["rollback", name, "--commit"]);
+    const refused = await repo.here(["rollback", name, "--commit"]);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    const ran = await repo.run(["rollback", name]);
+    const ran = await repo.here(["rollback", name]);
     expect(ran.stderr).toBe(`Undoes the edit of ${name} that is not committed.\n`);
     expect(repo.git("status", "--porcelain")).toBe("");
   });
@@ -161,11 +161,11 @@ describe("rollback", () => {
     if (typeof rest === "string") await repo.write(was, rest);
     else for (const [path, text] of Object.entries(rest ?? {})) await repo.write(path, text);
     repo.commit("Remove it");
-    const ran = await repo.run(["rollback", name, "--commit"]);
+    const ran = await repo.here(["rollback", name, "--commit"]);
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toContain(`${place}: ${name} myuser/gptneo:v1\n`);
     expect(await repo.read(place)).toContain(`  ${name}: myuser/gptneo:v1\n`);
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
 
   it("refuses, with the reason, what cannot be", async () => {
@@ -200,15 +200,15 @@ describe("rollback", () => {
       [["../../etc"], /is no pointer's name/],
     ];
     for (const [args, reason] of refusals) {
-      const ran = await repo.run(["rollback", ...args]);
+      const ran = await repo.here(["rollback", ...args]);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(reason);
     }
     await repo.write(file, `${text}\n  myuser/gptneo:new: myuser/gptneo:v2\n`);
     repo.commit("Add another");
-    const unborn = await repo.run(["rollback", "myuser/gptneo:new"]);
+    const unborn = await repo.here(["rollback", "myuser/gptneo:new"]);
     expect(unborn.stderr).toMatch(/no earlier declaration[^]*pointsman remove myuser\/gptneo:new/);
-    const then = await repo.run(["rollback", "myuser/gptneo:new", "--to", "HEAD~1"]);
+    const then = await repo.here(["rollback", "myuser/gptneo:new", "--to", "HEAD~1"]);
     expect(then.stderr).toMatch(/was not declared at [0-9a-f]{8} Move on[^]*pointsman remove/);
     expect(repo.git("status", "--porcelain")).toBe("");
   });
@@ -218,7 +218,7 @@ describe("rollback", () => {
     const clone = await makeRepo();
     clone.git("fetch", "--quiet", "--depth", "1", `file://${repo.dir}`, "main");
     clone.git("reset", "--quiet", "--hard", "FETCH_HEAD");
-    const ran = await clone.run(["rollback", name]);
+    const ran = await clone.here(["rollback", name]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/history is too short[^]*--unshallow/);
   });

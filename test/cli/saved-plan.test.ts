@@ -12,10 +12,10 @@ async function planned(args: readonly string[] = []) {
   const registry = await openRegistry();
   const ids = await registry.publish("myuser/gptneo", 3);
   const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", [file]: declared }, registry.env);
-  const { code, stdout } = await repo.run(["plan", ...args, "--out", "plan.json"]);
+  const { code, stdout } = await repo.here(["plan", ...args, "--out", "plan.json"]);
   expect(code).toBe(0);
   const sync = async (more: readonly string[] = [], env = {}) =>
-    repo.run(["sync", "--yes", "--plan", "plan.json", ...more], { env });
+    repo.here(["sync", "--yes", "--plan", "plan.json", ...more], { env });
   return { registry, ids, repo, sync, stdout };
 }
 
@@ -130,8 +130,8 @@ describe("a saved plan", () => {
     const { registry, repo, ids } = await planned();
     await repo.write(file, declared.replace(":v1", ":v9"));
     repo.commit();
-    await repo.run(["plan", "myuser/gptneo:latest", "--out", "one.json"]);
-    const ran = await repo.run(["sync", "--yes", "--plan", "one.json"]);
+    await repo.here(["plan", "myuser/gptneo:latest", "--out", "one.json"]);
+    const ran = await repo.here(["sync", "--yes", "--plan", "one.json"]);
     expect(ran).toMatchObject({ code: 0 });
     expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[1] });
   });
@@ -139,10 +139,10 @@ describe("a saved plan", () => {
   it("of a working tree is refused", async () => {
     const { repo, registry } = await planned();
     await repo.write(file, pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v3" }));
-    const preview = await repo.run(["plan", "--out", "preview.json"]);
+    const preview = await repo.here(["plan", "--out", "preview.json"]);
     expect(preview.stdout).toContain("working tree");
     expect(preview.stderr).toContain("The working tree is not committed");
-    const refused = await repo.run(["sync", "--yes", "--plan", "preview.json"]);
+    const refused = await repo.here(["sync", "--yes", "--plan", "preview.json"]);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain("previews a working tree");
     expect(await registry.values()).toEqual({});
@@ -151,13 +151,13 @@ describe("a saved plan", () => {
   it("is shown in every format, without repository and remote", async () => {
     const { repo, stdout } = await planned();
     const show = async (format: string) =>
-      repo.run(["show", `${repo.dir}/plan.json`, "--format", format], {
+      repo.here(["show", `${repo.dir}/plan.json`, "--format", format], {
         cwd: "/",
         env: { POINTSMAN_URL: undefined, POINTSMAN_TOKEN: undefined },
       });
     expect(await show("text")).toMatchObject({ code: 0, stdout, stderr: "" });
     expect(JSON.parse((await show("json")).stdout)).toEqual(JSON.parse(await repo.read("plan.json")));
-    const markdown = await repo.run(["plan", "--format", "markdown"]);
+    const markdown = await repo.here(["plan", "--format", "markdown"]);
     expect(await show("markdown")).toMatchObject({ code: 0, stdout: markdown.stdout });
   });
 
@@ -178,7 +178,7 @@ describe("a saved plan", () => {
       ["sync", "--yes", "--plan", "bad-0.json"],
       ["show", "gone.json"],
     ]) {
-      const ran = await repo.run(args);
+      const ran = await repo.here(args);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toContain(args.at(-1));
     }
@@ -187,7 +187,7 @@ describe("a saved plan", () => {
     await repo.write("bare.json", JSON.stringify(bare));
     await expect(readPlan(`${repo.dir}/bare.json`)).resolves.toEqual(bare);
     await expect(readSavedPlan(`${repo.dir}/bare.json`)).rejects.toThrow(/what it was planned from/);
-    const ran = await repo.run(["plan", "--out", "gone/plan.json"]);
+    const ran = await repo.here(["plan", "--out", "gone/plan.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("The plan cannot be written");
     expect(await registry.values()).toEqual({});

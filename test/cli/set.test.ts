@@ -37,20 +37,20 @@ describe("set", () => {
 
   it("locks and unlocks, and moves a pointer while it unlocks it", async () => {
     const repo = await makeRepo({ [file]: text });
-    expect((await repo.run(["set", "myuser/gptneo:latest", "--lock"])).code).toBe(0);
+    expect((await repo.here(["set", "myuser/gptneo:latest", "--lock"])).code).toBe(0);
     expect(await repo.read(file)).toBe(
       text.replace(
         "latest: myuser/gptneo:v2   # moved by CI",
         "latest:   # moved by CI\n    target: myuser/gptneo:v2\n    locked: true",
       ),
     );
-    expect((await repo.run(["set", "myuser/gptneo:stable", "myuser/gptneo:v4", "--unlock"])).code).toBe(0);
+    expect((await repo.here(["set", "myuser/gptneo:stable", "myuser/gptneo:v4", "--unlock"])).code).toBe(0);
     expect(await repo.read(file)).toContain("locked: false\n    target: 'myuser/gptneo:v4'");
   });
 
   it("says that there is nothing to do where there is nothing to do", async () => {
     const repo = await makeRepo({ [file]: text });
-    const ran = await repo.run(["set", "myuser/gptneo:latest", "myuser/gptneo:v2"]);
+    const ran = await repo.here(["set", "myuser/gptneo:latest", "myuser/gptneo:v2"]);
     expect(ran).toMatchObject({
       code: 0,
       stdout: "myuser/gptneo:latest is myuser/gptneo:v2 already: nothing to do.\n",
@@ -67,14 +67,14 @@ describe("set", () => {
       ["myuser/whisper:prod", "pointers/myuser/whisper/prod.yaml"],
       ["other/model:latest", "pointers/other/model.yaml"],
     ] as const) {
-      const ran = await repo.run(["create", "pointers", name, "pipeline_b", "--format", "json"]);
+      const ran = await repo.here(["create", "pointers", name, "pipeline_b", "--format", "json"]);
       expect(JSON.parse(ran.stdout)).toMatchObject({ file: path });
     }
     expect(await repo.read(file)).toBe(`${text}\n  myuser/gptneo:beta: pipeline_b\n`);
     expect(await repo.read("pointers/other/model.yaml")).toBe(
       "pointers:\n  other/model:latest: pipeline_b\n",
     );
-    expect((await repo.run(["validate"])).stdout).toContain("ok: 7 pointers in 4 files");
+    expect((await repo.here(["validate"])).stdout).toContain("ok: 7 pointers in 4 files");
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe("set", () => {
     ["escapes", ["myuser/gptneo:prod", "\u001b[31mx"], /\\u\{1b\}/],
   ])("refuses %s, and leaves the file as it is", async (_, args, says) => {
     const repo = await makeRepo({ [file]: text });
-    const ran = await repo.run(["set", ...args]);
+    const ran = await repo.here(["set", ...args]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(says);
     expect(await repo.read(file)).toBe(text);
@@ -105,15 +105,15 @@ describe("set", () => {
 
   it("refuses to create what is declared, and to remove what is used or unknown", async () => {
     const repo = await makeRepo({ [file]: text });
-    const created = await repo.run(["create", "pointers", "myuser/gptneo:prod", "pipeline_a"]);
+    const created = await repo.here(["create", "pointers", "myuser/gptneo:prod", "pipeline_a"]);
     expect(created.stderr).toMatch(/declared already, at pointers\/myuser\/gptneo\.yaml:12[^]*pointsman set/);
-    const used = await repo.run(["remove", "myuser/gptneo:latest"]);
+    const used = await repo.here(["remove", "myuser/gptneo:latest"]);
     expect(used.stderr).toMatch(/myuser\/gptneo:prod \(pointers\/myuser\/gptneo\.yaml:12\) would dangle/);
-    const unknown = await repo.run(["remove", "myuser/gptneo:prdo"]);
+    const unknown = await repo.here(["remove", "myuser/gptneo:prdo"]);
     expect(unknown.stderr).toMatch(/Did you mean myuser\/gptneo:prod\?/);
     expect([created, used, unknown].map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(await repo.read(file)).toBe(text);
-    expect((await repo.run(["remove", "myuser/gptneo:prod"])).code).toBe(0);
+    expect((await repo.here(["remove", "myuser/gptneo:prod"])).code).toBe(0);
     expect(await repo.read(file)).toBe(text.slice(0, text.lastIndexOf("\n\n") + 1));
   });
 });
@@ -129,7 +129,7 @@ describe("set --commit", () => {
     await repo.write("pointers/a/b.yaml", pointerFile({ "a/b:cc": "pipeline_b" }));
     await repo.write("staged.txt", "x");
     repo.git("add", "staged.txt");
-    const ran = await repo.run([...set, "-m", "Freeze prod", "--format", "json"]);
+    const ran = await repo.here([...set, "-m", "Freeze prod", "--format", "json"]);
     const head = repo.git("rev-parse", "HEAD");
     expect(JSON.parse(ran.stdout)).toMatchObject({ commit: head });
     expect(repo.git("show", "--format=%an: %s", "--name-only", "HEAD")).toBe(
@@ -140,10 +140,10 @@ describe("set --commit", () => {
 
   it("commits a new file and a removed one, with a message of its own", async () => {
     const repo = await makeRepo({ [file]: text });
-    expect((await repo.run(["set", "a/b:cc", "pipeline_a", "--commit"])).stdout).toMatch(
+    expect((await repo.here(["set", "a/b:cc", "pipeline_a", "--commit"])).stdout).toMatch(
       /committed [0-9a-f]{8};/,
     );
-    expect((await repo.run(["remove", "a/b:cc", "--commit"])).code).toBe(0);
+    expect((await repo.here(["remove", "a/b:cc", "--commit"])).code).toBe(0);
     expect(repo.git("log", "--format=%s", "-2")).toBe("Remove a/b:cc\nPoint a/b:cc at pipeline_a");
     expect(repo.git("status", "--porcelain")).toBe("");
   });
@@ -157,7 +157,7 @@ describe("set --commit", () => {
     await repo.write(hook, "#!/bin/sh\nread line\nprintf '\\033[31mnot on a Friday\\n' >&2\nexit 1\n");
     await chmod(join(repo.dir, hook), 0o755);
     const before = repo.git("rev-parse", "HEAD");
-    const ran = await repo.run(args);
+    const ran = await repo.here(args);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("not on a Friday");
     expect(ran.stderr).toContain(`${path} is edited and not committed`);
@@ -194,7 +194,7 @@ describe("set --commit", () => {
     repo.git("init", "--quiet");
     await mkdir(join(repo.dir, "models/pointers"), { recursive: true });
     await repo.write("models/pointsman.yaml", "version: 1\n");
-    const ran = await repo.run(["set", "a/b:cc", "pipeline_a", "--commit"], {
+    const ran = await repo.here(["set", "a/b:cc", "pipeline_a", "--commit"], {
       cwd: join(repo.dir, "models/pointers"),
     });
     expect(ran.code).toBe(0);
