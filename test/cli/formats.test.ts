@@ -29,7 +29,8 @@ describe("validate for reviewers", () => {
 
   it("is code scanning's, GitLab's and a comment's too", async () => {
     const repo = await monorepo();
-    const run = async (format: string) => repo.run(["validate", "-C", "services/models", "--format", format]);
+    const run = async (format: string) =>
+      repo.here(["validate", "-C", "services/models", "--format", format]);
     const [sarif, quality, markdown] = [await run("sarif"), await run("codequality"), await run("markdown")];
     expect([sarif.code, quality.code, markdown.code]).toEqual([1, 1, 1]);
     const [first] = (JSON.parse(sarif.stdout) as { runs: { results: unknown[] }[] }).runs;
@@ -51,7 +52,7 @@ describe("validate for reviewers", () => {
 
   it("has no such output of other commands", async () => {
     const repo = await monorepo();
-    const ran = await repo.run(["list", "--format", "sarif"]);
+    const ran = await repo.here(["list", "--format", "sarif"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("list does not print sarif: it has text, json.");
   });
@@ -64,10 +65,10 @@ it("a plan, and what a sync did, are Markdown for a job's summary", async () => 
     { "pointers/myuser/gptneo.yaml": pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:v1" }) },
     registry.env,
   );
-  const planned = await repo.run(["plan", "--format", "markdown"]);
+  const planned = await repo.here(["plan", "--format", "markdown"]);
   expect(planned).toMatchObject({ code: 0 });
   expect(planned.stdout).toContain("| + | `myuser/gptneo:prod` |  | `:v1` |  | new |");
-  const synced = await repo.run(["sync", "--yes", "--format", "markdown"]);
+  const synced = await repo.here(["sync", "--yes", "--format", "markdown"]);
   expect(synced.stdout).toMatch(/^### Sync to `POINTSMAN_URL`: 1 applied, 0 unchanged\n/);
-  expect((await repo.run(["sync", "--format", "markdown"])).stdout).toContain("0 applied, 1 unchanged");
+  expect((await repo.here(["sync", "--format", "markdown"])).stdout).toContain("0 applied, 1 unchanged");
 });

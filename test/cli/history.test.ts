@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import reportSchema from "../../schemas/report.schema.json" with { type: "json" };
-import { type TestRepo, makeRepo, pointerFile, run } from "./kit.ts";
+import { type TestRepo, here, makeRepo, pointerFile } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const other = "pointers/other/whisper.yaml";
@@ -52,7 +52,7 @@ interface Row {
 type Document = Record<"entries" | "changes" | "pointers", Row[]>;
 
 const json = async (...args: string[]): Promise<{ code: number | null; data: Document }> => {
-  const { code, stdout } = await run(["--format", "json", ...args], { cwd: repo.dir });
+  const { code, stdout } = await here(["--format", "json", ...args], { cwd: repo.dir });
   return { code, data: JSON.parse(stdout) as Document };
 };
 
@@ -81,19 +81,19 @@ describe("history NAME", () => {
   });
 
   it("tells it as text, and a removed pointer still has its history", async () => {
-    const { stdout } = await run(["history", "myuser/gptneo:prod", "-n", "2"], { cwd: repo.dir });
+    const { stdout } = await here(["history", "myuser/gptneo:prod", "-n", "2"], { cwd: repo.dir });
     expect(stdout).toContain("State 5\n  myuser/gptneo:prod  removed (was other/whisper:v3)\n");
     expect(stdout).toContain("since other/whisper:base moved");
     expect(stdout.match(/State/g)).toHaveLength(2);
   });
 
   it("of a name that nobody ever declared says so, with what was meant", async () => {
-    const { code, stderr } = await run(["history", "myuser/gptneo:stabel"], { cwd: repo.dir });
+    const { code, stderr } = await here(["history", "myuser/gptneo:stabel"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([1, expect.stringContaining("Did you mean myuser/gptneo:stable?")]);
     const emptied = await makeRepo({ "pointers/a/b.yaml": pointerFile({ "a/b:prod": "pipeline_1" }) });
     emptied.git("rm", "--quiet", "-r", "pointers");
     emptied.commit("Move elsewhere");
-    const { stderr: said } = await emptied.run(["history", "a/b:dev"]);
+    const { stderr: said } = await emptied.here(["history", "a/b:dev"]);
     expect(said).toContain("No commit here ever declared a/b:dev.");
   });
 
@@ -115,7 +115,7 @@ describe("history NAME", () => {
 
   it("is the same by isomorphic-git", async () => {
     const [git, js] = await Promise.all(
-      ["git", "js"].map((kind) => run(["history"], { cwd: repo.dir, env: { POINTSMAN_GIT: kind } })),
+      ["git", "js"].map((kind) => here(["history"], { cwd: repo.dir, env: { POINTSMAN_GIT: kind } })),
     );
     expect(js?.stdout).toBe(git?.stdout);
   });
@@ -146,14 +146,14 @@ describe("diff", () => {
   });
 
   it("leaves out what cannot be read, and says so", async () => {
-    const { stdout, stderr } = await run(["diff", `${commits[2]}..${commits[3]}`], { cwd: repo.dir });
+    const { stdout, stderr } = await here(["diff", `${commits[2]}..${commits[3]}`], { cwd: repo.dir });
     expect(stdout).not.toContain("whisper:base");
     expect(stderr).toContain("has 1 problem");
   });
 
   it("without arguments compares HEAD with the working tree, and --format markdown is a table", async () => {
     await repo.write(file, pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v2" }));
-    const { stdout } = await run(["diff", "--format", "markdown"], { cwd: repo.dir });
+    const { stdout } = await here(["diff", "--format", "markdown"], { cwd: repo.dir });
     expect(stdout).toContain("| ~ | `myuser/gptneo:stable` | `:v1` | `:v2` |  |");
     repo.git("checkout", "--quiet", "--", ".");
   });
@@ -173,7 +173,7 @@ describe("what was declared at a time", () => {
   });
 
   it("says that it is what was declared, not what ran", async () => {
-    const { stderr } = await run(["list", "--at", "HEAD~1"], { cwd: repo.dir });
+    const { stderr } = await here(["list", "--at", "HEAD~1"], { cwd: repo.dir });
     expect(stderr).toContain("Declared at commit");
   });
 
@@ -184,7 +184,7 @@ describe("what was declared at a time", () => {
         ["list", "--at", date],
         ["history", "--since", date],
       ]) {
-        const ran = await run(args, { cwd: repo.dir });
+        const ran = await here(args, { cwd: repo.dir });
         expect(ran).toMatchObject({ code: 1, stdout: "" });
         expect(ran.stderr).toContain(`${date} is no date of the calendar.`);
       }
@@ -192,7 +192,7 @@ describe("what was declared at a time", () => {
   );
 
   it("before the first commit there was nothing", async () => {
-    const { code, stderr } = await run(["list", "--at", "2020-01-01"], { cwd: repo.dir });
+    const { code, stderr } = await here(["list", "--at", "2020-01-01"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([1, expect.stringContaining("no commit yet")]);
   });
 });
@@ -201,21 +201,21 @@ describe("a pointer repository whose folder was moved", () => {
   it.each(["git", "js"])("keeps its history, its causes and what it owns (%s)", async (kind) => {
     const moved = await makeRepo();
     const at = { cwd: moved.dir, env: { POINTSMAN_GIT: kind } };
-    await run(["init"], at);
-    for (let upload = 0; upload < 2; upload += 1) await run(["publish", "m/x"], at);
+    await here(["init"], at);
+    for (let upload = 0; upload < 2; upload += 1) await here(["publish", "m/x"], at);
     await moved.write("pointers/m/x.yaml", pointerFile({ "m/x:latest": "m/x:v1", "m/x:gone": "m/x:v1" }));
     moved.commit("First");
-    await run(["sync", "--yes"], at);
+    await here(["sync", "--yes"], at);
     await moved.write("pointers/m/x.yaml", pointerFile({ "m/x:latest": "m/x:v2" }));
     moved.commit("Second");
     await moved.write("pointsman.yaml", "version: 1\nroot: services/models\n");
     await moved.write("services/models/pointers/m/x.yaml", await moved.read("pointers/m/x.yaml"));
     moved.git("rm", "--quiet", "pointers/m/x.yaml");
     moved.commit("Move the folder");
-    const { stdout } = await run(["history"], at);
+    const { stdout } = await here(["history"], at);
     expect(stdout).not.toContain("Move the folder");
     expect(stdout).toContain("m/x:gone  removed (was :v1)");
-    const { changes } = JSON.parse((await run(["plan", "--prune", "--format", "json"], at)).stdout) as {
+    const { changes } = JSON.parse((await here(["plan", "--prune", "--format", "json"], at)).stdout) as {
       changes: { pointer: string; action: string; cause: { kind: string; subject: string } }[];
     };
     expect(changes.map(({ pointer, action, cause }) => [pointer, action, cause.kind, cause.subject])).toEqual(
@@ -231,12 +231,12 @@ describe("sync --report", () => {
   it("writes what the schema says: what was applied, when, from which commit, and what was there before", async () => {
     const fresh = await makeRepo();
     const at = { cwd: fresh.dir };
-    await run(["init"], at);
-    await run(["publish", "myuser/gptneo"], at);
-    await run(["set", "myuser/gptneo:latest", "myuser/gptneo:v1"], at);
+    await here(["init"], at);
+    await here(["publish", "myuser/gptneo"], at);
+    await here(["set", "myuser/gptneo:latest", "myuser/gptneo:v1"], at);
     fresh.git("add", ".");
     fresh.git("commit", "--quiet", "-m", "First");
-    expect((await run(["sync", "--yes", "--report", "report.json"], at)).code).toBe(0);
+    expect((await here(["sync", "--yes", "--report", "report.json"], at)).code).toBe(0);
     const report = JSON.parse(await readFile(join(fresh.dir, "report.json"), "utf8"));
     const validate = new Ajv2020().compile(reportSchema);
     validate(report);

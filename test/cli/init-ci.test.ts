@@ -86,12 +86,12 @@ it("GitLab's schema does see what is wrong", () => {
 
 it("init --ci leaves a file that is there, and takes its own for done", async () => {
   const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", ".gitlab-ci.yml": "build: {}\n" });
-  const ran = await repo.run(["init", "--ci", "gitlab"]);
+  const ran = await repo.here(["init", "--ci", "gitlab"]);
   expect(ran).toMatchObject({ code: 1, stdout: "" });
   expect(ran.stderr).toMatch(/file \.gitlab-ci\.yml already[^]*put the two together/);
   expect(await repo.read(".gitlab-ci.yml")).toBe("build: {}\n");
-  expect((await repo.run(["init", "--ci", "github"])).code).toBe(0);
-  expect(await repo.run(["init", "--ci", "github"])).toMatchObject({
+  expect((await repo.here(["init", "--ci", "github"])).code).toBe(0);
+  expect(await repo.here(["init", "--ci", "github"])).toMatchObject({
     code: 0,
     stdout: "It is there already.\n",
   });
@@ -99,7 +99,7 @@ it("init --ci leaves a file that is there, and takes its own for done", async ()
 
 it("init --ci in an empty folder starts the repository too", async () => {
   const repo = openRepo(await makeFolder());
-  const ran = await repo.run(["init", "--ci", "github", "--hooks", "--format", "json"]);
+  const ran = await repo.here(["init", "--ci", "github", "--hooks", "--format", "json"]);
   expect(ran.code).toBe(0);
   expect(JSON.parse(ran.stdout)).toMatchObject({
     made: expect.arrayContaining([".git", "pointsman.yaml", ".github/workflows/pointsman.yml"]) as string[],

@@ -32,11 +32,23 @@ export interface RunOptions {
   readonly asNobody?: boolean;
 }
 
+export interface RunHereOptions {
+  readonly cwd: string;
+  readonly env?: RunOptions["env"];
+}
+
 /** The built program as a child process, and what it printed once it has ended. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const started = start(args, options);
   started.child.stdin.end(options.input ?? "");
   return started.ended;
+}
+
+/** The same in this process, for what does not lie in how the program starts, ends, or reads. */
+export async function here(args: readonly string[], options: RunHereOptions): Promise<Ran> {
+  const ran = { signal: null, ...(await runHere(args, options.cwd, { ...process.env, ...options.env })) };
+  neverHappens(args, ran, {});
+  return ran;
 }
 
 /** The same while it runs. */
@@ -115,8 +127,7 @@ export interface TestRepo {
   /** Commits all there is; gives the commit's id. */
   commit(message?: string): string;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
-  /** The same in this process, for what does not lie in how the program starts, ends, or reads. */
-  here(args: readonly string[], options?: Pick<RunOptions, "cwd" | "env">): Promise<Ran>;
+  here(args: readonly string[], options?: Partial<RunHereOptions>): Promise<Ran>;
 }
 
 /** A folder that may hold a repository already. */
@@ -137,12 +148,7 @@ export function openRepo(dir: string, env: RunOptions["env"] = {}): TestRepo {
       return headOf(dir);
     },
     run: (args, options = {}) => run(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
-    async here(args, options = {}) {
-      const environment = { ...process.env, ...env, ...options.env };
-      const ran = { signal: null, ...(await runHere(args, options.cwd ?? dir, environment)) };
-      neverHappens(args, ran, options);
-      return ran;
-    },
+    here: (args, options = {}) => here(args, { cwd: dir, ...options, env: { ...env, ...options.env } }),
   };
 }
 

@@ -13,7 +13,7 @@ async function world() {
   for (const commit of commits)
     await registry.remote.publish({ name, image: "x", extras: { source: { repository, commit } } });
   const repo = await makeRepo({ [file]: pointerFile({ [`${name}:prod`]: `${name}:v1` }) }, registry.env);
-  expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+  expect((await repo.here(["sync", "--yes"])).code).toBe(0);
   await repo.write(file, pointerFile({ [`${name}:prod`]: `${name}:v2` }));
   repo.commit("Promote v2");
   return { registry, repo, link: `${repository}/compare/${commits.join("...")}` };
@@ -36,12 +36,12 @@ it("a plan is made without links where the remote tells nobody of its pipelines"
     ),
   );
   const env = { POINTSMAN_URL: proxy.url };
-  const ran = await repo.run(["plan", "--format", "markdown"], { env });
+  const ran = await repo.here(["plan", "--format", "markdown"], { env });
   expect(ran).toMatchObject({ code: 0 });
   expect(ran.stdout).toContain("`:v1` | `:v2`");
   expect(ran.stdout).not.toContain("https://");
   expect(proxy.seen.filter(({ url }) => isAsked(url))).not.toEqual([]);
   const before = proxy.seen.length;
-  await repo.run(["plan"], { env });
+  await repo.here(["plan"], { env });
   expect(proxy.seen.slice(before).filter(({ url }) => isAsked(url))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeFolder, makeRepo, openRegistry, pointerFile, run, token } from "./kit.ts";
+import { here, makeFolder, makeRepo, openRegistry, pointerFile, token } from "./kit.ts";
 
 type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
@@ -38,12 +38,12 @@ describe("publish from the checkout of a model", () => {
   it("records nothing where edits are not committed, or where it is told to", async () => {
     const registry = await openRegistry();
     const { repo } = await model(registry);
-    expect(await extrasOf(registry, idOf(await repo.run([...publish, "--no-source"])))).toBeUndefined();
+    expect(await extrasOf(registry, idOf(await repo.here([...publish, "--no-source"])))).toBeUndefined();
     await repo.write("model.py", "a = 2\n");
-    const ran = await repo.run(publish);
+    const ran = await repo.here(publish);
     expect(ran.stderr).toContain("this checkout has edits");
     expect(await extrasOf(registry, idOf(ran))).toBeUndefined();
-    const named = await repo.run([...publish, "--source-commit", "abcdef0"]);
+    const named = await repo.here([...publish, "--source-commit", "abcdef0"]);
     expect(await extrasOf(registry, idOf(named))).toEqual({
       source: { repository: "https://git.example.com/acme/gptneo", commit: "abcdef0" },
     });
@@ -56,15 +56,15 @@ describe("publish from elsewhere", () => {
     const file = { "pointers/myuser/gptneo.yaml": pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) };
     const repo = await makeRepo({ ...file, "extras.json": '{"gpu":true,"source":"mine"}' }, registry.env);
     repo.git("remote", "add", "origin", "https://git.example.com/acme/pointers");
-    expect(await extrasOf(registry, idOf(await repo.run(publish)))).toBeUndefined();
+    expect(await extrasOf(registry, idOf(await repo.here(publish)))).toBeUndefined();
 
     const env = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: "https://git.example.com" };
     const job = { env: { ...env, GITHUB_REPOSITORY: "acme/model", GITHUB_SHA: "c".repeat(40) } };
-    expect(await extrasOf(registry, idOf(await repo.run(publish, job)))).toEqual({
+    expect(await extrasOf(registry, idOf(await repo.here(publish, job)))).toEqual({
       source: { repository: "https://git.example.com/acme/model", commit: "c".repeat(40) },
     });
     const extras = ["--extras", "extras.json"];
-    expect(await extrasOf(registry, idOf(await repo.run([...publish, ...extras], job)))).toEqual({
+    expect(await extrasOf(registry, idOf(await repo.here([...publish, ...extras], job)))).toEqual({
       gpu: true,
       source: "mine",
     });
@@ -74,17 +74,19 @@ describe("publish from elsewhere", () => {
       "--source-commit",
       "abcdef0",
     ];
-    expect(await extrasOf(registry, idOf(await repo.run([...publish, ...extras, ...options], job)))).toEqual({
-      gpu: true,
-      source: { repository: "https://git.example.com/acme/other", commit: "abcdef0" },
-    });
+    expect(await extrasOf(registry, idOf(await repo.here([...publish, ...extras, ...options], job)))).toEqual(
+      {
+        gpu: true,
+        source: { repository: "https://git.example.com/acme/other", commit: "abcdef0" },
+      },
+    );
   });
 
   it("a folder without git is enough where the environment names the remote, and only there", async () => {
     const registry = await openRegistry();
     const cwd = await makeFolder();
-    expect(await run(publish, { cwd, env: registry.env })).toMatchObject({ code: 0 });
-    expect((await run(publish, { cwd })).stdout).toContain("no-repository");
-    expect((await run([...publish, "--remote", "prod"], { cwd, env: registry.env })).code).toBe(1);
+    expect(await here(publish, { cwd, env: registry.env })).toMatchObject({ code: 0 });
+    expect((await here(publish, { cwd })).stdout).toContain("no-repository");
+    expect((await here([...publish, "--remote", "prod"], { cwd, env: registry.env })).code).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeFolder, makeRepo, openRegistry, openRepo, pointerFile, run } from "./kit.ts";
+import { here, makeFolder, makeRepo, openRegistry, openRepo, pointerFile, run } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const good = pointerFile({ "myuser/gptneo:latest": "pipeline_a" });
@@ -21,26 +21,26 @@ describe("where there is nothing to work on", () => {
 
   it("a repository without pointers says so", async () => {
     const repo = await makeRepo({ "README.md": "x" });
-    expect((await repo.run(["validate"])).stderr).toMatch(/no pointsman\.yaml and no pointers\//);
+    expect((await repo.here(["validate"])).stderr).toMatch(/no pointsman\.yaml and no pointers\//);
   });
 
   it("a repository without a commit can be validated, planned and edited, not synced", async () => {
     const registry = await openRegistry();
     const repo = await makeRepo({}, registry.env);
     await repo.write(file, good);
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
-    expect(await repo.run(["set", "myuser/gptneo:prod", "myuser/gptneo:latest"])).toMatchObject({ code: 0 });
-    expect((await repo.run(["plan"])).stdout).toContain("2 to create");
-    const sync = await repo.run(["sync", "--yes"]);
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["set", "myuser/gptneo:prod", "myuser/gptneo:latest"])).toMatchObject({ code: 0 });
+    expect((await repo.here(["plan"])).stdout).toContain("2 to create");
+    const sync = await repo.here(["sync", "--yes"]);
     expect(sync).toMatchObject({ code: 1, stdout: "" });
     expect(sync.stderr).toContain("There is no commit yet");
-    expect((await repo.run(["validate", "--ref", "HEAD"])).stderr).toContain('no commit "HEAD"');
+    expect((await repo.here(["validate", "--ref", "HEAD"])).stderr).toContain('no commit "HEAD"');
   });
 
   it("no remote is said with the ways to name one, and nothing is written anywhere", async () => {
     const repo = await makeRepo({ [file]: good });
     for (const args of [["plan"], ["sync", "--yes"], ["list"], ["publish", "a/b"]]) {
-      const ran = await repo.run(args);
+      const ran = await repo.here(args);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(/No remote is named[^]*--remote[^]*POINTSMAN_URL[^]*pointsman init/);
     }
@@ -62,16 +62,16 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const source = await makeRepo({ [file]: good });
     const bare = openRepo(await makeFolder(), { ...registry.env, ...env });
     bare.git("clone", "--quiet", "--bare", source.dir, ".");
-    expect(await bare.run(["validate"])).toMatchObject({ code: 0 });
-    expect(await bare.run(["validate", "--ref", "main"])).toMatchObject({ code: 0 });
-    expect((await bare.run(["plan", "--ref", "main"])).stdout).toContain("1 to create");
+    expect(await bare.here(["validate"])).toMatchObject({ code: 0 });
+    expect(await bare.here(["validate", "--ref", "main"])).toMatchObject({ code: 0 });
+    expect((await bare.here(["plan", "--ref", "main"])).stdout).toContain("1 to create");
     for (const args of [
       ["set", "a/b:cc", "pipeline_a"],
       ["remove", "myuser/gptneo:latest"],
       ["fmt"],
       ["init"],
     ]) {
-      const ran = await bare.run(args);
+      const ran = await bare.here(args);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toContain("bare repository");
     }
@@ -84,7 +84,7 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
       "--base=-x",
     ];
     for (const args of [...words.map((word) => [word]), ["--ref", "-x"]]) {
-      const ran = await repo.run(["validate", ...args]);
+      const ran = await repo.here(["validate", ...args]);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(/no commit "|The base .* is not in this clone/);
     }
@@ -96,9 +96,9 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     repo.git("tag", "--annotate", "one", "--message", "one");
     await repo.write(file, "pointers: {\n");
     const second = repo.commit();
-    expect(await repo.run(["validate", "--ref", "HEAD"])).toMatchObject({ code: 1 });
+    expect(await repo.here(["validate", "--ref", "HEAD"])).toMatchObject({ code: 1 });
     for (const ref of ["one", "main^", "@~", `${second.slice(0, 8)}~1`])
-      expect(await repo.run(["validate", "--ref", ref])).toMatchObject({ code: 0 });
+      expect(await repo.here(["validate", "--ref", ref])).toMatchObject({ code: 0 });
   });
 
   it("a shallow clone is validated, planned and synced", async () => {
@@ -109,8 +109,8 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const clone = openRepo(await makeFolder(), { ...registry.env, ...env });
     clone.git("clone", "--quiet", "--depth", "1", `file://${source.dir}`, ".");
     for (const args of [["validate"], ["validate", "--ref", "HEAD"], ["plan"]])
-      expect(await clone.run(args)).toMatchObject({ code: 0 });
-    const before = await clone.run(["validate", "--ref", "HEAD~1"]);
+      expect(await clone.here(args)).toMatchObject({ code: 0 });
+    const before = await clone.here(["validate", "--ref", "HEAD~1"]);
     expect(before).toMatchObject({ code: 1, stdout: "" });
     expect(before.stderr).toMatch(/shallow|Shallow/);
     // Its files did not come from nothing: what came before is not here.
@@ -124,7 +124,7 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const outer = await makeRepo({ "README.md": "x" });
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "models");
     for (const args of [["validate"], ["validate", "--ref", "HEAD"]])
-      expect(await run(args, { cwd: join(outer.dir, "models"), env })).toMatchObject({ code: 0 });
+      expect(await here(args, { cwd: join(outer.dir, "models"), env })).toMatchObject({ code: 0 });
   });
 
   it("damaged objects are an error of the repository", async () => {
@@ -132,11 +132,11 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const blob = repo.git("rev-parse", `HEAD:${file}`);
     const object = join(repo.dir, ".git/objects", blob.slice(0, 2), blob.slice(2));
     await rm(object, { force: true });
-    const gone = await repo.run(["validate", "--ref", "HEAD"]);
+    const gone = await repo.here(["validate", "--ref", "HEAD"]);
     expect(gone).toMatchObject({ code: 1, stdout: "" });
     expect(gone.stderr).toMatch(/missing|lacks an object/);
     await writeFile(object, "not an object");
-    const garbled = await repo.run(["validate", "--ref", "HEAD"]);
+    const garbled = await repo.here(["validate", "--ref", "HEAD"]);
     expect(garbled).toMatchObject({ code: 1, stdout: "" });
   });
 });
@@ -146,8 +146,8 @@ describe("a kind of repository that only git reads", () => {
     const repo = await makeRepo({ [file]: good });
     const tree = join(await makeFolder(), "linked");
     repo.git("worktree", "add", "--quiet", tree, "-b", "other");
-    expect(await run(["validate", "--ref", "HEAD"], { cwd: tree })).toMatchObject({ code: 0 });
-    const refused = await run(["validate"], { cwd: tree, env: js });
+    expect(await here(["validate", "--ref", "HEAD"], { cwd: tree })).toMatchObject({ code: 0 });
+    const refused = await here(["validate"], { cwd: tree, env: js });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain("linked worktree");
   });
@@ -158,27 +158,27 @@ describe("a kind of repository that only git reads", () => {
     await repo.write(file, good);
     const id = repo.commit();
     for (const ref of ["HEAD", id, id.slice(0, 10)])
-      expect(await repo.run(["validate", "--ref", ref])).toMatchObject({ code: 0 });
-    expect((await repo.run(["validate"], { env: js })).stderr).toContain("SHA-256");
+      expect(await repo.here(["validate", "--ref", ref])).toMatchObject({ code: 0 });
+    expect((await repo.here(["validate"], { env: js })).stderr).toContain("SHA-256");
   });
 
   it("as one that borrows objects or replaces them", async () => {
     const source = await makeRepo({ [file]: good });
     const borrower = openRepo(await makeFolder());
     borrower.git("clone", "--quiet", "--shared", source.dir, ".");
-    expect(await borrower.run(["validate", "--ref", "HEAD"])).toMatchObject({ code: 0 });
-    expect((await borrower.run(["validate"], { env: js })).stderr).toContain("alternates");
+    expect(await borrower.here(["validate", "--ref", "HEAD"])).toMatchObject({ code: 0 });
+    expect((await borrower.here(["validate"], { env: js })).stderr).toContain("alternates");
 
     await source.write(file, "pointers: {\n");
     source.commit();
     source.git("replace", source.git("rev-parse", "HEAD"), source.git("rev-parse", "HEAD~1"));
-    expect((await source.run(["validate", "--ref", "HEAD"], { env: js })).stderr).toContain("git replace");
+    expect((await source.here(["validate", "--ref", "HEAD"], { env: js })).stderr).toContain("git replace");
   });
 
   it("as one that git itself does not trust", async () => {
     const repo = await makeRepo({ [file]: good });
     await appendFile(join(repo.dir, ".git/config"), "[core\n");
-    const ran = await repo.run(["validate", "--ref", "HEAD"]);
+    const ran = await repo.here(["validate", "--ref", "HEAD"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("config");
   });
@@ -187,20 +187,20 @@ describe("a kind of repository that only git reads", () => {
 describe("init", () => {
   it("makes a repository of an empty folder, and leaves what is there as it is", async () => {
     const dir = await makeFolder();
-    expect(await run(["init", "models"], { cwd: dir })).toMatchObject({ code: 0 });
+    expect(await here(["init", "models"], { cwd: dir })).toMatchObject({ code: 0 });
     const repo = openRepo(join(dir, "models"));
     await repo.write("pointsman.yaml", "version: 1\n# mine\n");
-    const again = await repo.run(["init", "--format", "json"]);
+    const again = await repo.here(["init", "--format", "json"]);
     expect(JSON.parse(again.stdout)).toEqual({ folder: repo.dir, made: [] });
     expect(await repo.read("pointsman.yaml")).toContain("# mine");
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
 
   it("writes through no symbolic link", async () => {
     const outside = await makeFolder();
     const repo = await makeRepo({ "README.md": "x" });
     await symlink(outside, join(repo.dir, "pointers"));
-    const ran = await repo.run(["init"]);
+    const ran = await repo.here(["init"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("pointers is a symbolic link");
     expect(await readdir(outside)).toEqual([]);
@@ -209,7 +209,7 @@ describe("init", () => {
   it("names a folder that it cannot make", async () => {
     const dir = await makeFolder();
     await writeFile(join(dir, "models"), "");
-    expect((await run(["init", "models"], { cwd: dir })).stderr).toMatch(/models cannot be used/);
+    expect((await here(["init", "models"], { cwd: dir })).stderr).toMatch(/models cannot be used/);
     await mkdir(join(dir, "empty"));
     expect((await run(["init"], { cwd: join(dir, "empty"), env: { PATH: "/nowhere" } })).stderr).toMatch(
       /git program is needed/,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeFolder, run, start, token } from "./kit.ts";
+import { here, makeFolder, run, start, token } from "./kit.ts";
 
 const admin = { POINTSMAN_TOKEN: token };
 
@@ -44,7 +44,7 @@ describe("tokens", () => {
     const dir = await makeFolder();
     const { url, stop } = await served(dir, admin);
     const env = { ...admin, POINTSMAN_URL: url };
-    const tokens = (...args: string[]) => run(["tokens", ...args], { cwd: dir, env });
+    const tokens = (...args: string[]) => here(["tokens", ...args], { cwd: dir, env });
     const made = await tokens("create", "ci", "--username", "myuser", "--scope", "write", "--format", "json");
     expect(JSON.parse(made.stdout)).toMatchObject({ name: "ci", usernames: ["myuser"], scopes: ["write"] });
     const own = JSON.parse(made.stdout).token;
@@ -56,7 +56,7 @@ describe("tokens", () => {
     expect(listed.stdout).not.toContain(own);
     expect(await tokens("create", "ci", "--admin")).toMatchObject({ code: 1, stdout: "" });
 
-    const theirs = await run(["tokens", "list"], { cwd: dir, env: { ...env, POINTSMAN_TOKEN: own } });
+    const theirs = await here(["tokens", "list"], { cwd: dir, env: { ...env, POINTSMAN_TOKEN: own } });
     expect(theirs).toMatchObject({ code: 1, stdout: "" });
     expect(theirs.stderr).toContain("has not the scope admin");
 
@@ -71,7 +71,7 @@ describe("tokens", () => {
   it("say whose they are and what they may do", async () => {
     const dir = await makeFolder();
     const given = ["--username", "myuser", "--data", "data"];
-    const refused = await run(["tokens", "create", "ci", ...given], { cwd: dir });
+    const refused = await here(["tokens", "create", "ci", ...given], { cwd: dir });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain("--username and one --scope, or --admin");
   });
