@@ -170,6 +170,14 @@ export function pointerFile(pointers: Readonly<Record<string, string>>): string 
   return `pointers:\n${entries.join("\n")}`;
 }
 
+/** A pipeline's pointers, one of them a chain, and where they are declared. */
+export const chainFile = "pointers/myuser/gptneo.yaml";
+export const chain = pointerFile({
+  "myuser/gptneo:latest": "myuser/gptneo:v2",
+  "myuser/gptneo:stable": "myuser/gptneo:v1",
+  "myuser/gptneo:prod": "myuser/gptneo:stable",
+});
+
 /** A real registry on a free port, the remote of every command that gets `env`. */
 export async function openRegistry() {
   const dataDir = await makeFolder();

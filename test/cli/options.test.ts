@@ -1,13 +1,7 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { cli, makeRepo, openRegistry, pointerFile, run } from "./kit.ts";
+import { chain, chainFile as file, cli, makeRepo, openRegistry, run } from "./kit.ts";
 
-const file = "pointers/myuser/gptneo.yaml";
-const chain = pointerFile({
-  "myuser/gptneo:latest": "myuser/gptneo:v2",
-  "myuser/gptneo:stable": "myuser/gptneo:v1",
-  "myuser/gptneo:prod": "myuser/gptneo:stable",
-});
 const json = ["--format", "json"];
 
 describe("a command line that cannot be taken", () => {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeRepo, openRegistry, pointerFile } from "./kit.ts";
+import { chain, chainFile as file, makeRepo, openRegistry, pointerFile } from "./kit.ts";
 
-const file = "pointers/myuser/gptneo.yaml";
-const chain = pointerFile({
-  "myuser/gptneo:latest": "myuser/gptneo:v2",
-  "myuser/gptneo:stable": "myuser/gptneo:v1",
-  "myuser/gptneo:prod": "myuser/gptneo:stable",
-});
 const json = ["--format", "json"];
 
 describe("the loop", () => {
