@@ -39,6 +39,12 @@ export async function openPostgres(
   } catch (error) {
     await pool.end();
     if (error instanceof PointsmanError) throw error;
+    if (/client password must be/.test(reason(error))) {
+      throw new PointsmanError("server-failed", `the database ${shownUrl(url)} wants a password`, {
+        hint: "set PGPASSWORD",
+        cause: error,
+      });
+    }
     throw new PointsmanError("server-failed", `cannot use the database ${shownUrl(url)}: ${reason(error)}`, {
       hint: "check that the server runs, the database exists and the user may create a schema in it",
     });
