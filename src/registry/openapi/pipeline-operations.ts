@@ -19,9 +19,7 @@ export const pipelineOperations: Paths = {
       headers: ["x-pointsman-source"],
       body: "PipelineCreate",
       answer: { status: 201, says: "the pipeline", schema: "Pipeline" },
-      refusals: {
-        403: "the token may not write that name, or may not say where it runs (extras.endpoints: admin)",
-      },
+      refusals: { 403: "the token may not write that name" },
     },
   },
   "/v4/pipelines/{id}": {
