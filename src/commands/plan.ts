@@ -64,14 +64,21 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
     const tip = await tipOfPlan(workspace, head, config, deps.environment);
     const { plan: bare, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
     const isShown = options.format === "markdown" || options.out !== undefined;
-    const plan = isShown ? await withSources(bare, remote, deps.verbose) : bare;
-    const made: SavedPlan = { ...plan, basis: basisOf(workspace, snapshot, scope) };
-    if (options.out !== undefined) await writePlan(options.out, made);
+    const made = isShown ? await withSources(bare, remote, deps.verbose) : bare;
+    // Its digests are of all files: only what is kept needs them.
+    const saved = (): SavedPlan => ({ ...made, basis: basisOf(workspace, snapshot, scope) });
+    if (options.out !== undefined) await writePlan(options.out, saved());
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
-    return result(options, exitCodeOf(made, options), made, () => renderPlan(made, deps.style), {
-      markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
-    });
+    return result(
+      options,
+      exitCodeOf(made, options),
+      options.format === "json" ? saved() : made,
+      () => renderPlan(made, deps.style),
+      {
+        markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
+      },
+    );
   } finally {
     await remote.close();
   }

@@ -1,9 +1,9 @@
 import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
-import type { Declaration, Desired, PointerValue } from "../model/pointer.ts";
+import type { Desired, PointerValue } from "../model/pointer.ts";
 import { isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
-import { alongChains, shownVia } from "./resolve-chain.ts";
+import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
 
 export interface PlanInput {
   /** The pointers of a commit that has no problems. */
@@ -19,6 +19,14 @@ export interface PlanInput {
   readonly prune?: ReadonlySet<string>;
 }
 
+/** A declared pointer with what it shall be, and is. */
+interface Row {
+  readonly pointer: string;
+  readonly goal: Goal;
+  /** Null where the remote does not have it. */
+  readonly before: PointerValue | null;
+}
+
 /**
  * The changes that take a remote to a commit, and what stands in their way. Pure: the same input
  * gives the same plan. Only what is declared is ever changed.
@@ -26,19 +34,23 @@ export interface PlanInput {
 export function plan(input: PlanInput): Plan {
   const { desired, current, only } = input;
   const declarations = [...desired.pointers.values()].sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
-  const goals = new Map(
-    declarations.map((declaration) => [declaration.pointer, goalOf(declaration, desired, current)]),
-  );
-  const blocked = blockedOf(declarations, goals, input);
+  const rows = declarations.map((declaration): Row => ({
+    pointer: declaration.pointer,
+    goal: goalOf(declaration, desired, current),
+    before: current.get(declaration.pointer) ?? null,
+  }));
+  const blocked = blockedOf(rows, input);
 
   const changes: Change[] = [];
+  const ends = new Map<string, ChainEnd>();
   let unchanged = 0;
-  for (const { pointer } of declarations) {
-    const goal = goals.get(pointer);
-    if (!isIn(only, pointer) || goal === undefined || goal.value === null || blocked.has(pointer)) continue;
-    const before = current.get(pointer) ?? null;
+  for (const { pointer, goal, before } of rows) {
+    if (!isIn(only, pointer) || goal.value === null || blocked.has(pointer)) continue;
     if (isSame(before, goal.value)) unchanged += 1;
-    else changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
+    else {
+      changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
+      ends.set(pointer, goal.end);
+    }
   }
   const deletes = deletesOf(input);
   changes.push(...deletes);
@@ -53,7 +65,7 @@ export function plan(input: PlanInput): Plan {
     blocked: ofScope,
     superseded: [],
     undeclared: only === undefined ? undeclaredOf(input, deletes) : [],
-    warnings: warningsOf(input, changes, goals),
+    warnings: warningsOf(input, changes, ends),
     versions: versionsIn(changes, current),
     summary: {
       create: count("create"),
@@ -83,30 +95,22 @@ function changeOf(
 }
 
 /** Obstacles of a pointer's own first, then of those that resolve through one that has some. */
-function blockedOf(
-  declarations: readonly Declaration[],
-  goals: ReadonlyMap<string, Goal>,
-  { desired, current, wasDeclaredLocked }: PlanInput,
-): Map<string, Blocked> {
+function blockedOf(rows: readonly Row[], { desired, wasDeclaredLocked }: PlanInput): Map<string, Blocked> {
   const own = new Map<string, Blocked>();
-  for (const { pointer } of declarations) {
-    const goal = goals.get(pointer);
-    const before = current.get(pointer);
-    if (goal === undefined) continue;
+  for (const { pointer, goal, before } of rows) {
     if (goal.blocked !== null) own.set(pointer, goal.blocked);
     else if (before?.locked === true && !goal.value.locked && !wasDeclaredLocked(pointer)) {
       const message = `It is locked on the remote, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
       own.set(pointer, { pointer, reason: "locked-on-remote", message });
     }
   }
+  if (own.size === 0) return own;
   const all = new Map(own);
   const blockerOf = alongChains(desired, (name) =>
     own.get(name)?.reason === "locked-on-remote" ? name : undefined,
   );
-  for (const { pointer } of declarations) {
-    const goal = goals.get(pointer);
-    if (goal?.value == null || own.has(pointer)) continue;
-    if (isSame(current.get(pointer) ?? null, goal.value)) continue;
+  for (const { pointer, goal, before } of rows) {
+    if (goal.value === null || own.has(pointer) || isSame(before, goal.value)) continue;
     const through = blockerOf(pointer);
     if (through === null) continue;
     all.set(pointer, {
@@ -120,7 +124,9 @@ function blockedOf(
 
 function versionsIn(changes: readonly Change[], current: Current): Record<string, string> {
   const ids = new Set(changes.flatMap(({ before, after }) => [before?.pipeline, after?.pipeline]));
-  const versions = [...current].filter(([name, { pipeline }]) => ids.has(pipeline) && isVersionPointer(name));
+  const versions: (readonly [string, PointerValue])[] = [];
+  for (const [name, value] of current)
+    if (ids.has(value.pipeline) && isVersionPointer(name)) versions.push([name, value]);
   return Object.fromEntries(
     versions
       .map(([name, { pipeline }]) => [pipeline, name] as const)
@@ -154,7 +160,7 @@ function undeclaredOf({ desired, current }: PlanInput, deletes: readonly Change[
 function warningsOf(
   { desired, current, remote }: PlanInput,
   changes: readonly Change[],
-  goals: ReadonlyMap<string, Goal>,
+  ends: ReadonlyMap<string, ChainEnd>,
 ): string[] {
   if (current.size === 0) {
     if (desired.pointers.size === 0) return [];
@@ -162,10 +168,10 @@ function warningsOf(
       `The listing of ${remote.name} is empty. If it should not be, check its URL and what its token may see before you sync.`,
     ];
   }
-  const listed = new Set([...current.values()].map(({ pipeline }) => pipeline));
+  const unlisted = new Set(changes.flatMap(({ after }) => after?.pipeline ?? []));
+  if (unlisted.size > 0) for (const { pipeline } of current.values()) unlisted.delete(pipeline);
   return changes.flatMap(({ pointer, after }) => {
-    const isId = goals.get(pointer)?.end.kind === "id";
-    if (!isId || after === null || listed.has(after.pipeline)) return [];
+    if (ends.get(pointer)?.kind !== "id" || after === null || !unlisted.has(after.pipeline)) return [];
     return [
       `${pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,
     ];

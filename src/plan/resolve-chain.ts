@@ -55,14 +55,19 @@ const mostShown = 100;
 
 /** Where a name's chain ends, without the names in between. */
 export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
-  // Most pointers name an id: nothing has to be kept of them.
-  const target = desired.pointers.get(pointer)?.target;
-  if (target !== undefined && isName(pointer) && !isReserved(pointer) && targetKind(target) === "id")
-    return { kind: "id", target };
+  // Most pointers name an id, or one that does: nothing has to be kept of them.
+  for (let name = pointer, links = 0; links < shortChain; links += 1) {
+    const target = desired.pointers.get(name)?.target;
+    if (target === undefined || !isName(name) || isReserved(name)) break;
+    if (targetKind(target) === "id") return { kind: "id", target };
+    name = target;
+  }
   const known = knownEnds.get(desired) ?? alongChains(desired, (name) => endAt(name, desired));
   knownEnds.set(desired, known);
   return known(pointer);
 }
+
+const shortChain = 3;
 
 /** What is known already; a `Desired` never changes. */
 const knownEnds = new WeakMap<Desired, (pointer: string) => ChainEnd | null>();

@@ -15,10 +15,11 @@ export function survey(remote: Remote, desired: Desired): Promise<Map<string, Po
 async function everything(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
   const current = new Map<string, PointerValue>();
   for (const { pointer, pipeline, locked } of await remote.list()) current.set(pointer, { pipeline, locked });
-  const wanted = [...desired.pointers.values()].flatMap(({ pointer, target }) =>
-    target.includes(":") ? [pointer, target] : [pointer],
-  );
-  const missing = wanted.filter((name) => !current.has(name)).map(familyOf);
+  const missing = new Set<string>();
+  for (const { pointer, target } of desired.pointers.values()) {
+    if (!current.has(pointer)) missing.add(familyOf(pointer));
+    if (target.includes(":") && !current.has(target)) missing.add(familyOf(target));
+  }
   for (const [pointer, value] of await listFamilies(remote, missing)) current.set(pointer, value);
   return current;
 }

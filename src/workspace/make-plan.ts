@@ -103,13 +103,10 @@ async function explain(
 
 /** The pointers that the remote has locked, the files have not, and an earlier commit had. */
 async function locksOf(desired: Desired, current: Current, source: HistorySource): Promise<Set<string>> {
-  const locked = [...desired.pointers.values()].filter(
-    (declaration) => !declaration.locked && current.get(declaration.pointer)?.locked === true,
-  );
-  return declaredLocks(
-    locked.map(({ pointer }) => pointer),
-    source,
-  );
+  const names: string[] = [];
+  for (const [pointer, { locked }] of current)
+    if (locked && desired.pointers.get(pointer)?.locked === false) names.push(pointer);
+  return declaredLocks(names, source);
 }
 
 /** The names to delete, once declared by this branch and no longer, with the commits that took them out. */

@@ -81,10 +81,9 @@ export function isSameFiles(a: readonly SourceFile[], b: readonly SourceFile[]):
 
 function isSameText(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === null || b === null) return a === b;
-  const [bufferA, bufferB] = [Buffer.from(a), Buffer.from(b)];
-  return bufferA.equals(bufferB) || withoutReturns(bufferA) === withoutReturns(bufferB);
+  return Buffer.compare(a, b) === 0 || withoutReturns(a) === withoutReturns(b);
 }
 
-function withoutReturns(bytes: Buffer): string {
-  return bytes.toString("latin1").replaceAll("\r\n", "\n");
+function withoutReturns(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1").replaceAll("\r\n", "\n");
 }
