@@ -62,7 +62,8 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     rules: loopbackRules,
     ...options.gateway,
     runs: store.runs,
-    onError: (err, run) => log.error({ run, err }, "run went wrong"),
+    onError: (err, { run: { id: run }, correlationId }) =>
+      log.error({ correlation_id: correlationId, run, err }, "run went wrong"),
     onRun: (pointer, state) => metrics.run(pointer, state),
     onUpstream: (call, status, seconds) => metrics.upstream(call, status, seconds),
   });

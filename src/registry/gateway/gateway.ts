@@ -6,7 +6,7 @@ import { type GatewayLimits, defaultLimits } from "./limits.ts";
 import { Run, secondsNow } from "./run.ts";
 import type { GatewayAnswer } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
-import { RunLog } from "./run-log.ts";
+import { type Logged, RunLog } from "./run-log.ts";
 import type { RunRequest } from "./run-request.ts";
 import { isRunId, newRunId } from "./run-id.ts";
 import { runText } from "./run-text.ts";
@@ -20,7 +20,7 @@ export interface GatewayOptions {
   readonly rules: readonly UpstreamRule[];
   readonly limits?: Partial<GatewayLimits>;
   /** Told of what nobody else hears of: a record that could not be written, a run in the background that broke. */
-  readonly onError: (error: unknown, runId: string) => void;
+  readonly onError: (error: unknown, logged: Logged) => void;
   /** Told how each run ended. */
   readonly onRun?: (pointer: string | null, state: RunRecord["state"]) => void;
   /** Told of each call to a container: its status, 0 where none came, and the seconds until then. */
@@ -34,6 +34,8 @@ export interface RunCaller {
   /** The id of its token. */
   readonly token: string;
   readonly correlationId: string;
+  /** Told the run's id, once it has one. */
+  readonly onBegin: (id: string) => void;
   /** Calls the listener where the caller leaves before it has its answer. */
   readonly onLeave: (listener: () => void) => void;
 }
@@ -81,7 +83,10 @@ export class Gateway {
       run.abort(failure);
       throw failure;
     }
-    forwardRun(forwarding, run).catch((error: unknown) => this.#options.onError(error, record.id));
+    const { correlationId } = caller;
+    forwardRun(forwarding, run).catch((error: unknown) =>
+      this.#options.onError(error, { run: record, correlationId }),
+    );
     return { status: 202, retryAfter: null, body: runText(record) };
   }
 
@@ -117,7 +122,7 @@ export class Gateway {
     { pointer, pipeline }: Resolved,
     patience: number,
     { isAsync }: RunRequest,
-    { token }: RunCaller,
+    { token, correlationId, onBegin }: RunCaller,
   ): Run {
     if (!this.#isOpen) throw stopped();
     if (this.#running.size >= this.limits.runs) {
@@ -138,10 +143,11 @@ export class Gateway {
     };
     const run = new Run(begun, patience);
     this.#running.add(run);
-    this.#log.put(begun);
+    onBegin(begun.id);
+    this.#log.put(begun, correlationId);
     run.onEnd((ended) => {
       this.#running.delete(run);
-      this.#log.put(isAsync ? ended : this.#worthKeeping(ended));
+      this.#log.put(isAsync ? ended : this.#worthKeeping(ended), correlationId);
       this.#options.onRun?.(pointer, ended.state);
     });
     return run;

@@ -1,5 +1,11 @@
 import type { RunRecord, RunStore } from "../store/run-store.ts";
 
+/** A run's record, and the correlation id of the request that began it, for what goes wrong with it. */
+export interface Logged {
+  readonly run: RunRecord;
+  readonly correlationId: string;
+}
+
 /** Milliseconds for which records wait for others, and bytes of outputs beyond which they don't. */
 const [interval, crowd] = [250, 8 * 2 ** 20];
 
@@ -9,22 +15,22 @@ const [interval, crowd] = [250, 8 * 2 ** 20];
  */
 export class RunLog {
   readonly #store: RunStore;
-  readonly #onError: (error: unknown, runId: string) => void;
-  #waiting = new Map<string, RunRecord>();
+  readonly #onError: (error: unknown, logged: Logged) => void;
+  #waiting = new Map<string, Logged>();
   #size = 0;
   /** What is being written, and the promise of that. */
-  #writing = new Map<string, RunRecord>();
+  #writing = new Map<string, Logged>();
   #written = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onError told of a record that cannot be written, which is then given up */
-  constructor(store: RunStore, onError: (error: unknown, runId: string) => void) {
+  constructor(store: RunStore, onError: (error: unknown, logged: Logged) => void) {
     this.#store = store;
     this.#onError = onError;
   }
 
-  put(run: RunRecord): void {
-    this.#waiting.set(run.id, run);
+  put(run: RunRecord, correlationId: string): void {
+    this.#waiting.set(run.id, { run, correlationId });
     this.#size += run.outputs?.length ?? 0;
     if (this.#size > crowd) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), interval).unref();
@@ -32,7 +38,8 @@ export class RunLog {
 
   /** A run as it was last put, written or not; null where there is none. */
   async read(id: string): Promise<RunRecord | null> {
-    return this.#waiting.get(id) ?? this.#writing.get(id) ?? (await this.#store.get(id));
+    const logged = this.#waiting.get(id) ?? this.#writing.get(id);
+    return logged?.run ?? (await this.#store.get(id));
   }
 
   /**
@@ -56,16 +63,16 @@ export class RunLog {
   }
 
   /** One that cannot be written does not take the others along. */
-  async #save(runs: readonly RunRecord[]): Promise<readonly string[]> {
+  async #save(logged: readonly Logged[]): Promise<readonly string[]> {
     try {
-      await this.#store.save(runs);
+      await this.#store.save(logged.map(({ run }) => run));
       return [];
     } catch (error) {
-      const [first, ...others] = runs;
+      const [first, ...others] = logged;
       if (first === undefined) return [];
-      if (others.length > 0) return (await Promise.all(runs.map((run) => this.#save([run])))).flat();
-      this.#onError(error, first.id);
-      return [first.id];
+      if (others.length > 0) return (await Promise.all(logged.map((one) => this.#save([one])))).flat();
+      this.#onError(error, first);
+      return [first.run.id];
     }
   }
 }

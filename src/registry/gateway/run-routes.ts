@@ -11,6 +11,13 @@ import { RunFailure } from "./run-failure.ts";
 import { type RawJson, readRunRequest } from "./run-request.ts";
 import { runText } from "./run-text.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The id of the run that it began; empty where it began none. */
+    run: string;
+  }
+}
+
 export interface RunRouteOptions {
   readonly gateway: Gateway;
   /** What a name or an id stands for now; null for nothing. */
@@ -29,6 +36,7 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
   const { gateway, resolve, authoriseRun, authoriseRead } = options;
   const { depth, request: bodyLimit } = gateway.limits;
   const config = { entry: "run" } as const;
+  app.decorateRequest("run", "");
 
   /** For what both ways to run share. The pipeline that a name stands for now answers, wherever it moves meanwhile. */
   const running =
@@ -38,7 +46,8 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       const resolved = await resolve(asked.target);
       if (resolved === null) throw new Refusal(404, `no pipeline or pointer is named ${asked.target}`);
       const token = authoriseRun(request, resolved);
-      const caller: RunCaller = { token, correlationId: request.id, onLeave: leaving(reply) };
+      const onBegin = (id: string): void => void (request.run = id);
+      const caller: RunCaller = { token, correlationId: request.id, onBegin, onLeave: leaving(reply) };
       return send(reply, await run(resolved, asked, caller).catch(notBegun));
     };
 

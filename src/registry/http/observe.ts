@@ -19,6 +19,8 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
       status,
       ms: Math.round(elapsedTime * 100) / 100,
       ip: request.ip,
+      // What began no run has none.
+      run: request.run === "" ? undefined : request.run,
       // Absent where the request did not come that far.
       token: request.caller?.name,
     };
