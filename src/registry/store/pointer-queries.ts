@@ -44,6 +44,14 @@ export function pointerQueries(database: Database) {
   return {
     find: query((given: { pointer: string }) => find(given.pointer)),
     hold: query((given: { pointer: string }) => hold(database, find(given.pointer), "update")),
+    /** The same, and beside it the id of the pipeline it is to have, if there is one: one statement for both. */
+    holdForMove: query((given: { pointer: string } & Target) =>
+      hold(
+        database,
+        find(given.pointer).select(hold(database, living(given.target).select("id"), "share").as("target")),
+        "update",
+      ),
+    ),
     living: query((given: Target) => hold(database, living(given.target).select("id"), "share")),
     pointed: query((given: Target) => hold(database, pointed(given.target).select("pipelines.id"), "share")),
     resolvePointer: query((given: Target) =>

@@ -1,12 +1,13 @@
 import { isPointerName, isReserved } from "../../pointer/name.ts";
-import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
+import { etagOf } from "../../wire/etag.ts";
 import { auditOf } from "./audit.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database } from "./database.ts";
+import { heldPointers, isPointerTarget } from "./held-pointers.ts";
 import { insertPointer } from "./insert-pointer.ts";
 import { pointerHistory } from "./pointer-history.ts";
 import { pointerListing } from "./pointer-listing.ts";
 import { pointerQueries } from "./pointer-queries.ts";
-import { type PointerRow, showPointer, valueOf } from "./pointer-row.ts";
+import { showPointer, valueOf } from "./pointer-row.ts";
 import type { PointerStore } from "./pointer-store.ts";
 import { Refusal, invalid } from "../refusal.ts";
 
@@ -14,25 +15,7 @@ export function pointerStore(database: Database): PointerStore {
   const queries = pointerQueries(database);
   const audit = auditOf(database);
   const insert = insertPointer(database);
-
-  /** The pipeline id that a target stands for now: chains are flattened here, on write. */
-  async function targetOf(session: Session, target: string): Promise<string | null> {
-    return (await session.first(isName(target) ? queries.pointed : queries.living, { target }))?.id ?? null;
-  }
-
-  /** The pointer that a write is about, which nobody else changes before the write is done. */
-  async function held(session: Session, pointer: string, expected: string | undefined): Promise<PointerRow> {
-    const row = await session.first(queries.hold, { pointer });
-    if (
-      expected !== undefined &&
-      !holdsIfMatch(expected, row === undefined ? null : etagOf(showPointer(row)))
-    ) {
-      throw new Refusal(412, `${pointer} is not what was expected: it has changed`);
-    }
-    if (row === undefined) throw new Refusal(404, `no pointer is named ${pointer}`);
-    if (isReserved(pointer)) throw new Refusal(403, `${pointer} is a version pointer, which never changes`);
-    return row;
-  }
+  const { targetOf, held, heldForMove } = heldPointers(database);
 
   return {
     list: pointerListing(database),
@@ -44,7 +27,7 @@ export function pointerStore(database: Database): PointerStore {
       return showPointer(row);
     },
     resolve: async (target) => {
-      const isPointer = isName(target);
+      const isPointer = isPointerTarget(target);
       const row = await database.first(isPointer ? queries.resolvePointer : queries.resolvePipeline, {
         target,
       });
@@ -75,11 +58,9 @@ export function pointerStore(database: Database): PointerStore {
     patch: (pointer, body, author, expected) =>
       database.write(async (session) => {
         const target = body.pointer_or_pipeline_id ?? null;
-        // Both rows are held, by name one after the other: two that want each other's wait in one order.
-        const early = target !== null && target < pointer ? await targetOf(session, target) : null;
-        const row = await held(session, pointer, expected);
+        const row = await heldForMove(session, pointer, target, expected);
         const before = showPointer(row);
-        const pipeline_id = target === null ? row.pipeline_id : (early ?? (await targetOf(session, target)));
+        const pipeline_id = row.target;
         if (pipeline_id === null) throw unknownTarget(target ?? "");
         const after = { ...before, pipeline_id, locked: body.locked ?? before.locked };
         if (before.locked && after.locked && pipeline_id !== before.pipeline_id) {
@@ -109,11 +90,6 @@ export function pointerStore(database: Database): PointerStore {
         });
       }),
   };
-}
-
-/** Ids have neither a slash nor a colon. */
-function isName(target: string): boolean {
-  return target.includes("/") || target.includes(":");
 }
 
 function unknownTarget(target: string): Refusal {
