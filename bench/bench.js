@@ -69,10 +69,12 @@ function print() {
   for (const { job, limit, goal, ratio, ms, limitMs, unit = "×", atLeast = false } of rows) {
     const old = before?.find((row) => row.job === job);
     const then = old === undefined ? "" : ` (was ${shown(old.ratio, unit)})`;
-    const isMet = atLeast ? ratio >= goal : ratio <= goal;
+    // A figure without a goal misses none.
+    const wanted = goal === undefined ? "" : `${atLeast ? "≥" : "≤"} ${shown(goal, unit)}`;
+    const isMet = goal === undefined || (atLeast ? ratio >= goal : ratio <= goal);
     const times = ms === undefined ? "" : `${Math.round(ms)} ms, ${Math.round(limitMs)} ms`;
     console.log(
-      `| ${job} | ${limit} | ${atLeast ? "≥" : "≤"} ${shown(goal, unit)} | ${shown(ratio, unit)}${then}${isMet ? "" : " **misses**"} | ${times} |`,
+      `| ${job} | ${limit} | ${wanted} | ${shown(ratio, unit)}${then}${isMet ? "" : " **misses**"} | ${times} |`,
     );
   }
 }
