@@ -52,12 +52,12 @@ function enter(folder: string): void {
   }
 }
 
-/** The first Ctrl-C asks the command to end; a second one ends it. */
-function takeInterrupts(say: (text: string) => void): AbortSignal {
+/** The first Ctrl-C asks the command to end; a second one ends it, with this exit code. */
+function takeInterrupts(say: (text: string) => void, atOnce: number): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+      if (controller.signal.aborted) process.exit(atOnce);
       say("Stopping: what is under way is finished. Once more stops at once.");
       controller.abort();
     });

@@ -21,7 +21,7 @@ export interface CommandLineIo {
   /** Makes a folder the one that paths start from. Throws where that is impossible. */
   readonly enter: (folder: string) => void;
   /** From this call on Ctrl-C tells `say` and aborts the signal. */
-  readonly takeInterrupts: (say: (text: string) => void) => AbortSignal;
+  readonly takeInterrupts: (say: (text: string) => void, atOnce: number) => AbortSignal;
 }
 
 /** Runs one command line and prints what comes of it. Never throws: gives the exit code. */
@@ -47,7 +47,8 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
         version: program.version() ?? "",
         self: io.self,
         style: styleOf(stdout, options.color, environment),
-        takeInterrupts: (say = terminal.note) => io.takeInterrupts(say),
+        takeInterrupts: (say = terminal.note, atOnce = exitCodes.interrupted) =>
+          io.takeInterrupts(say, atOnce),
         stderrIsTerminal: stderr.isTTY,
       },
     );

@@ -25,8 +25,11 @@ export interface Deps {
   readonly progress: (text: string) => void;
   /** Ends what `progress` shows. */
   readonly progressEnd: () => void;
-  /** From this call on Ctrl-C no longer ends the process: it aborts the signal, and the command ends itself. `say` is told, else the user. */
-  readonly takeInterrupts: (say?: (text: string) => void) => AbortSignal;
+  /**
+   * From this call on Ctrl-C no longer ends the process: it aborts the signal, and the command ends itself;
+   * once more ends the process with the exit code `atOnce`. `say` is told, else the user.
+   */
+  readonly takeInterrupts: (say?: (text: string) => void, atOnce?: number) => AbortSignal;
   /** Whether a person reads stderr as it is written. */
   readonly stderrIsTerminal: boolean;
   /** Prints a part of the result at once, for commands that a person follows. */

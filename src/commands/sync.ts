@@ -81,7 +81,9 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
       throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
     if (plan.changes.length > 0) await agree(plan, options, deps);
     if (options.report !== undefined) await refuseUnwritable(options.report);
-    const report = await apply(plan, remote, { signal: deps.takeInterrupts(), onEvent: progressOf(deps) });
+    // What is still under way once it is to end is writes, mostly: some may have been done.
+    const signal = deps.takeInterrupts(deps.note, exitCodes.partial);
+    const report = await apply(plan, remote, { signal, onEvent: progressOf(deps) });
     deps.progressEnd();
     if (options.report !== undefined) await writeReport(options.report, report, deps);
     return result(

@@ -175,6 +175,25 @@ describe("Ctrl-C", () => {
     expect(report.summary.skipped).toBeGreaterThan(0);
   });
 
+  it("twice during a sync ends it with 3, as some may have been written", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/base", 3);
+    const proxy = closeAtEnd(
+      await faultyProxy(registry.url, ({ method }) =>
+        method === "GET" ? "none" : new Promise(() => undefined),
+      ),
+    );
+    const repo = await makeRepo(manyFiles(4, 1, ids));
+    const env = { ...registry.env, POINTSMAN_URL: proxy.url };
+    const { child, ended, says } = start(["sync", "--yes"], { cwd: repo.dir, env });
+    while (proxy.seen.every(({ method }) => method === "GET"))
+      await new Promise((next) => setTimeout(next, 5));
+    child.kill("SIGINT");
+    await says("Once more stops at once");
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 3, stdout: "" });
+  });
+
   it.each([["plan"], ["sync"]])(
     "while %s only reads ends it without waiting for an answer, with nothing written",
     { timeout: 25_000 },
