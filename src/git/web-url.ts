@@ -1,5 +1,8 @@
-/** What a remote's URL may be written as, besides an http one: `git@host:path` and `ssh://git@host:22/path`. */
-const scpLike = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)([^\s]+)$/;
+/**
+ * What a remote's URL may be written as, besides an http one: `git@host:path` and `ssh://git@host:22/path`.
+ * Two colons name a program that reaches the remote in its own way (`codecommit::…`, `ext::…`).
+ */
+const scpLike = /^(?:[^@/\s]+@)?([^:/\s]+):(?!:|\/\/)([^\s]+)$/;
 const overSsh = /^(?:ssh|git|git\+ssh):\/\/(?:[^@/\s]+@)?([^:/\s]+)(?::\d+)?\/([^\s]+)$/;
 
 /**

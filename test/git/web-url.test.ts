@@ -17,6 +17,9 @@ test.each([
   ["../model", null],
   ["C:\\models\\model", null],
   ["file:///srv/git/model.git", null],
+  ["codecommit::eu-west-1://s3cret@model", null],
+  ["ext::ssh -i key %S host", null],
+  ["ext::connect-with-s3cret", null],
   ["https://", null],
   ["", null],
 ])("%s is %s on the web", (remote, url) => {
