@@ -14,6 +14,9 @@ export interface Added {
   readonly refused: readonly { readonly pointer: string; readonly reason: string }[];
 }
 
+/** What file systems take of a file's or folder's name, in bytes; all of a pointer's name are ASCII. */
+const longestStep = 255;
+
 /**
  * New pointers in the right files: behind the others of their pipeline, or in new files of the layout that
  * the pipeline has. The snapshot has no problems.
@@ -37,9 +40,11 @@ export async function addDeclarations(
   const refused: Added["refused"][number][] = [];
   for (const [path, group] of groups) {
     const twin = taken.get(path.toLowerCase()) ?? path;
-    const text = twin === path ? addPointers(path, await readText(workspace, path), group) : null;
-    const reason =
-      text === null
+    const isLong = path.split("/").some((step) => step.length > longestStep);
+    const text = twin === path && !isLong ? addPointers(path, await readText(workspace, path), group) : null;
+    const reason = isLong
+      ? `Its file would have a name of more than ${longestStep} characters, which no system takes.`
+      : text === null
         ? `Its file would differ from ${twin} only in case: they are one file on many systems.`
         : Buffer.byteLength(text) > maxFileSize
           ? "Its pipeline's file would be larger than 1 MiB, more than a pointer file may be."

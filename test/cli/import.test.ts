@@ -143,6 +143,7 @@ describe("import", () => {
       "myuser/gptneo:v0",
       "Their/x:v3",
       "e\u001b[31m/x:yy",
+      `long/${"x".repeat(251)}:prod`,
     ];
     const proxy = closeAtEnd(await faultyProxy(url, () => "none", { foreign }));
     const env = { POINTSMAN_URL: proxy.url, POINTSMAN_TOKEN: token };
@@ -162,6 +163,7 @@ describe("import", () => {
     expect(reasonOf("myuser/gptneo:Prod")).toContain(
       "differ from pointers/myuser/gptneo/prod.yaml only in case",
     );
+    expect(reasonOf(`long/${"x".repeat(251)}:prod`)).toContain("more than 255 characters");
     expect((await repo.here(["import"])).stdout).toContain("e\\u{1b}[31m/x:yy");
     expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
