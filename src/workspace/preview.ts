@@ -1,3 +1,4 @@
+import type { FileChange } from "../model/repo.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import { configFile } from "../config/config.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
@@ -18,15 +19,24 @@ export async function readPreview(workspace: Workspace): Promise<Preview> {
     return { snapshot: await readSnapshot(workspace, head), isWorkingTree: false };
   const working = await readSnapshot(workspace, null);
   if (head === null) return { snapshot: working, isWorkingTree: true };
-  return asCommitted(
-    working,
-    head,
-    async (read) => {
-      const paths = [inRoot(configFile, workspace.folder), inRoot(pointersFolder, working.desired.root)];
-      return (await Promise.all(paths.map(read))).flat();
-    },
-    workspace,
-  );
+  const paths = [inRoot(configFile, workspace.folder), inRoot(pointersFolder, working.desired.root)];
+  const listed = await workspace.repo.compare(null, head, paths).catch(() => []);
+  if (await hasIds(working.files, listed)) return committed(working, head);
+  return asCommitted(working, head, async (read) => (await Promise.all(paths.map(read))).flat(), workspace);
+}
+
+/** Whether files are, byte for byte, those of some ids. False where git would have to be asked for their contents. */
+async function hasIds(files: readonly SourceFile[], listed: readonly FileChange[]): Promise<boolean> {
+  const ids = new Map(listed.filter(({ path }) => isYaml(path)).map(({ path, after }) => [path, after]));
+  const yaml = files.filter(({ path }) => isYaml(path));
+  if (yaml.length !== ids.size) return false;
+  const { createHash } = await import("node:crypto");
+  return yaml.every(({ path, kind, bytes }) => {
+    const id = ids.get(path);
+    if (kind !== "file" || bytes === null || id == null) return false;
+    const hash = createHash(id.length === 64 ? "sha256" : "sha1");
+    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex") === id;
+  });
 }
 
 /**
@@ -54,10 +64,18 @@ async function asCommitted(
   readAll: (read: (path: string) => Promise<SourceFile[]>) => Promise<SourceFile[]>,
   workspace: Workspace,
 ): Promise<Preview> {
-  const committed = await readAll(filesReader(workspace, head)).catch(() => null);
-  if (committed === null || !isSameFiles(committed.toSorted(byPath), working.files))
+  const files = await readAll(filesReader(workspace, head)).catch(() => null);
+  if (files === null || !isSameFiles(files.toSorted(byPath), working.files))
     return { snapshot: working, isWorkingTree: true };
+  return committed(working, head);
+}
+
+function committed(working: Snapshot, head: string): Preview {
   return { snapshot: { ...working, desired: { ...working.desired, commit: head } }, isWorkingTree: false };
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
 }
 
 function byPath(a: SourceFile, b: SourceFile): number {
@@ -66,7 +84,7 @@ function byPath(a: SourceFile, b: SourceFile): number {
 
 /** Whether two sets of YAML files say the same: line ends aside, which a checkout may change. */
 export function isSameFiles(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
-  const [yamlA, yamlB] = [a, b].map((files) => files.filter(({ path }) => /\.ya?ml$/i.test(path)));
+  const [yamlA, yamlB] = [a, b].map((files) => files.filter(({ path }) => isYaml(path)));
   if (yamlA === undefined || yamlB === undefined || yamlA.length !== yamlB.length) return false;
   return yamlA.every((file, index) => {
     const other = yamlB[index];
