@@ -54,12 +54,12 @@ export class SqliteWriter {
   }
 
   async #work(): Promise<void> {
+    let answered = 0;
     while (this.#waiting.length > 0) {
-      // Those of one turn come together; those that came during the last flush are here already.
       await nextTurn();
-      const writes = this.#waiting;
-      this.#waiting = [];
+      const writes = this.#waiting.splice(0, halfOf(this.#waiting.length, answered));
       for (const done of await this.#flush(writes)) done();
+      answered = writes.length;
     }
     this.#working = null;
   }
@@ -101,6 +101,15 @@ export class SqliteWriter {
       throw error;
     }
   }
+}
+
+/**
+ * How many of those that wait share a transaction. Callers that write again and again would be all in one, and
+ * then nobody is answered while it is flushed, or in a large and a small one by turns: half of them at a time
+ * keep both the disk and this thread busy.
+ */
+function halfOf(waiting: number, answered: number): number {
+  return answered === 0 ? waiting : Math.ceil((waiting + answered) / 2);
 }
 
 function nextTurn(): Promise<void> {
