@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { aRegistry, token, upload } from "../a-registry.ts";
 
 /** What must never be more than a name that nothing has. */
@@ -33,37 +33,39 @@ async function withPointer() {
   return { ...registry, id, intact };
 }
 
-describe.each(hostile)("%j", (name) => {
-  test("is no pointer, no pipeline, no run, and creates nothing", async () => {
-    const { call, id, intact } = await withPointer();
-    const before = await intact();
+test("what no name can be is no pointer, no pipeline, no run, and creates nothing", async () => {
+  const { call, id, intact } = await withPointer();
+  const before = await intact();
+  const statusOf = async (...request: Parameters<typeof call>) => (await call(...request)).status;
+  for (const name of hostile) {
     const escaped = encodeURIComponent(name);
+    const found = [];
     for (const version of ["v3", "v4"]) {
       const path = `/${version}/pointers/${escaped}`;
-      expect((await call("GET", path)).status).toBe(404);
-      expect((await call("PATCH", path, { locked: true })).status).toBe(404);
-      expect((await call("DELETE", path)).status).toBe(404);
+      found.push(await statusOf("GET", path));
+      found.push(await statusOf("PATCH", path, { locked: true }));
+      found.push(await statusOf("DELETE", path));
       expect((await call("GET", `${path}/history`)).body.total).toBe(0);
     }
+    found.push(await statusOf("DELETE", `/v4/tokens/${escaped}`));
+    found.push(await statusOf("POST", "/v4/pointers", { pointer: "u/p:new", pointer_or_pipeline_id: name }));
+    found.push(await statusOf("POST", "/v4/runs", { pipeline: name }));
+    expect([name, ...found]).toEqual([name, ...found.map(() => 404)]);
     for (const kind of ["pipelines", "runs", "tokens"]) {
-      expect([404, 405]).toContain((await call("GET", `/v4/${kind}/${escaped}`)).status);
+      expect([404, 405]).toContain(await statusOf("GET", `/v4/${kind}/${escaped}`));
     }
-    expect((await call("DELETE", `/v4/tokens/${escaped}`)).status).toBe(404);
     const made = [
-      await call("POST", "/v4/pointers", { pointer: name, pointer_or_pipeline_id: id }),
-      await call("POST", "/v4/pipelines", { name, image: "i" }),
-      await call("POST", "/v4/tokens", { name, usernames: [name], scopes: ["read"] }),
-      await call("POST", "/v4/registry/start-upload", { pipeline_name: name }),
+      await statusOf("POST", "/v4/pointers", { pointer: name, pointer_or_pipeline_id: id }),
+      await statusOf("POST", "/v4/pipelines", { name, image: "i" }),
+      await statusOf("POST", "/v4/tokens", { name, usernames: [name], scopes: ["read"] }),
+      await statusOf("POST", "/v4/registry/start-upload", { pipeline_name: name }),
     ];
-    expect(made.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
-    const targeted = await call("POST", "/v4/pointers", { pointer: "u/p:new", pointer_or_pipeline_id: name });
-    expect(targeted.status).toBe(404);
-    expect((await call("POST", "/v4/runs", { pipeline: name })).status).toBe(404);
+    expect([name, ...made]).toEqual([name, 422, 422, 422, 422]);
     const listed = await call("GET", `/v4/pointers?pipeline_name=${escaped}`);
     expect([200, 422]).toContain(listed.status);
     expect(listed.body.data ?? []).toEqual([]);
-    expect(await intact()).toEqual(before);
-  });
+    expect([name, await intact()]).toEqual([name, before]);
+  }
 });
 
 test("an escaped slash is the slash of a name, in either case", async () => {
@@ -73,9 +75,12 @@ test("an escaped slash is the slash of a name, in either case", async () => {
   }
 });
 
-test.each(["%", "%zz", "%c3%28", "%ff"])("an escape that is none is 400: %s", async (path) => {
+test("an escape that is none is 400", async () => {
   const { call } = await withPointer();
-  expect((await call("GET", `/v4/pointers/u/p:${path}`)).status).toBe(400);
+  for (const path of ["%", "%zz", "%c3%28", "%ff"]) {
+    const { status } = await call("GET", `/v4/pointers/u/p:${path}`);
+    expect([path, status]).toEqual([path, 400]);
+  }
 });
 
 test("nothing that is sent comes back as a header", async () => {

@@ -7,7 +7,7 @@ import { aFolder } from "../a-registry.ts";
 import { aDatabase, hasServer } from "./a-database.ts";
 
 /** How many writes are to be acknowledged in all: 10,000 take a minute or two. */
-const wanted = Number(process.env["POINTSMAN_TEST_KILLED_WRITES"] ?? 400);
+const wanted = Number(process.env["POINTSMAN_TEST_KILLED_WRITES"] ?? 200);
 /** A process is killed somewhere in the second half of so many of them. */
 const perLife = Math.max(400, wanted / 15);
 const clients = 16;
