@@ -56,6 +56,8 @@ ${folder === "" ? "" : `        with:\n          working-directory: ${quoted(fol
 }
 
 function gitlabPipeline({ branch, folder, version }: CiTarget): string {
+  // GitLab knows no escapes in the texts of its rules, but two quotes.
+  const quote = branch.includes('"') ? "'" : '"';
   return `# Made by \`pointsman init --ci gitlab\`. What each part is for: ${home}/blob/v${version}/docs/ci.md
 # POINTSMAN_TOKEN is the registry's token, POINTSMAN_GITLAB_TOKEN one of this project with the scope api.
 pointsman:
@@ -66,7 +68,7 @@ pointsman:
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_PIPELINE_SOURCE == "schedule"
-    - if: $CI_COMMIT_BRANCH == "${branch}"
+    - if: $CI_COMMIT_BRANCH == ${quote}${branch}${quote}
   # Syncs wait for each other, and none is cut off.
   resource_group: pointsman-$CI_COMMIT_REF_SLUG
   interruptible: false

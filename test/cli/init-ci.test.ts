@@ -21,6 +21,7 @@ const targets = [
   { folder: "", branch: "main" },
   { folder: "it's: a #folder", branch: "release/1.0" },
   { folder: "services/pointers", branch: "on" },
+  { folder: 'a-"b"', branch: 'say-"now"' },
 ];
 
 describe.each(targets)("for the folder '$folder' and the branch $branch", (target) => {
@@ -57,7 +58,9 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
     expect(isGitlabPipeline.errors).toBeNull();
     const { variables, rules, script } = pipeline.pointsman;
     expect(variables["POINTSMAN_PACKAGE"]).toBe(`pointsman@${version}`);
-    expect(rules.at(-1)?.if).toBe(`$CI_COMMIT_BRANCH == "${branch}"`);
+    expect(rules.at(-1)?.if).toBe(
+      branch.includes('"') ? `$CI_COMMIT_BRANCH == '${branch}'` : `$CI_COMMIT_BRANCH == "${branch}"`,
+    );
     const said = script
       .join("\n")
       .replace(/^.*?(?=node )/s, "")
