@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import validatePlan from "../../schemas/plan.schema.json?validator";
 import { configFile } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
@@ -11,6 +11,9 @@ import { printable } from "../pointer/printable.ts";
 import type { PlanOptions } from "./make-plan.ts";
 import type { Workspace } from "./open-workspace.ts";
 import type { Snapshot } from "./read-snapshot.ts";
+
+/** In bytes: 100,000 changes take some 30 MiB. */
+const maxPlanSize = 256 * 1024 * 1024;
 
 /** A plan with what it was made from: what `plan` prints, `--out` writes and `sync --plan` takes. */
 export interface SavedPlan extends Plan {
@@ -140,7 +143,7 @@ export async function readSavedPlan(file: string): Promise<SavedPlan> {
 export async function readPlan(file: string): Promise<Plan & Partial<SavedPlan>> {
   let plan: unknown;
   try {
-    plan = JSON.parse(await readFile(file, "utf8"));
+    plan = JSON.parse(await readText(file));
   } catch (error) {
     throw new PointsmanError(
       "plan-invalid",
@@ -150,4 +153,17 @@ export async function readPlan(file: string): Promise<Plan & Partial<SavedPlan>>
   if (!validatePlan(plan))
     throw new PointsmanError("plan-invalid", `${printable(file)} is not a plan that \`plan --out\` wrote.`);
   return plan as Plan & Partial<SavedPlan>;
+}
+
+/** Also of a pipe, which has no size to look at before. */
+async function readText(file: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxPlanSize) throw new Error("it is larger than 256 MiB");
+    chunks.push(chunk);
+  }
+  // It leaves a byte order mark out.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

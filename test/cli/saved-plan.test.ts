@@ -174,6 +174,9 @@ describe("a saved plan", () => {
         message: expect.stringContaining(name) as string,
       });
     }
+    await expect(readPlan("/dev/zero")).rejects.toThrow("larger than 256 MiB");
+    await repo.write("marked.json", `\u{feff}${plan}`);
+    await expect(readPlan(`${repo.dir}/marked.json`)).resolves.toEqual(JSON.parse(plan));
     for (const args of [
       ["sync", "--yes", "--plan", "bad-0.json"],
       ["show", "gone.json"],
