@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
@@ -31,6 +31,8 @@ export async function installHook(folder: string, self: readonly string[]): Prom
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") {
+      // Half a hook would be run, and taken for somebody's own the next time.
+      await rm(hook, { force: true });
       throw new PointsmanError(
         "file-invalid",
         `${printable(hook)} cannot be written: ${printable(message)}.`,

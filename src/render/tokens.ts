@@ -7,7 +7,9 @@ export function renderTokens(tokens: readonly RemoteToken[]): string {
   const rows = tokens.map(({ name, id, usernames, scopes, created_at }) =>
     [name, usernames.join(", "), scopes.join(", "), dateOf(created_at), id].map(printable),
   );
-  return rows.length === 0 ? "" : renderTable([["NAME", "USERNAMES", "SCOPES", "CREATED", "ID"], ...rows]);
+  return rows.length === 0
+    ? "No tokens.\n"
+    : renderTable([["NAME", "USERNAMES", "SCOPES", "CREATED", "ID"], ...rows]);
 }
 
 function dateOf(seconds: number): string {

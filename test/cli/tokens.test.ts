@@ -45,6 +45,7 @@ describe("tokens", () => {
     const { url, stop } = await served(dir, admin);
     const env = { ...admin, POINTSMAN_URL: url };
     const tokens = (...args: string[]) => here(["tokens", ...args], { cwd: dir, env });
+    expect((await tokens("list")).stdout).toBe("No tokens.\n");
     const made = await tokens("create", "ci", "--username", "myuser", "--scope", "write", "--format", "json");
     expect(JSON.parse(made.stdout)).toMatchObject({ name: "ci", usernames: ["myuser"], scopes: ["write"] });
     const own = JSON.parse(made.stdout).token;
