@@ -1,6 +1,6 @@
 import type { Desired } from "../model/pointer.ts";
 import { isReserved } from "../pointer/name.ts";
-import { targetKind } from "../pointer/target.ts";
+import { isName, targetKind } from "../pointer/target.ts";
 
 /** Where a chain of declarations ends: at an id, or at a name that only a remote can resolve. */
 export interface ChainEnd {
@@ -114,9 +114,4 @@ function endAt(
   if (kind === "id" || kind === "version") return { kind, target: name };
   if (pointers.has(name)) return undefined;
   return isExternal(name) ? { kind: "external", target: name } : null;
-}
-
-/** A target is a pointer's name, or else an id. */
-function isName(target: string): boolean {
-  return target.includes("/") || target.includes(":");
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../model/problem.ts";
 import { isPointerName } from "../pointer/name.ts";
+import { isName } from "../pointer/target.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /** Chains end. Each cycle is reported once, whole, at the pointer through which it is met first. */
@@ -10,9 +11,9 @@ export const cycle: Rule = ({ pointers }) => {
   const problems: Problem[] = [];
   const done = new Set<string>();
   for (const [start, { target }] of pointers) {
-    // Most chains are short: nothing has to be kept of them. What has no slash is no name, and not looked for.
-    const second = target.includes("/") ? pointers.get(target)?.target : undefined;
-    if (second?.includes("/") !== true || !pointers.has(second) || done.has(start)) continue;
+    // Most chains are short: nothing has to be kept of them, and of the many ids none is looked for.
+    const second = isName(target) ? pointers.get(target)?.target : undefined;
+    if (second === undefined || !isName(second) || !pointers.has(second) || done.has(start)) continue;
     const trail = new Set<string>();
     let name: string | undefined = start;
     while (name !== undefined && !done.has(name) && !trail.has(name)) {

@@ -2,7 +2,7 @@ import type { Declaration, Desired } from "../model/pointer.ts";
 import { isPointerName } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
-import { targetKind } from "../pointer/target.ts";
+import { isName, targetKind } from "../pointer/target.ts";
 import { type Rule, problemAt } from "./rule.ts";
 
 /** A target that is a pointer's name is declared at the same commit, is a version, or is external. */
@@ -26,8 +26,8 @@ const mostSuggestions = 50;
 
 /** Whether a target is the name of a pointer that nobody declares. Offline: versions are believed. */
 function dangles(target: string, desired: Desired): boolean {
-  // What has no slash is no name: of the many ids none is looked for.
-  if (!target.includes("/") || desired.pointers.has(target) || targetKind(target) !== "pointer") return false;
+  // Of the many ids none is looked for.
+  if (!isName(target) || desired.pointers.has(target) || targetKind(target) !== "pointer") return false;
   if (desired.isExternal(target)) return false;
   // It may stand in a file that has a problem of its own: one cause is reported once.
   const places = Object.values(pathsOf(target)).map((path) => inRoot(path, desired.root));

@@ -1,5 +1,6 @@
 import type { Declaration, Desired } from "../model/pointer.ts";
 import { isPointerName, isReserved, isVersionPointer } from "../pointer/name.ts";
+import { isName } from "../pointer/target.ts";
 
 /**
  * Whether no rule that judges a declaration by itself (`rulesOfOne` of check.ts) can find anything wrong with one.
@@ -11,7 +12,7 @@ export function isPlain(
   { pointers, isExternal }: Pick<Desired, "pointers" | "isExternal">,
 ): boolean {
   if (!isPointerName(pointer) || isReserved(pointer) || isExternal(pointer)) return false;
-  if (!target.includes("/")) return plainId.test(target);
+  if (!isName(target)) return plainId.test(target);
   if (isVersionPointer(target)) return true;
   return (
     !locked && target !== pointer && pointers.has(target) && isPointerName(target) && !isReserved(target)
