@@ -1,8 +1,12 @@
 import { type CST, Parser, Scalar, isMap, isScalar, parseDocument } from "yaml";
 import { PointsmanError } from "../errors.ts";
+import { parseCanonical } from "./parse-canonical.ts";
 import { parsePointerFile } from "./parse-pointer-file.ts";
 import { isAmbiguousPlain } from "./parse-yaml.ts";
 import { keyOf } from "./yaml-document.ts";
+
+/** Short forms, a blank line between them, and nothing else: what most files are, and need no YAML parser to stay. */
+const isPlainlyCanonical = /^pointers:\n {2}\S+: \S+\n(?:\n {2}\S+: \S+\n)*$/;
 
 /**
  * A pointer file's text in the canonical form: block style, two spaces, a blank line between
@@ -11,6 +15,7 @@ import { keyOf } from "./yaml-document.ts";
  * @throws PointsmanError `file-invalid` where it has problems, or where that would lose something
  */
 export function formatPointerFile(file: string, text: string): string {
+  if (isPlainlyCanonical.test(text) && parseCanonical(file, text) !== null) return text;
   const source = text.replaceAll("\r\n", "\n");
   const [problem] = parsePointerFile(file, source).problems;
   if (problem !== undefined) {

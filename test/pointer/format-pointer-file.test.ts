@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseDocument } from "yaml";
 import { PointsmanError } from "../../src/errors.ts";
 import { formatPointerFile } from "../../src/pointer/format-pointer-file.ts";
 import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
@@ -36,6 +37,27 @@ describe("formatPointerFile, on any file that people write", () => {
       }),
     );
   });
+});
+
+test("of short forms in the canonical form, is the text itself, which is what YAML would write", () => {
+  const target = fc.constantFrom(
+    "myuser/gptneo:v3",
+    "other/whisper:on",
+    "pipeline_0x1f",
+    `a${"b".repeat(200)}_1`,
+  );
+  const tag = fc.constantFrom("latest", "on", "1.0", "00", "x_y-z", "t".repeat(128));
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.record({ tag, target }), { selector: (entry) => entry.tag, minLength: 1 }),
+      (all) => {
+        const lines = all.map((entry) => `  myuser/gptneo:${entry.tag}: ${entry.target}\n`);
+        const text = `pointers:\n${lines.join("\n")}`;
+        expect(formatPointerFile(file, text)).toBe(text);
+        expect(parseDocument(text).toString({ lineWidth: 0, indent: 2 })).toBe(text);
+      },
+    ),
+  );
 });
 
 test("the canonical form", () => {
