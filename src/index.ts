@@ -6,6 +6,7 @@ export { PointsmanError, ProblemsError, errorCodes, type ErrorCode } from "./err
 export type { DeclaredValue, Difference } from "./model/difference.ts";
 export type { Action, Blocked, Cause, Change, Plan, PlanBasis } from "./model/plan.ts";
 export type { Declaration, Desired, PointerValue, Position } from "./model/pointer.ts";
+export type { PointerEdit } from "./model/pointer-edit.ts";
 export type { Problem } from "./model/problem.ts";
 export type {
   CallOptions,
@@ -20,7 +21,6 @@ export type { SyncReport, SyncResult } from "./model/report.ts";
 export type { ModelSource, Source } from "./model/source.ts";
 export type { SourceFile } from "./model/source-file.ts";
 export { familyOf, isPointerName, isReserved, isVersionPointer, tagOf } from "./pointer/name.ts";
-export type { PointerEdit } from "./pointer/edit-entry.ts";
 export { removePointer, setPointer } from "./pointer/edit-pointer-file.ts";
 export { formatPointerFile } from "./pointer/format-pointer-file.ts";
 export { parsePointerFile, type ParsedPointerFile } from "./pointer/parse-pointer-file.ts";

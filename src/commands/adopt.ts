@@ -4,7 +4,7 @@ import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { type WrittenValue, writtenBy } from "../plan/versions.ts";
-import type { PointerEdit } from "../pointer/edit-entry.ts";
+import type { PointerEdit } from "../model/pointer-edit.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
 import { survey } from "../remotes/survey.ts";

@@ -1,15 +1,9 @@
 import { type Pair, type Scalar, isMap, isScalar, stringify } from "yaml";
 import { PointsmanError } from "../errors.ts";
+import type { PointerEdit } from "../model/pointer-edit.ts";
 import { fieldOf, isAmbiguousPlain } from "./parse-yaml.ts";
 import { type Splice, closed, indentAt, lineEnd, lineStart, splice } from "./text-lines.ts";
 import { keyOf, startOf } from "./yaml-document.ts";
-
-/** What is written of a pointer: sides that are absent stay as they are, null takes the key out. */
-export interface PointerEdit {
-  readonly target?: string;
-  readonly locked?: boolean | null;
-  readonly description?: string | null;
-}
 
 /** A new entry, in the short form where that says it all. */
 export function newEntry(pointer: string, edit: PointerEdit, indent: string, newline: string): string {

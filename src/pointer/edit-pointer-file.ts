@@ -1,7 +1,8 @@
 import { type Pair, type Scalar, isMap } from "yaml";
 import validateShape from "../../schemas/pointers.schema.json?validator";
 import type { Declaration } from "../model/pointer.ts";
-import { type PointerEdit, editEntry, newEntry, unsafe } from "./edit-entry.ts";
+import type { PointerEdit } from "../model/pointer-edit.ts";
+import { editEntry, newEntry, unsafe } from "./edit-entry.ts";
 import { parsePointerFile } from "./parse-pointer-file.ts";
 import { pointerPairs } from "./parse-yaml.ts";
 import { closed, lineEnd, lineStart, previousLine } from "./text-lines.ts";

@@ -1,5 +1,5 @@
 import { maxFileSize } from "../model/source-file.ts";
-import type { PointerEdit } from "../pointer/edit-entry.ts";
+import type { PointerEdit } from "../model/pointer-edit.ts";
 import { addPointers } from "../pointer/edit-pointer-file.ts";
 import { type FileEdit, fileOf, readText } from "./edit-declaration.ts";
 import type { Workspace } from "./open-workspace.ts";

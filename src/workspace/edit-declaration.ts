@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import type { Problem } from "../model/problem.ts";
-import type { PointerEdit } from "../pointer/edit-entry.ts";
+import type { PointerEdit } from "../model/pointer-edit.ts";
 import { removePointer, setPointer } from "../pointer/edit-pointer-file.ts";
 import { familyOf } from "../pointer/name.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PointsmanError } from "../../src/errors.ts";
-import type { PointerEdit } from "../../src/pointer/edit-entry.ts";
+import type { PointerEdit } from "../../src/model/pointer-edit.ts";
 import { addPointers, removePointer, setPointer } from "../../src/pointer/edit-pointer-file.ts";
 import { parsePointerFile } from "../../src/pointer/parse-pointer-file.ts";
 import { type SampleFile, commentsIn, sampleFile } from "./pointer-file.arbitrary.ts";
