@@ -11,40 +11,74 @@ export type Filter = Readonly<Record<string, Value>>;
 export interface Paging<Row> {
   readonly rows: Query<Filter & PageOf, Row>;
   readonly count: Query<Filter, { readonly total: number }>;
+  /** The same rows from behind the one that is named in `after`, where they are ordered by a name. */
+  readonly seek?: {
+    readonly rows: Query<Filter & PageOf, Row>;
+    readonly nameOf: (row: Row) => string;
+  };
 }
 
 /** A page whose rows and total are of one state. */
 export async function readPage<Row, Shown>(
   database: Database,
-  { rows, count }: Paging<Row>,
+  paging: Paging<Row>,
   given: Filter & PageOf,
   show: (row: Row) => Shown,
 ): Promise<WirePage<Shown>> {
   const { skip, limit } = given;
-  return database.snapshot(async (session) => ({
-    skip,
-    limit,
-    total: await totalOf(session, count, given),
-    data: (await session.all(rows, given)).map(show),
-  }));
+  return database.snapshot(async (session) => {
+    const known = knownOf(session, paging, given);
+    known.total ??= (await session.first(paging.count, given))?.total ?? 0;
+    const data = (await rowsOf(session, paging, given, known.ends)).map(show);
+    return { skip, limit, total: known.total, data };
+  });
 }
 
-/** Totals by their filter, as long as nothing changes: counting costs as much as a page, and is asked for with each. */
-const memos = new WeakMap<object, { readonly state: string; readonly totals: Map<string, number> }>();
-const mostTotals = 1000;
+/** What is known of a listing, as long as nothing changes. */
+interface Known {
+  /** Counting costs as much as a page, and is asked for with each. */
+  total?: number;
+  /** By how many rows are before it, the name that ends a page: the database need not pass all rows again to get there. */
+  readonly ends: Map<number, string>;
+}
 
-async function totalOf(session: Snapshot, count: Paging<unknown>["count"], given: Filter): Promise<number> {
-  const counted = async () => (await session.first(count, given))?.total ?? 0;
+const memos = new WeakMap<object, { readonly state: string; readonly listings: Map<string, Known> }>();
+const mostListings = 1000;
+const mostEnds = 2000;
+/** How many pages back a known end is looked for: callers ask for several at a time. */
+const farthest = 32;
+
+function knownOf(session: Snapshot, paging: object, given: Filter): Known {
   const state = session.state();
-  if (state === null) return counted();
-  const memo = memos.get(count);
-  const totals =
-    memo?.state === state && memo.totals.size < mostTotals ? memo.totals : new Map<string, number>();
-  memos.set(count, { state, totals });
+  if (state === null) return { ends: new Map() };
+  const memo = memos.get(paging);
+  const listings =
+    memo?.state === state && memo.listings.size < mostListings ? memo.listings : new Map<string, Known>();
+  memos.set(paging, { state, listings });
   const key = JSON.stringify({ ...given, skip: null, limit: null });
-  const total = totals.get(key) ?? (await counted());
-  totals.set(key, total);
-  return total;
+  const known = listings.get(key) ?? { ends: new Map() };
+  listings.set(key, known);
+  return known;
+}
+
+async function rowsOf<Row>(
+  session: Snapshot,
+  { rows, seek }: Paging<Row>,
+  given: Filter & PageOf,
+  ends: Map<number, string>,
+): Promise<Row[]> {
+  if (seek === undefined) return session.all(rows, given);
+  const { skip, limit } = given;
+  let at = skip;
+  while (at > 0 && at > skip - farthest * limit && !ends.has(at)) at -= limit;
+  const after = ends.get(at);
+  const found =
+    after === undefined
+      ? await session.all(rows, given)
+      : await session.all(seek.rows, { ...given, after, skip: skip - at });
+  const last = found.at(-1);
+  if (last !== undefined && ends.size < mostEnds) ends.set(skip + found.length, seek.nameOf(last));
+  return found;
 }
 
 /** The pagings of a listing, one for each combination of filters, made when first asked for. */

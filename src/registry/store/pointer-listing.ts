@@ -27,6 +27,17 @@ export function pointerListing(database: Database): PointerStore["list"] {
     rows: query((given: Filter & PageOf) =>
       filtered(given, by).select(columns).orderBy("pointer").limit(given.limit).offset(given.skip),
     ),
+    seek: {
+      rows: query((given: Filter & PageOf) =>
+        filtered(given, by)
+          .where("pointer", ">", text(given, "after"))
+          .select(columns)
+          .orderBy("pointer")
+          .limit(given.limit)
+          .offset(given.skip),
+      ),
+      nameOf: ({ pointer }: { readonly pointer: string }) => pointer,
+    },
     count: query((given: Filter) =>
       filtered(given, by).select(({ fn }) => fn.countAll<number>().as("total")),
     ),

@@ -56,6 +56,41 @@ export function storeConformance(
     });
   });
 
+  test(`${name}: a page has the same rows, whatever was asked for before it`, async () => {
+    const { upload, point, pointers, another } = await opened();
+    const second = await another();
+    onTestFinished(() => second.close());
+    await upload("other/q");
+    const target = await upload();
+    for (let index = 0; index < 23; index += 1) await point(`u/p:tag${index + 10}`, target);
+    const page = async (skip: number, limit: number, more: object = {}) =>
+      (await pointers.list({ skip, limit, deleted: false, ...more })).data.map(({ pointer }) => pointer);
+    const check = async (more: object = {}) => {
+      const names = await page(0, 1000, more);
+      for (const [skip, limit] of [
+        [0, 4],
+        [4, 4],
+        [12, 4],
+        [8, 4],
+        [10, 3],
+        [16, 4],
+        [4, 9],
+        [40, 4],
+        [24, 1],
+        [1, 1],
+      ] as const)
+        expect(await page(skip, limit, more), `${skip}, ${limit}`).toEqual(names.slice(skip, skip + limit));
+      return names;
+    };
+    expect(await check()).toHaveLength(25);
+    expect(await check({ family: "u/p" })).toHaveLength(24);
+    expect(await check({ usernames: ["u", "x"] })).toHaveLength(24);
+    await pointers.delete("u/p:tag11", author);
+    expect(await check()).toHaveLength(24);
+    await second.pointers.create({ pointer: "a/a:aa", pointer_or_pipeline_id: target }, author);
+    expect((await check())[0]).toBe("a/a:aa");
+  });
+
   describe(`${name}: the audit of a pointer`, () => {
     test("has each write, newest first, also after the pointer is gone", async () => {
       const { upload, point, pointers } = await opened();
