@@ -1,7 +1,7 @@
 import type { WirePage } from "../../wire/page.ts";
 import { RemoteError } from "../remote-error.ts";
 
-/** Pages asked for at a time, once the first has told their size. */
+/** Pages under way at a time, once the first has told their size. */
 const window = 10;
 /** More than any registry has; a hostile one could otherwise fill memory row by row. */
 const mostRows = 1_000_000;
@@ -30,16 +30,24 @@ export async function readListing<Row>(
     );
   }
   take(first);
+  const asked: { readonly skip: number; readonly page: Promise<WirePage<Row>> }[] = [];
   let pages = 1;
+  let next = rows.length;
   while (rows.length < total) {
-    const skips = skipsFrom(rows.length, total, stride);
-    const answers = await Promise.all(skips.map(getPage));
-    pages += answers.length;
+    for (; asked.length < window && next < total; next += stride) {
+      const page = getPage(next);
+      // Whose turn never comes may fail unheard.
+      page.catch(() => undefined);
+      asked.push({ skip: next, page });
+      pages += 1;
+    }
     if (pages > mostPages) throw inconsistent(`it did not end within ${mostPages} pages`);
-    for (const [i, page] of answers.entries()) {
+    const one = asked.shift();
+    if (one?.skip === rows.length) take(await one.page);
+    else {
       // After a page shorter or longer than the first, the others begin at the wrong row: ask again from there.
-      if (skips[i] !== rows.length) break;
-      take(page);
+      await Promise.allSettled(asked.splice(0).map(({ page }) => page));
+      next = rows.length;
     }
   }
   return rows;
@@ -58,11 +66,6 @@ export async function readListing<Row>(
     }
     if (rows.length > total) throw inconsistent(`it has ${rows.length} rows though it says ${total}`);
   }
-}
-
-function skipsFrom(start: number, total: number, stride: number): number[] {
-  const count = Math.min(window, Math.ceil((total - start) / stride));
-  return Array.from({ length: count }, (_, i) => start + i * stride);
 }
 
 function inconsistent(why: string): RemoteError {
