@@ -52,7 +52,7 @@ async function build(name, { format, extension }) {
       alias: {
         // Its ES modules: only what is used of them gets in, and it is read in half the time.
         yaml: `${root}node_modules/yaml/browser/dist/index.js`,
-        undici$: `${root}tools/undici.js`,
+        undici$: `${root}tools/${name === "cli" ? "undici-cli" : "undici"}.js`,
       },
     },
     plugins: [schemaValidators(), withoutPrograms(), leaveOut()],
