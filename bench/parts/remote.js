@@ -3,13 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aRegistry, each, token } from "../a-registry.js";
 import { familyOf, makePointers } from "../data.js";
-import { cli, limitOf, measure, node } from "../measure.js";
+import { cli, limitOf, measure } from "../measure.js";
 
 /** `plan` of 100,000 pointers with 100 changes, against a real registry over HTTP on this machine. */
 export async function remotePart({ folder, rounds }) {
   const twin = join(folder, "remote-twin");
   const cwd = makePointers(join(folder, "remote"), { pointers: 100_000, perFile: 50, twin });
-  const few = makePointers(join(folder, "remote-few"), { pointers: 10, perFile: 10 });
   const registry = await aRegistry(join(folder, "remote-data"));
   try {
     await fill(registry, cwd);
@@ -21,13 +20,6 @@ export async function remotePart({ folder, rounds }) {
           limit: "the JSON twin by `git cat-file --batch`, and the raw pages with undici",
           against: limitOf("cat-json", twin, registry.url, token),
           goal: 1.5,
-        },
-        {
-          job: "`plan` of 10 pointers, over HTTP",
-          run: { args: [cli, "plan"], cwd: few, env: registry.env },
-          limit: "bare Node",
-          against: node,
-          goal: 3,
         },
       ],
       Math.min(rounds, 7),

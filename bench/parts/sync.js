@@ -2,21 +2,34 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { aRegistry, each, token } from "../a-registry.js";
-import { familyOf, tag } from "../data.js";
-import { cli, limitOf, median, once } from "../measure.js";
+import { familyOf, makePointers, tag } from "../data.js";
+import { cli, limitOf, measure, median, node, once } from "../measure.js";
 import { tell } from "../progress.js";
 
 const [families, perFamily] = [200, 25];
 const changes = families * perFamily;
 
 /**
- * `sync` of 5,000 changes against a real registry over HTTP on this machine. They are undone, as often as they
- * are made, by the least that could: the same requests, as many at a time, of a process that is as new. A sync's
- * rate is that of what it takes longer than the plan of the same changes.
+ * A `plan` of a few pointers, and `sync` of 5,000 changes, against a real registry over HTTP on this machine. The
+ * changes are undone, as often as they are made, by the least that could: the same requests, as many at a time, of a
+ * process that is as new. A sync's rate is that of what it takes longer than the plan of the same changes.
  */
 export async function syncPart({ folder, rounds }) {
   const registry = await aRegistry(join(folder, "sync-data"));
   try {
+    const few = makePointers(join(folder, "sync-few"), { pointers: 10, perFile: 10 });
+    const small = measure(
+      [
+        {
+          job: "`plan` of 10 pointers, over HTTP",
+          run: { args: [cli, "plan"], cwd: few, env: registry.env },
+          limit: "bare Node",
+          against: node,
+          goal: 3,
+        },
+      ],
+      rounds,
+    );
     const names = Array.from({ length: families }, (_, file) => familyOf(file));
     const pointers = names.flatMap((family) =>
       Array.from({ length: perFamily }, (_, index) => tag(family, index)),
@@ -46,6 +59,7 @@ export async function syncPart({ folder, rounds }) {
       rates.limit.push(limit);
     }
     return [
+      ...small,
       {
         job: `\`sync\` of 5,000 changes: ${Math.round(median(rates.ours) * 1000)}/s`,
         limit: `undici.Pool that sends the same requests: ${Math.round(median(rates.limit) * 1000)}/s`,
