@@ -32,7 +32,7 @@ export async function installHook(folder: string, self: readonly string[]): Prom
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") {
       // Half a hook would be run, and taken for somebody's own the next time.
-      await rm(hook, { force: true });
+      await rm(hook).catch(() => undefined);
       throw new PointsmanError(
         "file-invalid",
         `${printable(hook)} cannot be written: ${printable(message)}.`,

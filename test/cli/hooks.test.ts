@@ -109,6 +109,10 @@ describe("init --hooks", () => {
     repo.git("config", "core.hooksPath", "other/hooks");
     expect((await repo.run(["init", "--hooks"])).code).toBe(0);
     expect((await stat(join(repo.dir, "other/hooks/pre-commit"))).mode & 0o111).toBe(0o111);
+    repo.git("config", "core.hooksPath", "pointsman.yaml/hooks");
+    const stopped = await repo.here(["init", "--hooks"]);
+    expect(stopped).toMatchObject({ code: 1, stdout: "" });
+    expect(stopped.stderr).toContain("cannot be written");
   });
 
   it("does not touch hooks that all repositories share", async () => {
