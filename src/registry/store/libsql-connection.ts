@@ -34,9 +34,9 @@ export class LibsqlConnection {
 
   /** Ends a transaction in a thread of the driver's own: this one need not wait until it is on disk. */
   async commit(): Promise<void> {
-    if (!this.#open) throw new Error("the database is closed");
     // The driver has two classes for its connections, which differ only in who waits.
-    await AsyncLibsql.prototype.exec.call(this.#driver as unknown as AsyncLibsql, "COMMIT");
+    const driver = this.#driver as unknown as AsyncLibsql;
+    await this.#guard(() => AsyncLibsql.prototype.exec.call(driver, "COMMIT")).catch(explain);
   }
 
   pragma(name: string): unknown {
@@ -67,11 +67,15 @@ export class LibsqlConnection {
     try {
       return work();
     } catch (error) {
-      const { code = "", message } = error as Error & { code?: string };
-      if (code.startsWith("SQLITE_BUSY")) throw new Unavailable(message, { cause: error });
-      throw error;
+      return explain(error);
     }
   }
+}
+
+function explain(error: unknown): never {
+  const { code = "", message } = error as Error & { code?: string };
+  if (code.startsWith("SQLITE_BUSY")) throw new Unavailable(message, { cause: error });
+  throw error;
 }
 
 function bound<Given>(query: Query<Given, unknown>, given: Given): Value[] {
