@@ -66,19 +66,14 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
     const isShown = options.format === "markdown" || options.out !== undefined;
     const made = isShown ? await withSources(bare, remote, deps.verbose) : bare;
     // Its digests are of all files: only what is kept needs them.
-    const saved = (): SavedPlan => ({ ...made, basis: basisOf(workspace, snapshot, scope) });
-    if (options.out !== undefined) await writePlan(options.out, saved());
+    const isKept = options.format === "json" || options.out !== undefined;
+    const saved: SavedPlan | null = isKept ? { ...made, basis: basisOf(workspace, snapshot, scope) } : null;
+    if (options.out !== undefined && saved !== null) await writePlan(options.out, saved);
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
-    return result(
-      options,
-      exitCodeOf(made, options),
-      options.format === "json" ? saved() : made,
-      () => renderPlan(made, deps.style),
-      {
-        markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
-      },
-    );
+    return result(options, exitCodeOf(made, options), saved ?? made, () => renderPlan(made, deps.style), {
+      markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
+    });
   } finally {
     await remote.close();
   }

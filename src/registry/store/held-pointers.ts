@@ -1,4 +1,5 @@
 import { isReserved } from "../../pointer/name.ts";
+import { isName } from "../../pointer/target.ts";
 import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
 import type { Database, Session } from "./database.ts";
 import { pointerQueries } from "./pointer-queries.ts";
@@ -11,7 +12,7 @@ export function heldPointers(database: Database) {
 
   /** The pipeline id that a target stands for now: chains are flattened here, on write. */
   async function targetOf(session: Session, target: string): Promise<string | null> {
-    const query = isPointerTarget(target) ? queries.pointed : queries.living;
+    const query = isName(target) ? queries.pointed : queries.living;
     return (await session.first(query, { target }))?.id ?? null;
   }
 
@@ -27,7 +28,7 @@ export function heldPointers(database: Database) {
     target: string | null,
     expected: string | undefined,
   ): Promise<PointerRow & { readonly target: string | null }> {
-    if (target !== null && !isPointerTarget(target)) {
+    if (target !== null && !isName(target)) {
       return checkHeld(await session.first(queries.holdForMove, { pointer, target }), pointer, expected);
     }
     // By name one after the other: two that want each other's wait in one order.
@@ -40,11 +41,6 @@ export function heldPointers(database: Database) {
   }
 
   return { targetOf, held, heldForMove };
-}
-
-/** Whether a target is a pointer's name: ids have neither a slash nor a colon. */
-export function isPointerTarget(target: string): boolean {
-  return target.includes("/") || target.includes(":");
 }
 
 /** @throws Refusal where nobody may change it, or it is not what was expected */

@@ -23,18 +23,13 @@ export function pointerListing(database: Database): PointerStore["list"] {
     if (usernames === null) return rows;
     return rows.where((eb) => isInRanges(eb, "pointer", given, usernames));
   };
+  const pageOf = (rows: ReturnType<typeof filtered>, { limit, skip }: PageOf) =>
+    rows.select(columns).orderBy("pointer").limit(limit).offset(skip);
   const paging = pagings((by) => ({
-    rows: query((given: Filter & PageOf) =>
-      filtered(given, by).select(columns).orderBy("pointer").limit(given.limit).offset(given.skip),
-    ),
+    rows: query((given: Filter & PageOf) => pageOf(filtered(given, by), given)),
     seek: {
       rows: query((given: Filter & PageOf) =>
-        filtered(given, by)
-          .where("pointer", ">", text(given, "after"))
-          .select(columns)
-          .orderBy("pointer")
-          .limit(given.limit)
-          .offset(given.skip),
+        pageOf(filtered(given, by).where("pointer", ">", text(given, "after")), given),
       ),
       nameOf: ({ pointer }: { readonly pointer: string }) => pointer,
     },

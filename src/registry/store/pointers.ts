@@ -1,8 +1,9 @@
 import { isPointerName, isReserved } from "../../pointer/name.ts";
+import { isName } from "../../pointer/target.ts";
 import { etagOf } from "../../wire/etag.ts";
 import { auditOf } from "./audit.ts";
 import type { Database } from "./database.ts";
-import { heldPointers, isPointerTarget } from "./held-pointers.ts";
+import { heldPointers } from "./held-pointers.ts";
 import { insertPointer } from "./insert-pointer.ts";
 import { pointerHistory } from "./pointer-history.ts";
 import { pointerListing } from "./pointer-listing.ts";
@@ -27,7 +28,7 @@ export function pointerStore(database: Database): PointerStore {
       return showPointer(row);
     },
     resolve: async (target) => {
-      const isPointer = isPointerTarget(target);
+      const isPointer = isName(target);
       const row = await database.first(isPointer ? queries.resolvePointer : queries.resolvePipeline, {
         target,
       });
