@@ -1,42 +1,22 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Pool } from "undici";
-import { cli } from "./measure.js";
-
-export const token = "bench";
-const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+import { registryOn, send, token } from "./servers.js";
 
 /**
- * Runs a registry of this machine, its data in `folder`.
+ * Runs a registry of this machine, its data in `folder`, for commands to reach.
  * @param {string} folder
  */
 export async function aRegistry(folder) {
-  const args = [cli, "serve", "--port", "0", "--data", folder, "--log-level", "warn"];
-  const registry = spawn(process.execPath, args, {
-    env: { ...process.env, POINTSMAN_TOKEN: token },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const address = /http:\/\/[\w.:[\]]+\d/;
-  let said = "";
-  while (!address.test(said)) said += String((await once(registry.stderr, "data"))[0]);
-  registry.stderr.resume();
-  const url = address.exec(said)?.[0] ?? "";
+  const { url, stop } = await registryOn(folder);
   const pool = new Pool(url, { connections: 16 });
   return {
     url,
     /** What a command takes to reach it. */
     env: { POINTSMAN_URL: url, POINTSMAN_TOKEN: token },
     /** Sends a request, and gives what is answered. */
-    async send(method, path, body) {
-      const answer = await pool.request({ method, path, headers, body: JSON.stringify(body) });
-      const given = await answer.body.json();
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(given)}`);
-      return given;
-    },
+    send: async (method, path, body) => JSON.parse(await send(pool, { method, path, body })),
     async stop() {
       await pool.close();
-      registry.kill("SIGINT");
-      await once(registry, "close");
+      await stop();
     },
   };
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { aRegistry, each, token } from "../a-registry.js";
+import { aRegistry, each } from "../a-registry.js";
 import { familyOf, makePointers } from "../data.js";
 import { cli, limitOf, measure } from "../measure.js";
+import { token } from "../servers.js";
 
 /** `plan` of 100,000 pointers with 100 changes, against a real registry over HTTP on this machine. */
 export async function remotePart({ folder, rounds }) {

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { aRegistry, each, token } from "../a-registry.js";
+import { aRegistry, each } from "../a-registry.js";
 import { familyOf, makePointers, tag } from "../data.js";
 import { cli, limitOf, measure, median, node, once } from "../measure.js";
 import { tell } from "../progress.js";
+import { token } from "../servers.js";
 
 const [families, perFamily] = [200, 25];
 const changes = families * perFamily;
