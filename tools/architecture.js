@@ -27,8 +27,8 @@ export const architecture = {
     packages: ["node:*", "node:*/*", "isomorphic-git"],
   },
   remotes: {
-    src: ["model", "wire", "pointer", "errors.ts", "profile.ts"],
-    packages: ["node:*", "node:*/*", "undici", "p-queue"],
+    src: ["model", "wire", "pointer", "errors.ts", "profile.ts", "exchange.ts"],
+    packages: ["node:*", "node:*/*", "undici"],
   },
   // The embedded registry is loaded where it is asked for, in the same process.
   "remotes/embedded.ts": {
@@ -40,7 +40,7 @@ export const architecture = {
     packages: ["node:*", "node:*/*"],
   },
   registry: {
-    src: ["model", "wire", "pointer", "errors.ts"],
+    src: ["model", "wire", "pointer", "errors.ts", "exchange.ts"],
     packages: ["node:*", "node:*/*", "fastify", "undici"],
   },
   "registry/store": {
@@ -56,7 +56,7 @@ export const architecture = {
   "registry/openapi": { src: ["wire"], packages: ["fastify"] },
   sync: {
     src: ["model", "pointer", "errors.ts", "remotes/remote-error.ts", "remotes/clock.ts"],
-    packages: ["node:*", "node:*/*", "p-queue"],
+    packages: ["node:*", "node:*/*"],
   },
   // What commands share: the repository, its files at a commit, the remote they work on.
   workspace: {

@@ -1,7 +1,7 @@
 import { type Dispatcher, Pool, type buildConnector, errors } from "undici";
+import { type Exchanged, exchange } from "../../exchange.ts";
 import { containerStatePath, runPath, runStreamPath } from "../../wire/run.ts";
 import { NotConnected } from "./connector.ts";
-import { type Exchanged, exchange } from "./exchange.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Run } from "./run.ts";
@@ -30,6 +30,9 @@ const calls = {
   stream: ["POST", runStreamPath],
   state: ["GET", containerStatePath],
 } as const;
+
+/** Bytes of a container's word of its state at most. */
+const stateLimit = 2 ** 20;
 
 /** One endpoint: its connections, how many runs are on it, and how it was when last heard of. */
 export class Upstream {
@@ -78,7 +81,9 @@ export class Upstream {
    * @throws RunFailure unreachable, forbidden, lost, slow or garbled; what aborted the run
    */
   run(sent: Sent, limit: number, onAbort: Run["onAbort"]): Promise<Exchanged> {
-    return this.#observed("run", sent, (request) => exchange(this.#pool, request, { limit, onAbort }));
+    return this.#observed("run", sent, (request) =>
+      exchange(this.#pool, request, { limit, tooLarge: () => tooLarge(limit), onAbort }),
+    );
   }
 
   /**
@@ -108,7 +113,7 @@ export class Upstream {
       const onAbort = (abort: (reason: Error) => void): void =>
         timeout.addEventListener("abort", () => abort(new RunFailure("slow", "no word of its state")));
       const { status } = await this.#observed("state", null, (request) =>
-        exchange(this.#pool, request, { limit: 2 ** 20, onAbort }),
+        exchange(this.#pool, request, { limit: stateLimit, tooLarge: () => tooLarge(stateLimit), onAbort }),
       );
       health = states[status] ?? "failed";
     } catch {
@@ -154,6 +159,10 @@ const isNoConnection: Partial<Record<FailureKind, boolean>> = {
   forbidden: true,
   lost: true,
 };
+
+function tooLarge(limit: number): RunFailure {
+  return new RunFailure("garbled", `the container's answer is larger than ${limit} bytes`);
+}
 
 /** What went wrong between us and a container, for the caller: without the container's address. */
 export function failureOf(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { Pool } from "undici";
 import type { HttpProxy } from "../../model/http-proxy.ts";
+import { exchange } from "../../exchange.ts";
 import { counted } from "../../profile.ts";
 import { RemoteError } from "../remote-error.ts";
 import { readBaseUrl } from "./base-url.ts";
@@ -41,23 +42,29 @@ export function httpTransport(url: string, options: HttpOptions = {}): HttpTrans
   const open = (): Promise<Pool> =>
     openPool({ origin: base.origin, connections, connectTimeout, idleTimeout, proxy });
   let pool: Promise<Pool> | undefined;
+  const tooLarge = (): RemoteError =>
+    new RemoteError(`an answer of ${base.origin} is larger than ${bodyLimit} bytes`, {
+      outcome: "unclear",
+      code: "remote-inconsistent",
+      hint: "is the remote's url that of a registry?",
+    });
   return {
     async send({ method, path, headers, body }) {
       const opened = await (pool ??= open());
       counted("requests");
-      const signal = AbortSignal.timeout(timeout);
-      const answer = await opened.request({
-        method,
-        path: prefix + path,
-        headers,
-        body: body ?? null,
-        signal,
-      });
-      return {
-        status: answer.statusCode,
-        headers: readHeaders(answer.headers),
-        body: await readBody(answer.body, bodyLimit, base.origin),
-      };
+      const request = { method, path: prefix + path, headers, body: body ?? null };
+      let timer: NodeJS.Timeout | undefined;
+      const answer = await exchange(opened, request, {
+        limit: bodyLimit,
+        tooLarge,
+        onAbort: (abort) => {
+          timer = setTimeout(
+            () => abort(new DOMException("no whole answer in time", "TimeoutError")),
+            timeout,
+          );
+        },
+      }).finally(() => clearTimeout(timer));
+      return { status: answer.status, headers: readHeaders(answer.headers), body: answer.text };
     },
     close: async () => (await pool)?.destroy(),
   };
@@ -65,30 +72,10 @@ export function httpTransport(url: string, options: HttpOptions = {}): HttpTrans
 
 /** Of a header given several times, all values. */
 export function readHeaders(
-  headers: Record<string, string | string[] | undefined>,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
 ): TransportResponse["headers"] {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value = ""]) => [
-      name,
-      Array.isArray(value) ? value.join(", ") : value,
-    ]),
-  );
-}
-
-/** Leaving the loop by the throw also closes the connection: the rest is never received. */
-async function readBody(body: AsyncIterable<Buffer>, limit: number, origin: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) {
-      throw new RemoteError(`an answer of ${origin} is larger than ${limit} bytes`, {
-        outcome: "unclear",
-        code: "remote-inconsistent",
-        hint: "is the remote's url that of a registry?",
-      });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  const read: Record<string, string> = {};
+  for (const [name, value = ""] of Object.entries(headers))
+    read[name] = Array.isArray(value) ? value.join(", ") : value;
+  return read;
 }

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { RunFailure } from "./run-failure.ts";
 
 /** A whole answer. */
 export interface Exchanged {
@@ -13,13 +12,18 @@ export interface Exchanged {
  * Sends a request and takes its whole answer. It is undici's `request` without the stream that comes of
  * that, which costs as much as all the rest.
  * @param options.limit bytes of the answer at most
+ * @param options.tooLarge what ends it where the answer is larger
  * @param options.onAbort is given what ends it early
- * @throws RunFailure garbled where the answer is larger; else undici's own errors, and what ended it
+ * @throws undici's own errors, and what ended it
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  options: { readonly limit: number; readonly onAbort?: (abort: (reason: Error) => void) => void },
+  options: {
+    readonly limit: number;
+    readonly tooLarge: () => Error;
+    readonly onAbort?: (abort: (reason: Error) => void) => void;
+  },
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -45,10 +49,15 @@ export function exchange(
       onResponseData(_controller, chunk) {
         size += chunk.length;
         if (size <= options.limit) chunks.push(chunk);
-        else end(new RunFailure("garbled", `the container's answer is larger than ${options.limit} bytes`));
+        else end(options.tooLarge());
       },
-      onResponseEnd: () => resolve({ status, headers, text: Buffer.concat(chunks).toString("utf8") }),
+      onResponseEnd: () => resolve({ status, headers, text: textOf(chunks) }),
       onResponseError: (_controller, error) => reject(error),
     });
   });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return (chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)).toString("utf8");
 }
