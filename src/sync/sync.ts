@@ -1,4 +1,3 @@
-import PQueue from "p-queue";
 import { PointsmanError } from "../errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Remote } from "../model/remote.ts";
@@ -57,16 +56,21 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
   const total = plan.changes.length;
   let done = 0;
   onEvent({ type: "start", total });
-  const queue = new PQueue({ concurrency });
-  const tasks = plan.changes.map((change) => async (): Promise<SyncResult> => {
-    const { pointer, action, before, after, cause } = change;
-    const verdict = halt.verdict ?? (await applyChange(change, run));
-    const result = { pointer, action, before, after, cause, ...verdict };
-    done += 1;
-    onEvent({ type: "result", result, done, total });
-    return result;
-  });
-  const changed = await queue.addAll(tasks).finally(halt.close);
+  const changed: SyncResult[] = [];
+  const left = plan.changes.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, change] of left) {
+      const { pointer, action, before, after, cause } = change;
+      const verdict = halt.verdict ?? (await applyChange(change, run));
+      const result: SyncResult = { pointer, action, before, after, cause, ...verdict };
+      changed[index] = result;
+      done += 1;
+      onEvent({ type: "result", result, done, total });
+    }
+  };
+  const workers = [worker()];
+  while (workers.length < Math.min(concurrency, total)) workers.push(worker());
+  await Promise.all(workers).finally(halt.close);
 
   const results = [
     ...changed,

@@ -49,28 +49,23 @@ export function v4Caller(options: {
     "user-agent": "pointsman",
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
+  const withBody = { ...common, "content-type": "application/json" };
 
   let extensions: ReadonlySet<Extension> = new Set();
 
   async function send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse> {
     await gate.pass(signal);
     const { method, path, body } = asked;
-    const headers = { ...common, ...asked.headers };
+    const headers = { ...(body === undefined ? common : withBody), ...asked.headers };
     const request: TransportRequest =
-      body === undefined
-        ? { method, path, headers }
-        : {
-            method,
-            path,
-            headers: { ...headers, "content-type": "application/json" },
-            body: JSON.stringify(body),
-          };
+      body === undefined ? { method, path, headers } : { method, path, headers, body: JSON.stringify(body) };
     const answer = await transport.send(request).catch((cause: unknown) => {
       throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause);
     });
     if (answer.status >= 200 && answer.status < 300) {
       if (path.startsWith(pointerPath)) extensions = readExtensions(answer.headers[extensionsHeader]);
-      return { ...answer, body: withoutToken(answer.body, token) };
+      const { status, headers: received } = answer;
+      return { status, headers: received, body: withoutToken(answer.body, token) };
     }
     closeGate(answer);
     throw answerError(request, answer, url, token);
