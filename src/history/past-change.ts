@@ -62,19 +62,31 @@ export function pastChange(
     beforeNames: () => older?.names()?.keys() ?? [],
     touched: () => touchedBy(delta() ?? wholeDelta(after, older)),
     goBack() {
-      if (older === undefined || !known) return older;
+      if (older?.bytes == null || !known) return older;
       const names = after?.names() ?? new Map<string, PastDeclaration>();
       for (const { pointer, was } of known) if (was === undefined) names.delete(pointer);
       for (const { pointer, was } of known) if (was !== undefined) names.set(pointer, was);
-      return knownFile(older, names);
+      return knownFile(older, older.bytes, names, after?.memory ?? null);
     },
   };
 }
 
-/** The file with the names that are known of it. Its bytes are mostly part of many files' that were read at once. */
-function knownFile({ path, place, bytes }: PastFile, names: Names): PastFile {
-  const own = bytes === null ? null : Uint8Array.prototype.slice.call(bytes);
-  return { path, place, bytes: own, names: () => names, isCanonical: () => true };
+/**
+ * The file with the names that are known of it. Its bytes mostly are part of many files' that were read at once, and
+ * get memory of their own: that of the version after it, which nobody reads any more.
+ */
+function knownFile(
+  { path, place }: PastFile,
+  bytes: Uint8Array,
+  names: Names,
+  memory: Uint8Array | null,
+): PastFile {
+  const size = bytes.length;
+  // With some room for versions that are longer.
+  const own = memory !== null && size <= memory.length ? memory : new Uint8Array(size + (size >> 3));
+  own.set(bytes);
+  const its = own.subarray(0, size);
+  return { path, place, bytes: its, memory: own, names: () => names, isCanonical: () => true };
 }
 
 /** A name around what differs, as each side declares it. */
@@ -143,7 +155,9 @@ function entriesIn(path: string, part: Uint8Array): Declaration[] | null {
  */
 function differingEntries(newer: Uint8Array, older: Uint8Array): [Uint8Array, Uint8Array] | null {
   const shorter = Math.min(newer.length, older.length);
+  const [one, other] = [wordsOf(newer), wordsOf(older)];
   let same = 0;
+  while (same + 4 <= shorter && one.getInt32(same) === other.getInt32(same)) same += 4;
   while (same < shorter && newer[same] === older[same]) same += 1;
   let start = newer.lastIndexOf(newline, same) + 1;
   while (!startsEntryAt(newer, start) || start + 3 > same) {
@@ -151,13 +165,23 @@ function differingEntries(newer: Uint8Array, older: Uint8Array): [Uint8Array, Ui
     if (start < 2) return null;
     start = newer.lastIndexOf(newline, start - 2) + 1;
   }
+  const most = shorter - same;
   let left = 0;
-  while (left < shorter - same && newer[newer.length - left - 1] === older[older.length - left - 1])
-    left += 1;
+  while (
+    left + 4 <= most &&
+    one.getInt32(newer.length - left - 4) === other.getInt32(older.length - left - 4)
+  )
+    left += 4;
+  while (left < most && newer[newer.length - left - 1] === older[older.length - left - 1]) left += 1;
   let end = newer.indexOf(newline, newer.length - left);
   while (end !== -1 && !startsEntryAt(newer, end + 1)) end = newer.indexOf(newline, end + 1);
   const behind = end === -1 ? 0 : newer.length - end - 1;
   return [newer.subarray(start, newer.length - behind), older.subarray(start, older.length - behind)];
+}
+
+/** Four bytes at a time are compared in a third of the time that each by itself takes. */
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 const newline = 10;

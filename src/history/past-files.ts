@@ -24,6 +24,8 @@ export interface PastFile {
   readonly place: PointerPath | null;
   /** Null where they are not to be had. */
   readonly bytes: Uint8Array | null;
+  /** What holds nothing but its bytes, to be used again when it is needed no more; null where others share it. */
+  readonly memory: Uint8Array | null;
   /** What it declared, by name; null where it could not be read whole. Parsed when it is first asked for. */
   names(): Names | null;
   /** Whether its text is in the canonical form; only known once its names were asked for. */
@@ -47,7 +49,14 @@ export function fileOf(path: string, place: PointerPath | null, bytes: Uint8Arra
     const text = bytes === null || place === null ? null : decode(bytes);
     return (read = text === null || place === null ? nothing : readPast(path, place, text));
   };
-  return { path, place, bytes, names: () => parsed().names, isCanonical: () => parsed().isCanonical };
+  return {
+    path,
+    place,
+    bytes,
+    memory: null,
+    names: () => parsed().names,
+    isCanonical: () => parsed().isCanonical,
+  };
 }
 
 const nothing = { names: null, isCanonical: false };
