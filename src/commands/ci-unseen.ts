@@ -60,12 +60,14 @@ export async function movedUnseen(
 /** The branch's own new commits, newest first; null where there are too many, or history does not say. */
 async function pushedCommits({ commit, before }: PushJob, { repo }: Workspace): Promise<CommitInfo[] | null> {
   const commits: CommitInfo[] = [];
-  for await (const one of repo.history(commit)) {
-    if (one.id === before) return commits;
-    commits.push(one);
-    // A new branch, or a run that somebody started: what its newest commit brought.
-    if (before === null) return commits;
-    if (commits.length > mostCommits) return null;
+  for await (const some of repo.history(commit)) {
+    for (const one of some) {
+      if (one.id === before) return commits;
+      commits.push(one);
+      // A new branch, or a run that somebody started: what its newest commit brought.
+      if (before === null) return commits;
+      if (commits.length > mostCommits) return null;
+    }
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import { earlierDeclaration, isSameDeclaration } from "../history/earlier.ts";
 import { type PastDeclaration, pastDeclaration } from "../history/past-files.ts";
+import { infoOf } from "../history/standing.ts";
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
 import { explainName } from "../pointer/explain-name.ts";
@@ -128,11 +129,8 @@ async function declaredAt(
   const commit = await commitAt(workspace, to, config, environment);
   const { desired } = await readSnapshot(workspace, commit, true);
   const declaration = desired.pointers.get(name);
-  let at = shortId(commit);
-  for await (const info of workspace.repo.history(commit)) {
-    at = nameOf(info);
-    break;
-  }
+  const info = await infoOf(commit, workspace.repo);
+  const at = info === null ? shortId(commit) : nameOf(info);
   if (declaration !== undefined)
     return { declaration: pastDeclaration(declaration), why: `As declared at ${at}`, from: commit };
   const places = Object.values(pathsOf(name)).map((path) => inRoot(path, desired.root));

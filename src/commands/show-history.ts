@@ -1,5 +1,5 @@
 import { PointsmanError } from "../errors.ts";
-import { allEntries, entriesOf } from "../history/entries.ts";
+import { type HistorySource, allEntries, entriesOf } from "../history/entries.ts";
 import type { HistoryEntry } from "../model/history.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
@@ -23,27 +23,37 @@ export async function showHistory(
     throw new PointsmanError("ref-unknown", "There is no commit yet, so there is no history.");
   const source = historySource(workspace, tip, await readRules(workspace, tip));
   const { name } = options;
-  const found = name === undefined ? allEntries(source) : await timed("diff", () => entriesOf(name, source));
-  const { entries, isWhole } = await timed("diff", () => limited(found, workspace, options, deps));
-  if (options.name !== undefined && entries.length === 0 && isWhole)
-    await refuseNever(options.name, workspace, tip);
+  const from = await startOf(options, workspace, deps);
+  const found = name === undefined ? allEntries(source) : [await entriesOfOne(name, source, workspace)];
+  // Of a long history there are very many: they become what is printed as they come.
+  const isJson = options.format === "json";
+  const values: unknown[] = [];
+  const texts: string[] = [];
+  await timed("diff", async () => {
+    for await (const entries of limited(found, options.count ?? Infinity, from)) {
+      if (isJson) for (const entry of entries) values.push(entryValue(entry));
+      else texts.push(timed("render", () => renderHistory(entries, deps.style)));
+    }
+  });
   if (await workspace.repo.isShallow())
     deps.note("This clone is shallow: what came before its first commit is not here.");
-  const json = {
-    entries: entries.map(({ commit, pointer, before, after, moved }) => ({
-      commit: commit.id,
-      author: commit.author,
-      date: commit.date,
-      subject: commit.subject,
-      pointer,
-      before: valueOf(before),
-      after: valueOf(after),
-      via: (after ?? before)?.via ?? [],
-      moved,
-    })),
+  // Each text is of whole commits, between which an empty line stands.
+  const text = (): string => (texts.length === 0 ? renderHistory([], deps.style) : texts.join("\n"));
+  return { ...result(options, exitCodes.done, { entries: values }, text), isLong: true };
+}
+
+function entryValue({ commit, pointer, before, after, moved }: HistoryEntry): unknown {
+  return {
+    commit: commit.id,
+    author: commit.author,
+    date: commit.date,
+    subject: commit.subject,
+    pointer,
+    before: valueOf(before),
+    after: valueOf(after),
+    via: (after ?? before)?.via ?? [],
+    moved,
   };
-  const shown = result(options, exitCodes.done, json, () => renderHistory(entries, deps.style));
-  return { ...shown, isLong: true };
 }
 
 function valueOf(value: HistoryEntry["after"]): unknown {
@@ -52,31 +62,42 @@ function valueOf(value: HistoryEntry["after"]): unknown {
   return trouble === null ? { pipeline, locked } : { pipeline: null, locked, trouble };
 }
 
-/** As many as were asked for. `isWhole` is false where the options may have left some out. */
-async function limited(
-  found: AsyncIterable<HistoryEntry> | Iterable<HistoryEntry>,
-  workspace: Workspace,
-  { count = Infinity, since }: HistoryOptions,
-  deps: Deps,
-): Promise<{ entries: HistoryEntry[]; isWhole: boolean }> {
-  const from = since === undefined ? null : await readDate(workspace, since, deps.environment, "start");
-  if (since !== undefined && from === null) {
-    throw new PointsmanError("usage", `--since ${printable(since)} is no date.`, {
-      hint: "Write it as 2026-11-17, 2026-11-17 14:00 or 2026-11-17T14:00Z.",
-    });
-  }
-  const entries: HistoryEntry[] = [];
-  for await (const entry of found) {
-    if (entries.length >= count) return { entries, isWhole: false };
-    if (from !== null && Date.parse(entry.commit.date) < from) return { entries, isWhole: false };
-    entries.push(entry);
-  }
-  return { entries, isWhole: true };
+/** When the entries that were asked for begin, in milliseconds since 1970; null where that was not said. */
+async function startOf({ since }: HistoryOptions, workspace: Workspace, deps: Deps): Promise<number | null> {
+  if (since === undefined) return null;
+  const from = await readDate(workspace, since, deps.environment, "start");
+  if (from !== null) return from;
+  throw new PointsmanError("usage", `--since ${printable(since)} is no date.`, {
+    hint: "Write it as 2026-11-17, 2026-11-17 14:00 or 2026-11-17T14:00Z.",
+  });
 }
 
-async function refuseNever(name: string, workspace: Workspace, tip: string): Promise<never> {
+/** As many as were asked for: up to a number, or up to the first that is older. */
+async function* limited(
+  found: AsyncIterable<HistoryEntry[]> | Iterable<HistoryEntry[]>,
+  count: number,
+  from: number | null,
+): AsyncGenerator<HistoryEntry[]> {
+  let left = count;
+  for await (const entries of found) {
+    const old = from === null ? -1 : entries.findIndex(({ commit }) => Date.parse(commit.date) < from);
+    const some = entries.slice(0, Math.min(left, old === -1 ? Infinity : old));
+    if (some.length > 0) yield some;
+    left -= some.length;
+    if (left === 0 || some.length < entries.length) return;
+  }
+}
+
+/** @throws PointsmanError `pointer-unknown` where there are none */
+async function entriesOfOne(
+  name: string,
+  source: HistorySource,
+  workspace: Workspace,
+): Promise<HistoryEntry[]> {
+  const entries = await timed("diff", () => entriesOf(name, source));
+  if (entries.length > 0) return entries;
   // Whatever was declared here may be gone by now, with its config.
-  const { desired } = await readSnapshot(workspace, tip, true);
+  const { desired } = await readSnapshot(workspace, source.tip, true);
   const near = nearestPointer(name, desired.pointers.keys());
   throw new PointsmanError("pointer-unknown", `No commit here ever declared ${printable(name)}.`, {
     hint: near === undefined ? undefined : `Did you mean ${near}?`,

@@ -1,5 +1,6 @@
 import type { CommitChange, FileChange } from "../model/repo.ts";
 import { isoDate } from "./commit-date.ts";
+import { comparePaths } from "./paths.ts";
 
 /**
  * The arguments of `git log` that `readLog` understands: first parents, raw changes, NUL between all,
@@ -29,23 +30,32 @@ export const logArguments = [
 /** How many fields the format has. */
 const fieldCount = 5;
 
-/** Commits out of the output of `git log` with `logArguments`, as it comes. */
-export async function* readLog(output: AsyncIterable<Buffer>): AsyncIterable<CommitChange> {
+/** Commits out of the output of `git log` with `logArguments`, those together that come at once. */
+export async function* readLog(output: AsyncIterable<Buffer>): AsyncIterable<CommitChange[]> {
   let fields: string[] = [];
   for await (const more of fieldsOf(output)) {
+    const commits: CommitChange[] = [];
     for (const field of more) {
       // Fields are counted, never recognised by what they say: a commit says what its author likes.
       // Behind them come pairs of a line and a path; the line alone begins with a colon, an id never does.
       const isPath = fields.length > fieldCount && (fields.length - fieldCount) % 2 === 1;
-      if (fields.length >= fieldCount && !isPath && !/^\n?:/.test(field)) {
-        yield readCommit(fields);
+      if (fields.length >= fieldCount && !isPath && !isRaw(field)) {
+        commits.push(readCommit(fields));
         fields = [];
       }
       fields.push(field);
     }
+    if (commits.length > 0) yield commits;
   }
-  if (fields.length > 0) yield readCommit(fields);
+  if (fields.length > 0) yield [readCommit(fields)];
 }
+
+/** Whether it is a line of `--raw`: a line break stands before the first of a commit. */
+function isRaw(field: string): boolean {
+  return field.charCodeAt(field.charCodeAt(0) === newline ? 1 : 0) === colon;
+}
+
+const [newline, colon] = [10, 58] as const;
 
 /** What stands between NULs, as far as it has come. */
 async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncIterable<string[]> {
@@ -81,7 +91,7 @@ function readCommit([
   };
 }
 
-/** What `--raw -z` says of files: a line and a path each, by turns. */
+/** What `--raw -z` says of files, a line and a path each by turns, in the order of paths. */
 export function readRaw(raw: readonly string[]): FileChange[] {
   const files: FileChange[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -93,7 +103,7 @@ export function readRaw(raw: readonly string[]): FileChange[] {
       after: isRegular(newMode) ? after : null,
     });
   }
-  return files;
+  return files.length < 2 ? files : files.sort((a, b) => comparePaths(a.path, b.path));
 }
 
 function isRegular(mode: string): boolean {

@@ -10,7 +10,7 @@ import { readLog, readRaw } from "./git-log.ts";
 import type { HistoryAhead } from "./history-ahead.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { type Listed, listBelow } from "./list-below.ts";
-import { comparePaths, outermost } from "./paths.ts";
+import { outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 import { fileAt, isPlainPath } from "./file-at.ts";
@@ -134,13 +134,11 @@ export function programRepo(
       const options = ["-r", "-z", "--raw", "--no-renames", "--no-relative", "-O/dev/null"];
       const at = outermost(paths).filter((path) => path !== "");
       const output = await git.run(["diff-tree", ...options, "--end-of-options", from, after, "--", ...at]);
-      return readRaw(output.toString("utf8").split("\0")).toSorted((a, b) => comparePaths(a.path, b.path));
+      return readRaw(output.toString("utf8").split("\0"));
     },
     async *history(commit, paths = []) {
-      for await (const change of readLog(logOf(commit, paths))) {
-        if (paths.length > 0 && change.files.length === 0) continue;
-        if (change.files.length < 2) yield change;
-        else yield { ...change, files: change.files.toSorted((a, b) => comparePaths(a.path, b.path)) };
+      for await (const changes of readLog(logOf(commit, paths))) {
+        yield paths.length === 0 ? changes : changes.filter(({ files }) => files.length > 0);
       }
     },
     mergeBase: (a, b) => text(["merge-base", "--end-of-options", a, b]),

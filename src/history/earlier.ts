@@ -24,13 +24,15 @@ export async function earlierDeclaration(
   { repo, tip, root }: HistorySource,
 ): Promise<Earlier | null> {
   let isTip = true;
-  for await (const { commit, before, after } of timeline(repo, tip, root, placesOf(pointer, root))) {
-    const committed = isTip ? after.get(pointer) : null;
-    isTip = false;
-    if (committed !== null && !isSameDeclaration(committed, now))
-      return { declaration: committed ?? null, endedBy: null };
-    const was = before.get(pointer);
-    if (was !== null && !isSameDeclaration(was, now)) return { declaration: was ?? null, endedBy: commit };
+  for await (const steps of timeline(repo, tip, root, placesOf(pointer, root))) {
+    for (const { commit, before, after } of steps) {
+      const committed = isTip ? after.get(pointer) : null;
+      isTip = false;
+      if (committed !== null && !isSameDeclaration(committed, now))
+        return { declaration: committed ?? null, endedBy: null };
+      const was = before.get(pointer);
+      if (was !== null && !isSameDeclaration(was, now)) return { declaration: was ?? null, endedBy: commit };
+    }
   }
   return isTip && now !== undefined ? { declaration: null, endedBy: null } : null;
 }

@@ -28,36 +28,42 @@ export async function entriesOf(pointer: string, source: HistorySource): Promise
     const size = paths.size;
     const isNarrow = size <= narrow && tries <= mostTries;
     const entries: HistoryEntry[] = [];
-    for await (const step of timeline(repo, tip, root, isNarrow ? [...paths] : undefined)) {
-      for (const state of [step.before, step.after]) {
-        const via = pastValue(pointer, state, isExternal)?.via ?? [];
-        for (const path of via.flatMap((name) => familyPaths(name, root))) paths.add(path);
+    for await (const steps of timeline(repo, tip, root, isNarrow ? [...paths] : undefined)) {
+      for (const step of steps) {
+        for (const state of [step.before, step.after]) {
+          const via = pastValue(pointer, state, isExternal)?.via ?? [];
+          for (const path of via.flatMap((name) => familyPaths(name, root))) paths.add(path);
+        }
+        const entry = entryOf(pointer, step, source);
+        if (entry !== null) entries.push(entry);
       }
-      const entry = entryOf(pointer, step, source);
-      if (entry !== null) entries.push(entry);
     }
     if (!isNarrow || paths.size === size) return entries;
   }
 }
 
-/** The same of every name of the repository. */
-export async function* allEntries(source: HistorySource): AsyncIterable<HistoryEntry> {
+/** The same of every name of the repository: those of some commits at a time. */
+export async function* allEntries(source: HistorySource): AsyncIterable<HistoryEntry[]> {
   // Who targets whom, in the state after the step at hand; kept up while going back.
   const users = new Map<string, Set<string>>();
   let isFirst = true;
-  for await (const step of timeline(source.repo, source.tip, source.root)) {
-    if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
-    isFirst = false;
-    const names = withUsers(step.touched, users);
-    for (const name of step.touched) {
-      unlink(users, name, step.after);
-      link(users, name, step.before);
+  for await (const steps of timeline(source.repo, source.tip, source.root)) {
+    const entries: HistoryEntry[] = [];
+    for (const step of steps) {
+      if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
+      isFirst = false;
+      const names = withUsers(step.touched, users);
+      for (const name of step.touched) {
+        unlink(users, name, step.after);
+        link(users, name, step.before);
+      }
+      for (const name of withUsers(step.touched, users)) names.add(name);
+      for (const name of names.size === 1 ? names : [...names].sort()) {
+        const entry = entryOf(name, step, source);
+        if (entry !== null) entries.push(entry);
+      }
     }
-    for (const name of withUsers(step.touched, users)) names.add(name);
-    for (const name of names.size === 1 ? names : [...names].sort()) {
-      const entry = entryOf(name, step, source);
-      if (entry !== null) yield entry;
-    }
+    if (entries.length > 0) yield entries;
   }
 }
 

@@ -37,32 +37,35 @@ export function withMovedRoot(repo: Repo, { configPath, root, rootIn }: Roots): 
     });
   };
   /** The folder before a commit that changed pointsman.yaml. */
-  const rootBefore = async ({ files }: CommitChange, at: string): Promise<string> => {
-    const change = files.find(({ path }) => path === configPath);
-    if (change === undefined) return at;
-    if (change.before === null) return (await rootIn(null)) ?? at;
-    const bytes = (await repo.contents([change.before])).get(change.before);
+  const rootBefore = async (config: FileChange, at: string): Promise<string> => {
+    if (config.before === null) return (await rootIn(null)) ?? at;
+    const bytes = (await repo.contents([config.before])).get(config.before);
     return bytes == null ? at : ((await rootIn(bytes)) ?? at);
   };
 
-  async function* segment(tip: string, at: string, paths: readonly string[]): AsyncIterable<CommitChange> {
-    for await (const commit of repo.history(tip, [...paths.map((path) => below(at, path)), configPath])) {
-      const [parent] = commit.parents;
-      const before = await rootBefore(commit, at);
-      if (before !== at && parent !== undefined) {
-        const files = differing(await filesAt(parent, before, paths), await filesAt(commit.id, at, paths));
-        if (files.length > 0) yield { ...commit, files };
-        yield* segment(parent, before, paths);
-        return;
+  async function* segment(tip: string, at: string, paths: readonly string[]): AsyncIterable<CommitChange[]> {
+    for await (const commits of repo.history(tip, [...paths.map((path) => below(at, path)), configPath])) {
+      const here: CommitChange[] = [];
+      for (const commit of commits) {
+        const config = commit.files.find(({ path }) => path === configPath);
+        const before = config === undefined ? at : await rootBefore(config, at);
+        const [parent] = commit.parents;
+        if (before !== at && parent !== undefined) {
+          const files = differing(await filesAt(parent, before, paths), await filesAt(commit.id, at, paths));
+          yield files.length > 0 ? [...here, { ...commit, files }] : here;
+          yield* segment(parent, before, paths);
+          return;
+        }
+        if (at === "" && config === undefined) {
+          here.push(commit);
+          continue;
+        }
+        const files = commit.files
+          .filter(({ path }) => path !== configPath)
+          .map(({ path, before: was, after }) => ({ path: without(at, path), before: was, after }));
+        if (files.length > 0) here.push({ ...commit, files });
       }
-      if (at === "" && commit.files.every(({ path }) => path !== configPath)) {
-        yield commit;
-        continue;
-      }
-      const files = commit.files
-        .filter(({ path }) => path !== configPath)
-        .map(({ path, before: was, after }) => ({ path: without(at, path), before: was, after }));
-      if (files.length > 0) yield { ...commit, files };
+      yield here;
     }
   }
 
@@ -71,6 +74,7 @@ export function withMovedRoot(repo: Repo, { configPath, root, rootIn }: Roots): 
     files: (commit, path) => filesAt(commit, root, [path]),
     history: (tip, paths = []) => (paths.length === 0 ? repo.history(tip) : segment(tip, root, paths)),
     async contents(ids) {
+      if (moved.size === 0) return repo.contents(ids);
       const found = await repo.contents(ids.filter((id) => !moved.has(id)));
       const known = ids.filter((id) => moved.has(id)).map((id) => [id, moved.get(id) ?? null] as const);
       return new Map([...found, ...known]);

@@ -13,9 +13,11 @@ export interface Standing {
 /** @param tip the newest commit of the branch */
 export async function standingOf(commit: string, tip: string, repo: Repo): Promise<Standing> {
   const line: string[] = [];
-  for await (const { id } of repo.history(tip)) {
-    if (id === commit) return { newer: new Set(line), isOnLine: true, isMerged: true };
-    line.push(id);
+  for await (const commits of repo.history(tip)) {
+    for (const { id } of commits) {
+      if (id === commit) return { newer: new Set(line), isOnLine: true, isMerged: true };
+      line.push(id);
+    }
   }
   // It came in by a merge, or has not yet. Of an ancestor all older ones are ancestors too.
   const isAncestor = async (of: string, id: string | undefined): Promise<boolean> =>
@@ -31,6 +33,6 @@ export async function standingOf(commit: string, tip: string, repo: Repo): Promi
 
 /** What there is to say of a commit; null where this clone does not have it. */
 export async function infoOf(commit: string, repo: Repo): Promise<CommitInfo | null> {
-  for await (const { files: _, ...info } of repo.history(commit)) return info;
+  for await (const [first] of repo.history(commit)) if (first !== undefined) return first;
   return null;
 }

@@ -1,6 +1,6 @@
-import type { CommitChange, CommitInfo, FileChange, Repo } from "../model/repo.ts";
+import type { CommitChange, CommitInfo, Repo } from "../model/repo.ts";
 import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
-import { inBatches, oneAhead } from "./in-batches.ts";
+import { ahead } from "./ahead.ts";
 import { type PastChange, pastChange } from "./past-change.ts";
 import { type PastDeclaration, type PastFile, namedIn, pastFile } from "./past-files.ts";
 import { placesOf } from "./past-places.ts";
@@ -28,8 +28,9 @@ export interface Step {
  * The first-parent commits of a branch that changed pointer files, newest first. Feature branches
  * count where they were merged: what stood inside them never was what a sync applied.
  *
- * The states of a step hold until the next one is asked for. A file is parsed when its names are first
- * asked for, and forgotten with the step that replaced it.
+ * They come some at a time: a turn for each would take longer than most of them take to look at. The states of a
+ * step hold until the next one is asked for. A file is parsed when its names are first asked for, and forgotten
+ * with the step that replaced it.
  * @param root the folder that holds `pointers/`, from the root of the git repository
  * @param paths only commits that changed files at or below these; all pointer files where it is absent
  */
@@ -38,10 +39,10 @@ export async function* timeline(
   tip: string,
   root: string,
   paths: readonly string[] = [inRoot(pointersFolder, root)],
-): AsyncIterable<Step> {
+): AsyncIterable<Iterable<Step>> {
   const places = placesIn(root);
-  // git walks the history, and reads what comes next, while the tip is read and a step is looked at.
-  const batches = oneAhead(loaded(repo, tip, paths));
+  // git walks the history, and reads what comes next, while the tip is read and steps are looked at.
+  const batches = ahead(few(repo.history(tip, paths)), (commits) => load(repo, commits), batchesAhead);
   let files: Files;
   try {
     files = await readTip(repo, tip, root, paths);
@@ -50,41 +51,57 @@ export async function* timeline(
     await batches.stop();
     throw error;
   }
-  for await (const { changes, contents } of batches) {
-    for (const { commit, files: changed } of changes) {
-      const changesByPath = new Map(
-        changed.map(({ path, before }) => {
-          const bytes = before === null ? undefined : (contents.get(before) ?? null);
-          return [path, pastChange(path, files.get(path), bytes, root)];
-        }),
-      );
-      yield stepOf(commit, files, changesByPath, places);
-      for (const [path, change] of changesByPath) {
-        const file = change.goBack();
-        if (file === undefined) files.delete(path);
-        else files.set(path, file);
-      }
-    }
-  }
+  for await (const batch of batches) yield stepsOf(batch, files, root, places);
 }
 
+/** Commits with what their files held before. */
 interface Batch {
-  readonly changes: readonly { readonly commit: CommitInfo; readonly files: readonly FileChange[] }[];
+  readonly commits: readonly CommitChange[];
   readonly contents: ReadonlyMap<string, Uint8Array | null>;
 }
 
-/** How many commits are read at once: enough that few turns are needed, and little memory. */
-const atATime = 128;
+/** How many commits are read at once, and how often: what git answers meanwhile has to fit into little memory. */
+const mostAtOnce = 64;
+const batchesAhead = 4;
 
-/** The commits with what their files held before. */
-async function* loaded(repo: Repo, tip: string, paths: readonly string[]): AsyncGenerator<Batch> {
-  for await (const commits of inBatches(repo.history(tip, paths), atATime)) {
-    const changes = commits.map(({ files, ...commit }: CommitChange) => ({
-      commit,
-      files: files.filter(({ path }) => path.endsWith(".yaml")),
-    }));
-    const ids = changes.flatMap(({ files }) => files.flatMap(({ before }) => before ?? []));
-    yield { changes, contents: await repo.contents(ids) };
+async function* few(
+  history: AsyncIterable<readonly CommitChange[]>,
+): AsyncGenerator<readonly CommitChange[]> {
+  for await (const commits of history) {
+    for (let at = 0; at < commits.length; at += mostAtOnce) yield commits.slice(at, at + mostAtOnce);
+  }
+}
+
+async function load(repo: Repo, commits: readonly CommitChange[]): Promise<Batch> {
+  const ids: string[] = [];
+  for (const { files } of commits)
+    for (const { path, before } of files) if (before !== null && isPointerFile(path)) ids.push(before);
+  return { commits, contents: await repo.contents(ids) };
+}
+
+function isPointerFile(path: string): boolean {
+  return path.endsWith(".yaml");
+}
+
+function* stepsOf(
+  { commits, contents }: Batch,
+  files: Files,
+  root: string,
+  places: PlacesOf,
+): Generator<Step, undefined> {
+  for (const commit of commits) {
+    const changes = new Map<string, PastChange>();
+    for (const { path, before } of commit.files) {
+      if (!isPointerFile(path)) continue;
+      const bytes = before === null ? undefined : (contents.get(before) ?? null);
+      changes.set(path, pastChange(path, files.get(path), bytes, root));
+    }
+    yield stepOf(commit, files, changes, places);
+    for (const [path, change] of changes) {
+      const file = change.goBack();
+      if (file === undefined) files.delete(path);
+      else files.set(path, file);
+    }
   }
 }
 
@@ -163,6 +180,6 @@ function finder(
 
 async function readTip(repo: Repo, tip: string, root: string, paths: readonly string[]): Promise<Files> {
   const lists = await Promise.all(paths.map((path) => repo.files(tip, path)));
-  const files = lists.flat().filter(({ path }) => path.endsWith(".yaml"));
+  const files = lists.flat().filter(({ path }) => isPointerFile(path));
   return new Map(files.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
 }

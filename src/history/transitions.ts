@@ -67,22 +67,25 @@ async function* follow(
   };
   let isFirst = true;
   const looked = paths === null ? [inRoot(pointersFolder, root)] : [...paths];
-  for await (const step of timeline(repo, tip, root, looked)) {
-    if (isFirst) {
-      isFirst = false;
-      const further = [...open].flatMap((pointer) =>
-        note(pointer, pastValue(pointer, step.after, isExternal)),
-      );
-      if (further.length > 0) return new Set(further);
+  for await (const steps of timeline(repo, tip, root, looked)) {
+    for (const step of steps) {
+      if (isFirst) {
+        isFirst = false;
+        const further = [...open].flatMap((pointer) =>
+          note(pointer, pastValue(pointer, step.after, isExternal)),
+        );
+        if (further.length > 0) return new Set(further);
+      }
+      for (const pointer of watchers.affectedBy(step, open)) {
+        const after = values.get(pointer) ?? null;
+        const before = pastValue(pointer, step.before, isExternal);
+        const further = note(pointer, before);
+        if (further.length > 0) return new Set(further);
+        if (!isSamePast(before, after) && isNew(pointer))
+          yield { pointer, commit: step.commit, before, after };
+      }
+      if (open.size === 0) return new Set();
     }
-    for (const pointer of watchers.affectedBy(step, open)) {
-      const after = values.get(pointer) ?? null;
-      const before = pastValue(pointer, step.before, isExternal);
-      const further = note(pointer, before);
-      if (further.length > 0) return new Set(further);
-      if (!isSamePast(before, after) && isNew(pointer)) yield { pointer, commit: step.commit, before, after };
-    }
-    if (open.size === 0) break;
   }
   return new Set();
 }

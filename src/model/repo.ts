@@ -53,10 +53,11 @@ export interface Repo {
    */
   files(commit: string, path: string): Promise<SourceFile[]>;
   /**
-   * A commit and its ancestors by first parents, newest first, as far as this clone has them.
+   * A commit and its ancestors by first parents, newest first, as far as this clone has them: those
+   * together that come at once.
    * @param paths only commits that changed a file at or below one of these against their first parent
    */
-  history(commit: string, paths?: readonly string[]): AsyncIterable<CommitChange>;
+  history(commit: string, paths?: readonly string[]): AsyncIterable<readonly CommitChange[]>;
   /**
    * The files at or below some paths that differ between two commits, in the order of their paths.
    * @param before null compares with nothing: every file is new

@@ -29,7 +29,10 @@ export async function commitAt(
   const head = await repo.head();
   const tip = await tipOfPlan(workspace, head, config, environment);
   if (tip !== null) {
-    for await (const { id, date } of repo.history(tip)) if (Date.parse(date) <= time) return id;
+    for await (const commits of repo.history(tip)) {
+      const found = commits.find(({ date }) => Date.parse(date) <= time);
+      if (found !== undefined) return found.id;
+    }
   }
   const short = (await repo.isShallow()) ? " in this shallow clone" : "";
   throw new PointsmanError("ref-unknown", `There was no commit yet on ${printable(text)}${short}.`);

@@ -11,10 +11,10 @@ it("ends the walk of a long history whose tip cannot be read", async () => {
   let isEnded = false;
   const repo: Repo = {
     ...(await openRepo(made.dir, process.env)),
-    async *history(): AsyncIterable<CommitChange> {
+    async *history(): AsyncIterable<CommitChange[]> {
       try {
         const commit = { id: tip, parents: [], author: "A", date: "2026-11-17T00:00:00Z", subject: "First" };
-        for (;;) yield { ...commit, files: [] };
+        for (;;) yield [{ ...commit, files: [] }];
       } finally {
         isEnded = true;
       }
