@@ -52,12 +52,13 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
     for (const step of steps) {
       if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
       isFirst = false;
-      const names = withUsers(step.touched, users);
-      for (const name of step.touched) {
+      const touched = step.touched();
+      const names = withUsers(touched, users);
+      for (const name of touched) {
         unlink(users, name, step.after);
         link(users, name, step.before);
       }
-      for (const name of withUsers(step.touched, users)) names.add(name);
+      for (const name of withUsers(touched, users)) names.add(name);
       for (const name of names.size === 1 ? names : [...names].sort()) {
         const entry = entryOf(name, step, source);
         if (entry !== null) entries.push(entry);
@@ -75,7 +76,7 @@ function entryOf(
   const [was, is] = [pastValue(pointer, before, isExternal), pastValue(pointer, after, isExternal)];
   if (isSamePast(was, is)) return null;
   const moved =
-    [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched.has(name)) ?? pointer;
+    [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched().has(name)) ?? pointer;
   return { commit, pointer, before: was, after: is, moved };
 }
 

@@ -21,7 +21,7 @@ export interface Step {
   /** The pointer files that it changed. */
   readonly paths: readonly string[];
   /** The names whose declaration differs between the two sides, or could not be read on one. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: () => ReadonlySet<string>;
 }
 
 /**
@@ -134,9 +134,8 @@ function stepOf(
   return {
     commit,
     paths: [...changes.keys()],
-    get touched() {
-      return (touched ??= touchedBy(changes.values()));
-    },
+    // Not a getter: each object that has one is of a shape of its own to V8, which outlives it and keeps what it saw.
+    touched: () => (touched ??= touchedBy(changes.values())),
     after: {
       get: finder(places, (path, pointer) => namedIn(files.get(path), pointer)),
       *names() {
