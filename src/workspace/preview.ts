@@ -64,10 +64,10 @@ async function asCommitted(
   readAll: (read: (path: string) => Promise<SourceFile[]>) => Promise<SourceFile[]>,
   workspace: Workspace,
 ): Promise<Preview> {
-  const files = await readAll(filesReader(workspace, head)).catch(() => null);
-  if (files === null || !isSameFiles(files.toSorted(byPath), working.files))
-    return { snapshot: working, isWorkingTree: true };
-  return committed(working, head);
+  const read = await readAll(filesReader(workspace, head)).catch(() => null);
+  const files = read?.toSorted(byPath) ?? null;
+  if (files === null || !isSameFiles(files, working.files)) return { snapshot: working, isWorkingTree: true };
+  return committed({ ...working, files }, head);
 }
 
 function committed(working: Snapshot, head: string): Preview {

@@ -27,6 +27,16 @@ describe("a saved plan", () => {
     expect(await sync()).toMatchObject({ code: 0 });
   });
 
+  it("made where a checkout changed the line ends is one of the commit all the same", async () => {
+    const { registry, ids, repo, sync } = await planned();
+    const ended = declared.replaceAll("\n", "\r\n");
+    await repo.write(file, ended);
+    expect((await repo.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    expect((await sync()).stdout).toContain("2 applied");
+    expect(await repo.read(file)).toBe(ended);
+    expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[1], "myuser/gptneo:prod": ids[0] });
+  });
+
   it("survives a squash merge with the same files, and makes exactly its writes", async () => {
     const registry = await openRegistry();
     const ids = await registry.publish("myuser/gptneo", 3);
