@@ -33,19 +33,28 @@ export interface Step {
  * with the step that replaced it.
  * @param root the folder that holds `pointers/`, from the root of the git repository
  * @param paths only commits that changed files at or below these; all pointer files where it is absent
+ * @param isLooked whether a file among these is looked at: others are not read
  */
 export async function* timeline(
   repo: Repo,
   tip: string,
   root: string,
   paths: readonly string[] = [inRoot(pointersFolder, root)],
+  isLooked: (path: string) => boolean = () => true,
 ): AsyncIterable<Iterable<Step>> {
   const places = placesIn(root);
+  const isRead = (path: string): boolean => path.endsWith(".yaml") && isLooked(path);
   // git walks the history, and reads what comes next, while the tip is read and steps are looked at.
-  const batches = ahead(few(repo.history(tip, paths)), (commits) => load(repo, commits), batchesAhead);
+  const batches = ahead(
+    few(repo.history(tip, paths)),
+    (commits) => load(repo, commits, isRead),
+    batchesAhead,
+  );
   let files: Files;
   try {
-    files = await readTip(repo, tip, root, paths);
+    const lists = await Promise.all(paths.map((path) => repo.files(tip, path)));
+    const read = lists.flat().filter(({ path }) => isRead(path));
+    files = new Map(read.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
   } catch (error) {
     // Nobody will come to read them: git would be waited for in vain.
     await batches.stop();
@@ -54,7 +63,7 @@ export async function* timeline(
   for await (const batch of batches) yield stepsOf(batch, files, root, places);
 }
 
-/** Commits with what their files held before. */
+/** Commits with the files of theirs that are read, and what these held before. */
 interface Batch {
   readonly commits: readonly CommitChange[];
   readonly contents: ReadonlyMap<string, Uint8Array | null>;
@@ -72,15 +81,19 @@ async function* few(
   }
 }
 
-async function load(repo: Repo, commits: readonly CommitChange[]): Promise<Batch> {
+async function load(
+  repo: Repo,
+  history: readonly CommitChange[],
+  isRead: (path: string) => boolean,
+): Promise<Batch> {
+  const commits: CommitChange[] = [];
   const ids: string[] = [];
-  for (const { files } of commits)
-    for (const { path, before } of files) if (before !== null && isPointerFile(path)) ids.push(before);
+  for (const commit of history) {
+    const files = commit.files.filter(({ path }) => isRead(path));
+    if (files.length > 0) commits.push(files.length === commit.files.length ? commit : { ...commit, files });
+    for (const { before } of files) if (before !== null) ids.push(before);
+  }
   return { commits, contents: await repo.contents(ids) };
-}
-
-function isPointerFile(path: string): boolean {
-  return path.endsWith(".yaml");
 }
 
 function* stepsOf(
@@ -92,7 +105,6 @@ function* stepsOf(
   for (const commit of commits) {
     const changes = new Map<string, PastChange>();
     for (const { path, before } of commit.files) {
-      if (!isPointerFile(path)) continue;
       const bytes = before === null ? undefined : (contents.get(before) ?? null);
       changes.set(path, pastChange(path, files.get(path), bytes, root));
     }
@@ -175,10 +187,4 @@ function finder(
     }
     return isUnreadable ? null : undefined;
   };
-}
-
-async function readTip(repo: Repo, tip: string, root: string, paths: readonly string[]): Promise<Files> {
-  const lists = await Promise.all(paths.map((path) => repo.files(tip, path)));
-  const files = lists.flat().filter(({ path }) => isPointerFile(path));
-  return new Map(files.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
 }

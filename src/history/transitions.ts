@@ -17,7 +17,7 @@ export interface Transition {
 
 /**
  * Where some names led through all of history, newest first: each pair of values that follow each other.
- * Only the files of their chains are parsed, and where those are few, only they are read.
+ * Only the files of their chains are parsed, and mostly only they are read.
  * @param open the names; one that is deleted from it while this runs is followed no more
  */
 export async function* transitions(
@@ -28,7 +28,7 @@ export async function* transitions(
   // How many transitions of each name were told before history had to be read again.
   const told = new Map<string, number>();
   for (let tries = 1; open.size > 0; tries += 1) {
-    const isNarrow = paths.size <= narrow && tries <= mostTries;
+    const isSome = paths.size <= broad && tries <= mostTries;
     const seen = new Map<string, number>();
     const isNew = (pointer: string): boolean => {
       const number = (seen.get(pointer) ?? 0) + 1;
@@ -37,7 +37,7 @@ export async function* transitions(
       told.set(pointer, number);
       return true;
     };
-    const further = yield* follow(open, source, isNarrow ? paths : null, isNew);
+    const further = yield* follow(open, source, isSome ? paths : null, isNew);
     if (further.size === 0) return;
     // An older chain goes through files that were not looked at.
     paths = new Set([...paths, ...further]);
@@ -46,9 +46,14 @@ export async function* transitions(
 
 /** Paths that git is asked for one by one; of more it is asked for all. */
 export const narrow = 12;
+/** Paths besides which no file is read; of more all are. */
+const broad = 2000;
 export const mostTries = 4;
 
-/** @returns the paths that it would have had to look at too, and has not */
+/**
+ * @param paths the files that are looked at; all where it is null
+ * @returns the paths that it would have had to look at too, and has not
+ */
 async function* follow(
   open: ReadonlySet<string>,
   source: HistorySource,
@@ -66,8 +71,10 @@ async function* follow(
     return [pointer, ...links].flatMap((name) => familyPaths(name, root)).filter((path) => !paths.has(path));
   };
   let isFirst = true;
-  const looked = paths === null ? [inRoot(pointersFolder, root)] : [...paths];
-  for await (const steps of timeline(repo, tip, root, looked)) {
+  const asked = paths !== null && paths.size <= narrow ? [...paths] : [inRoot(pointersFolder, root)];
+  const isLooked = (path: string): boolean =>
+    paths === null || paths.has(path) || paths.has(path.slice(0, path.lastIndexOf("/")));
+  for await (const steps of timeline(repo, tip, root, asked, isLooked)) {
     for (const step of steps) {
       if (isFirst) {
         isFirst = false;
@@ -126,7 +133,7 @@ function placesOfAll(names: Iterable<string>, root: string): Set<string> {
   const paths = new Set<string>();
   for (const name of names) {
     for (const path of familyPaths(name, root)) paths.add(path);
-    if (paths.size > narrow) break;
+    if (paths.size > broad) break;
   }
   return paths;
 }
