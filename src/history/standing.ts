@@ -12,6 +12,7 @@ export interface Standing {
 
 /** @param tip the newest commit of the branch */
 export async function standingOf(commit: string, tip: string, repo: Repo): Promise<Standing> {
+  if (commit === tip) return { newer: new Set(), isOnLine: true, isMerged: true };
   const line: string[] = [];
   for await (const commits of repo.history(tip)) {
     for (const { id } of commits) {

@@ -82,7 +82,8 @@ export async function tipOfPlan(
   if (commit === null) return null;
   const branch = await findBranch(workspace, config, environment);
   const tip = branch === null ? null : await knownTip(workspace, branch);
-  return tip !== null && (await workspace.repo.mergeBase(commit, tip)) !== null ? tip : commit;
+  if (tip === null || tip === commit) return commit;
+  return (await workspace.repo.mergeBase(commit, tip)) === null ? commit : tip;
 }
 
 /**

@@ -56,8 +56,11 @@ export async function makePlan(
   options: PlanOptions,
 ): Promise<MadePlan> {
   const { desired, config } = snapshot;
+  const explaining = explain(workspace, snapshot, options.tip);
+  // Git is asked while the remote is; what is wrong with the remote is said first.
+  explaining.catch(() => undefined);
   const current = await survey(remote, desired);
-  const explained = await explain(workspace, desired, options.tip);
+  const explained = await explaining;
   const locks = explained === null ? new Set() : await locksOf(desired, current, explained.source);
   const input: PlanInput = {
     desired,
@@ -88,7 +91,7 @@ export async function makePlan(
 
 async function explain(
   workspace: Workspace,
-  desired: Desired,
+  { desired, files }: Snapshot,
   branchTip: string | null,
 ): Promise<Explained | null> {
   const { repo } = workspace;
@@ -98,7 +101,8 @@ async function explain(
   if (at === null || tip === null) return null;
   const standing = await standingOf(at, tip, repo);
   const head = commit === null ? null : standing.isOnLine ? undefined : await infoOf(commit, repo);
-  return { source: historySource(workspace, tip, desired), standing, head };
+  const source = historySource(workspace, tip, desired, commit === tip ? files : undefined);
+  return { source, standing, head };
 }
 
 /** The pointers that the remote has locked, the files have not, and an earlier commit had. */

@@ -91,6 +91,17 @@ describe("--profile counts that", () => {
     // That the files are the commit's is told by their ids.
     expect(counts["objects"]).toBeLessThanOrEqual(24);
   });
+
+  it("plan explains what differs by the files that it has read, and by those of its chains alone", async () => {
+    const registry = await openRegistry();
+    for (let file = 10; file < 30; file += 1) {
+      const [pipeline = ""] = await registry.publish(`team/model${file}`);
+      await registry.remote.create(`team/model${file}:tag-30`, { pipeline, locked: false });
+    }
+    const counts = await countsOf(["plan"], registry.env);
+    expect(counts["processes"]).toBe(3);
+    expect(counts["objects"]).toBeLessThanOrEqual(24);
+  });
 });
 
 it("what is loaded before a command has started is two files, and for validate three more", async () => {
