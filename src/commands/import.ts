@@ -90,8 +90,7 @@ async function listed(
   const named = patterns.map((pattern) => (pattern.includes(":") ? familyOf(pattern) : pattern));
   for (const family of new Set(named)) {
     if (known.has(family) || !isFamilyName(family)) continue;
-    for (const { pointer, pipeline, locked } of await remote.list({ family }))
-      current.set(pointer, { pipeline, locked });
+    for (const [pointer, value] of await remote.list({ family })) current.set(pointer, value);
   }
   for (const pattern of patterns) {
     if ([...current.keys()].some((pointer) => isWanted(pointer, [pattern]))) continue;

@@ -52,8 +52,10 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
       ...(Object.keys(extras).length === 0 ? {} : { extras }),
     });
     const versions = await remote.list({ family: name });
-    const pointer =
-      versions.find((row) => row.pipeline === id && isVersionPointer(row.pointer))?.pointer ?? null;
+    const made = [...versions].find(
+      ([pointer, { pipeline }]) => pipeline === id && isVersionPointer(pointer),
+    );
+    const pointer = made?.[0] ?? null;
     return result(options, exitCodes.done, { id, pointer }, () =>
       pointer === null ? `${id}\n` : `${id}  ${deps.style.colors.bold(pointer)}\n`,
     );

@@ -75,10 +75,7 @@ async function eventAt(name: string, time: number, remote: Remote): Promise<Remo
     first = event;
   }
   if (first === undefined) {
-    const near = nearest(
-      name,
-      rows.map(({ pointer }) => pointer),
-    );
+    const near = nearest(name, rows.keys());
     throw new PointsmanError("pointer-unknown", `${remote.name} never had a pointer ${printable(name)}.`, {
       hint: near === undefined ? undefined : `Did you mean ${printable(near)}?`,
     });

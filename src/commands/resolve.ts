@@ -94,9 +94,9 @@ async function pipelineOf(
   }
   try {
     const rows = await remote.list({ family: familyOf(last) });
-    const found = rows.find(({ pointer }) => pointer === last);
+    const found = rows.get(last);
     if (found !== undefined) return found.pipeline;
-    const near = nearest(last, [...desired.pointers.keys(), ...rows.map(({ pointer }) => pointer)]);
+    const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
     throw new PointsmanError(
       "pointer-unknown",
       `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,

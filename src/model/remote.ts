@@ -1,7 +1,7 @@
 import type { PointerValue } from "./pointer.ts";
 import type { ModelSource, Source } from "./source.ts";
 
-/** One row of a remote's listing. Names there are opaque: our grammar does not bind them. */
+/** A pointer as a remote has it. */
 export interface RemotePointer extends PointerValue {
   readonly pointer: string;
 }
@@ -60,14 +60,13 @@ export interface Remote {
   /** Whether the remote records what became of its pointers. False until a listing or a write has said so. */
   keepsHistory(): boolean;
   /**
-   * The whole listing, or throws: never a part of it.
+   * The whole listing by name, or throws: never a part of it. Names are opaque: our grammar does not bind them. It is
+   * the caller's own.
    * @param filter.family only the pointers of one `username/pipeline`
-   * @param filter.deleted also those of deleted pipelines, which may still hold their names
    */
-  list(
-    filter?: { readonly family?: string; readonly deleted?: boolean },
-    options?: CallOptions,
-  ): Promise<RemotePointer[]>;
+  list(filter?: { readonly family?: string }, options?: CallOptions): Promise<Map<string, PointerValue>>;
+  /** Whether a pointer has the name, be it one of a deleted pipeline, which is not listed and may still hold it. */
+  holdsName(pointer: string, options?: CallOptions): Promise<boolean>;
   /** All that was recorded of a pointer, newest first, also of one that is gone; only where history is kept. */
   history(pointer: string, options?: CallOptions): AsyncIterable<RemoteEvent>;
   /** Makes a pointer; gives what the remote says it now is. */

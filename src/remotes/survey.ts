@@ -13,8 +13,7 @@ export function survey(remote: Remote, desired: Desired): Promise<Map<string, Po
 }
 
 async function everything(remote: Remote, desired: Desired): Promise<Map<string, PointerValue>> {
-  const current = new Map<string, PointerValue>();
-  for (const { pointer, pipeline, locked } of await remote.list()) current.set(pointer, { pipeline, locked });
+  const current = await remote.list();
   const missing = new Set<string>();
   for (const { pointer, target } of desired.pointers.values()) {
     if (!current.has(pointer)) missing.add(familyOf(pointer));
@@ -38,7 +37,7 @@ async function listFamilies(remote: Remote, families: Iterable<string>): Promise
   const width = 16;
   for (let at = 0; at < todo.length; at += width) {
     const lists = await Promise.all(todo.slice(at, at + width).map((family) => remote.list({ family })));
-    for (const { pointer, pipeline, locked } of lists.flat()) current.set(pointer, { pipeline, locked });
+    for (const list of lists) for (const [pointer, value] of list) current.set(pointer, value);
   }
   return current;
 }

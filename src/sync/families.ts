@@ -1,4 +1,4 @@
-import type { Remote, RemotePointer } from "../model/remote.ts";
+import type { Remote } from "../model/remote.ts";
 import { familyOf } from "../pointer/name.ts";
 import type { Value } from "./value.ts";
 
@@ -8,17 +8,14 @@ export interface Families {
   before(pointer: string): Promise<Value>;
   /** Now: listed anew. */
   now(pointer: string): Promise<Value>;
-  /** Whether a pointer of a deleted pipeline has the name. */
+  /** Whether a pointer of a deleted pipeline has the name of one that is not listed. */
   holdsDeleted(pointer: string): Promise<boolean>;
 }
 
 /** @param signal once aborted, no listing waits for another try */
 export function listFamilies(remote: Remote, signal: AbortSignal): Families {
-  const listed = new Map<string, Promise<ReadonlyMap<string, RemotePointer>>>();
-  const list = async (family: string) => {
-    const rows = await remote.list({ family }, { signal });
-    return new Map(rows.map((row) => [row.pointer, row]));
-  };
+  const listed = new Map<string, Promise<ReadonlyMap<string, Value>>>();
+  const list = (family: string) => remote.list({ family }, { signal });
   return {
     async before(pointer) {
       const family = familyOf(pointer);
@@ -27,9 +24,6 @@ export function listFamilies(remote: Remote, signal: AbortSignal): Families {
       return (await listing).get(pointer) ?? null;
     },
     now: async (pointer) => (await list(familyOf(pointer))).get(pointer) ?? null,
-    async holdsDeleted(pointer) {
-      const rows = await remote.list({ family: familyOf(pointer), deleted: true }, { signal });
-      return rows.some((row) => row.pointer === pointer);
-    },
+    holdsDeleted: (pointer) => remote.holdsName(pointer, { signal }),
   };
 }

@@ -96,11 +96,9 @@ describe("adopt", () => {
     const locked = `pointers:\n  myuser/held:prod:\n    target: myuser/gptneo:v1\n    locked: true\n`;
     const { repo, byHand, remote } = await synced({ "pointers/myuser/held.yaml": locked });
     await byHand("latest", 2);
-    const [{ pipeline } = { pipeline: "" }] = await remote.list({ family: "myuser/gptneo" });
+    const [{ pipeline } = { pipeline: "" }] = (await remote.list({ family: "myuser/gptneo" })).values();
     await remote.create("myuser/gptneo:theirs", { pipeline, locked: false });
-    const held = (await remote.list({ family: "myuser/gptneo" })).find(({ pointer }) =>
-      pointer.endsWith(":v3"),
-    );
+    const held = (await remote.list({ family: "myuser/gptneo" })).get("myuser/gptneo:v3");
     await remote.update("myuser/held:prod", { pipeline: held?.pipeline ?? "", locked: false });
     await remote.update("myuser/held:prod", { pipeline: held?.pipeline ?? "", locked: true });
     await repo.write("pointers/myuser/new.yaml", pointerFile({ "myuser/new:prod": "myuser/gptneo:v1" }));

@@ -200,8 +200,8 @@ export async function openRegistry() {
     },
     /** Where each pointer that is no version stands. */
     async values(): Promise<Record<string, string>> {
-      const rows = (await remote.list()).filter(({ pointer }) => !/:v\d+$/.test(pointer));
-      return Object.fromEntries(rows.map(({ pointer, pipeline }) => [pointer, pipeline]));
+      const rows = [...(await remote.list())].filter(([pointer]) => !/:v\d+$/.test(pointer));
+      return Object.fromEntries(rows.map(([pointer, { pipeline }]) => [pointer, pipeline]));
     },
   };
 }

@@ -33,9 +33,9 @@ async function openWorld() {
   const versions = async (): Promise<Record<string, string>> => {
     const rows = await registry.remote.list();
     const named = new Map(
-      rows
-        .filter(({ pointer }) => /:v\d+$/.test(pointer))
-        .map(({ pointer, pipeline }) => [pipeline, pointer]),
+      [...rows]
+        .filter(([pointer]) => /:v\d+$/.test(pointer))
+        .map(([pointer, { pipeline }]) => [pipeline, pointer]),
     );
     return Object.fromEntries(
       Object.entries(await registry.values()).map(([name, id]) => [

@@ -205,9 +205,8 @@ function remoteOf(rows: ReadonlyMap<string, PointerValue>): Remote {
     keepsHistory: () => false,
     history: refuse,
     list: async ({ family } = {}) =>
-      [...rows]
-        .map(([pointer, { pipeline, locked }]) => ({ pointer, pipeline, locked }))
-        .filter(({ pointer }) => family === undefined || pointer.startsWith(`${family}:`)),
+      new Map([...rows].filter(([pointer]) => family === undefined || pointer.startsWith(`${family}:`))),
+    holdsName: refuse,
     create: refuse,
     update: refuse,
     delete: refuse,

@@ -34,7 +34,7 @@ it("the embedded registry keeps its pointers, and its url names no machine", asy
   await first.publish({ name: "myuser/gptneo", image: "gptneo:1" });
   await first.close();
   const second = await embeddedRemote(dataDir);
-  expect((await second.list()).map(({ pointer }) => pointer)).toEqual(["myuser/gptneo:v1"]);
+  expect([...(await second.list()).keys()]).toEqual(["myuser/gptneo:v1"]);
   await second.close();
   await drop(dataDir);
 });

@@ -26,7 +26,7 @@ export function conformance(
     });
 
     const listed = async (filter?: Parameters<Remote["list"]>[0]) =>
-      Object.fromEntries((await remote.list(filter)).map(({ pointer, ...value }) => [pointer, value]));
+      Object.fromEntries(await remote.list(filter));
     const refusal = (call: Promise<unknown>) =>
       call.then(
         () => "no error",
@@ -103,7 +103,8 @@ export function conformance(
         "myuser/gptneo:v2",
       ]);
       expect(await listed({ family: "myuser/nothing" })).toEqual({});
-      expect(Object.keys(await listed({ deleted: true })).length).toBeGreaterThanOrEqual(5);
+      expect(await remote.holdsName("myuser/gptneo:latest")).toBe(true);
+      expect(await remote.holdsName("myuser/gptneo:other")).toBe(false);
     });
 
     it("refuses a second pointer of a name, and leaves the first", async () => {
@@ -138,7 +139,7 @@ export function conformance(
         await Promise.all(some.map((tag) => remote.create(tag, { pipeline: one, locked: false })));
       }
       expect(Object.keys(await listed({ family: "myuser/many" })).toSorted()).toEqual(tags.toSorted());
-      expect(await remote.list()).toHaveLength(1205);
+      expect((await remote.list()).size).toBe(1205);
     });
   });
 }

@@ -6,7 +6,7 @@ type Values = Readonly<Record<string, PointerValue | null>>;
 
 /** A plan that takes each pointer of `desired` from where the remote has it now; null means: delete it. */
 export async function planOf(remote: Remote, desired: Values, blocked: Plan["blocked"] = []): Promise<Plan> {
-  const current = new Map((await remote.list()).map(({ pointer, ...value }) => [pointer, value]));
+  const current = await remote.list();
   const changes = Object.entries(desired).flatMap(([pointer, after]): Change[] => {
     const before = current.get(pointer) ?? null;
     if (before?.pipeline === after?.pipeline && before?.locked === after?.locked) return [];
@@ -40,6 +40,6 @@ export async function valuesOf(
   remote: Remote,
   names: readonly string[],
 ): Promise<Record<string, PointerValue | null>> {
-  const current = new Map((await remote.list()).map(({ pointer, ...value }) => [pointer, value]));
+  const current = await remote.list();
   return Object.fromEntries(names.map((name) => [name, current.get(name) ?? null]));
 }

@@ -1,4 +1,4 @@
-import type { RemotePointer } from "../../model/remote.ts";
+import type { PointerValue } from "../../model/pointer.ts";
 import { familyOf } from "../../pointer/name.ts";
 import { pageLimit, type WirePage } from "../../wire/page.ts";
 import { pointerPath, readPointer, type WirePointer } from "../../wire/pointer.ts";
@@ -22,40 +22,65 @@ interface Listed {
 }
 
 /**
- * The whole listing of pointers, read again where it contradicts itself.
- * @throws RemoteError `remote-inconsistent` after three such readings, and as `Caller.read`
+ * The whole listing of pointers, or of one family's.
+ * @throws RemoteError `remote-inconsistent` where it contradicts itself three times, and as `Caller.read`
  */
 export async function listPointers(
   listed: Listed,
-  filter: { readonly family?: string; readonly deleted?: boolean },
+  family: string | undefined,
   signal?: AbortSignal,
-): Promise<RemotePointer[]> {
+): Promise<Map<string, PointerValue>> {
+  const pageAt = pagesOf(listed, family === undefined ? {} : { pipeline_name: family }, signal);
+  const rows = await trusted(() => readListing(pageAt, nameOf, valueOf), listed, signal);
+  if (family === undefined) return rows;
+  // A remote may know the filter and not mind it.
+  for (const pointer of rows.keys()) if (familyOf(pointer) !== family) rows.delete(pointer);
+  return rows;
+}
+
+/** Whether a name is in the listing that has the pointers of deleted pipelines too. @throws as `listPointers` */
+export async function holdsName(listed: Listed, pointer: string, signal?: AbortSignal): Promise<boolean> {
+  const pageAt = pagesOf(listed, { pipeline_name: familyOf(pointer), show_deleted: "true" }, signal);
   // Names of deleted pointers may come back: only with its id is such a row one of a kind.
-  const keyOf = (row: WirePointer) => (filter.deleted === true ? `${row.pointer} ${row.id}` : row.pointer);
+  const keyOf = (row: WirePointer): string => `${row.pointer} ${row.id}`;
+  const rows = await trusted(() => readListing(pageAt, keyOf, nameOf), listed, signal);
+  return [...rows.values()].includes(pointer);
+}
+
+function nameOf({ pointer }: WirePointer): string {
+  return pointer;
+}
+
+function valueOf({ pipeline_id, locked }: WirePointer): PointerValue {
+  return { pipeline: pipeline_id, locked };
+}
+
+function pagesOf(
+  { caller, token }: Listed,
+  filter: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): (skip: number) => Promise<WirePage<WirePointer>> {
+  return (skip) => {
+    const query = new URLSearchParams({ skip: String(skip), limit: String(pageLimit), ...filter });
+    return getPage(caller, `${pointerPath}?${query.toString()}`, readPointer, { signal, token });
+  };
+}
+
+/** A listing, read again where it contradicts itself. */
+async function trusted<Listing>(
+  read: () => Promise<Listing>,
+  listed: Listed,
+  signal: AbortSignal | undefined,
+): Promise<Listing> {
   for (let reading = 1; ; reading += 1) {
     try {
-      const rows = await readListing((skip) => pageAt(listed, filter, skip, signal), keyOf);
-      return rows
-        .map(({ pointer, pipeline_id, locked }) => ({ pointer, pipeline: pipeline_id, locked }))
-        .filter(({ pointer }) => filter.family === undefined || familyOf(pointer) === filter.family);
+      return await read();
     } catch (error) {
       if (!(error instanceof RemoteError) || error.code !== "remote-inconsistent") throw error;
       if (reading >= readings || signal?.aborted === true) throw untrusted(error, reading, listed);
       await listed.clock.sleep(backOff(reading, listed.delay, listed.delay * 4), signal);
     }
   }
-}
-
-async function pageAt(
-  { caller, token }: Listed,
-  { family, deleted }: { readonly family?: string; readonly deleted?: boolean },
-  skip: number,
-  signal?: AbortSignal,
-): Promise<WirePage<WirePointer>> {
-  const query = new URLSearchParams({ skip: String(skip), limit: String(pageLimit) });
-  if (family !== undefined) query.set("pipeline_name", family);
-  if (deleted === true) query.set("show_deleted", "true");
-  return getPage(caller, `${pointerPath}?${query.toString()}`, readPointer, { signal, token });
 }
 
 function untrusted(error: RemoteError, times: number, { url, token }: Listed): RemoteError {

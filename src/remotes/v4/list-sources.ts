@@ -18,7 +18,10 @@ export async function listSources(
     const query = new URLSearchParams({ name: family, skip: String(skip), limit: String(pageLimit) });
     return getPage(caller, `${pipelinePath}?${query.toString()}`, readPipelineSource, options);
   };
-  const rows = await readListing(pageAt, ({ id }) => id);
-  const ofFamily = rows.filter(({ name }) => name === family);
-  return new Map(ofFamily.flatMap(({ id, source }) => (source === null ? [] : [[id, source]])));
+  const rows = await readListing(
+    pageAt,
+    ({ id }) => id,
+    ({ name, source }) => (name === family ? source : null),
+  );
+  return new Map([...rows].flatMap(([id, source]) => (source === null ? [] : [[id, source]])));
 }

@@ -8,7 +8,7 @@ import { readListing } from "./listing.ts";
 import { parseJson } from "./readable.ts";
 
 /** All tokens of a registry. @throws RemoteError */
-export function listTokens(caller: Caller, token: string | undefined): Promise<RemoteToken[]> {
+export async function listTokens(caller: Caller, token: string | undefined): Promise<RemoteToken[]> {
   const getPage = async (skip: number): Promise<WirePage<RemoteToken>> => {
     const path = `${tokenPath}?skip=${skip}&limit=${pageLimit}`;
     const answer = await caller.read(path);
@@ -20,7 +20,12 @@ export function listTokens(caller: Caller, token: string | undefined): Promise<R
       throw unreadableAnswer({ method: "GET", path }, answer, why, { token, code: "remote-inconsistent" });
     }
   };
-  return readListing(getPage, ({ id }) => id);
+  const tokens = await readListing(
+    getPage,
+    ({ id }) => id,
+    (row) => row,
+  );
+  return [...tokens.values()];
 }
 
 /** @throws WireError */

@@ -8,18 +8,19 @@ const mostRows = 1_000_000;
 const mostPages = 20_000;
 
 /**
- * All rows of a paged listing, or throws: never a part. It advances by the rows received, whatever limit
+ * All rows of a paged listing by their keys, or throws: never a part. It advances by the rows received, whatever limit
  * was asked for, and notices a total that moves, a row twice, a row too many and a row missing.
  * @param getPage asks for the page that begins at row `skip`
  * @param keyOf what no two rows share
+ * @param valueOf what is kept of a row
  * @throws RemoteError `remote-inconsistent`
  */
-export async function readListing<Row>(
+export async function readListing<Row, Value>(
   getPage: (skip: number) => Promise<WirePage<Row>>,
   keyOf: (row: Row) => string,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  const keys = new Set<string>();
+  valueOf: (row: Row) => Value,
+): Promise<Map<string, Value>> {
+  const rows = new Map<string, Value>();
   const first = await getPage(0);
   const { total } = first;
   const stride = first.data.length;
@@ -32,8 +33,8 @@ export async function readListing<Row>(
   take(first);
   const asked: { readonly skip: number; readonly page: Promise<WirePage<Row>> }[] = [];
   let pages = 1;
-  let next = rows.length;
-  while (rows.length < total) {
+  let next = rows.size;
+  while (rows.size < total) {
     for (; asked.length < window && next < total; next += stride) {
       const page = getPage(next);
       // Whose turn never comes may fail unheard.
@@ -43,11 +44,11 @@ export async function readListing<Row>(
     }
     if (pages > mostPages) throw inconsistent(`it did not end within ${mostPages} pages`);
     const one = asked.shift();
-    if (one?.skip === rows.length) take(await one.page);
+    if (one?.skip === rows.size) take(await one.page);
     else {
       // After a page shorter or longer than the first, the others begin at the wrong row: ask again from there.
       await Promise.allSettled(asked.splice(0).map(({ page }) => page));
-      next = rows.length;
+      next = rows.size;
     }
   }
   return rows;
@@ -55,16 +56,14 @@ export async function readListing<Row>(
   function take(page: WirePage<Row>): void {
     if (page.total !== total)
       throw inconsistent(`its total moved from ${total} to ${page.total} between pages`);
-    if (page.data.length === 0 && rows.length < total) {
-      throw inconsistent(`it ended after ${rows.length} rows of ${total}`);
+    if (page.data.length === 0 && rows.size < total) {
+      throw inconsistent(`it ended after ${rows.size} rows of ${total}`);
     }
     for (const row of page.data) {
       const key = keyOf(row);
-      if (keys.has(key)) throw inconsistent(`it has ${key} twice`);
-      keys.add(key);
-      rows.push(row);
+      if (rows.size === rows.set(key, valueOf(row)).size) throw inconsistent(`it has ${key} twice`);
     }
-    if (rows.length > total) throw inconsistent(`it has ${rows.length} rows though it says ${total}`);
+    if (rows.size > total) throw inconsistent(`it has ${rows.size} rows though it says ${total}`);
   }
 }
 

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { notJson, unreadableAnswer } from "./answer-error.ts";
 import { type ReadRetry, v4Caller } from "./caller.ts";
 import { Gate } from "./gate.ts";
-import { listPointers } from "./list-pointers.ts";
+import { holdsName, listPointers } from "./list-pointers.ts";
 import { listSources } from "./list-sources.ts";
 import { readHistory } from "./read-history.ts";
 import { listTokens, readNewToken } from "./list-tokens.ts";
@@ -55,6 +55,7 @@ export function v4Remote(options: V4Options): TokenRemote {
   const retry = { attempts: 5, delay: 250, ...options.retry };
   const gate = new Gate(clock, options.onPause);
   const caller = v4Caller({ url, transport, gate, clock, retry, token });
+  const listed = { caller, clock, delay: retry.delay, url, token };
   let source: Promise<string> | undefined;
   let closed = false;
 
@@ -99,9 +100,13 @@ export function v4Remote(options: V4Options): TokenRemote {
     url,
     comparesAndSets: () => caller.offers("compare-and-set"),
     keepsHistory: () => caller.offers("source"),
-    async list(filter = {}, { signal } = {}) {
+    async list({ family } = {}, { signal } = {}) {
       refuseClosed();
-      return listPointers({ caller, clock, delay: retry.delay, url, token }, filter, signal);
+      return listPointers(listed, family, signal);
+    },
+    async holdsName(pointer, { signal } = {}) {
+      refuseClosed();
+      return holdsName(listed, pointer, signal);
     },
     history(pointer, { signal } = {}) {
       refuseClosed();
