@@ -3,7 +3,7 @@ import type { Blocked } from "../model/plan.ts";
 import { familyOf } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { type Current, versionsOf } from "./current.ts";
-import { type ChainEnd, chainEnd } from "./resolve-chain.ts";
+import { type ChainEnd, endOf } from "./resolve-chain.ts";
 
 /** A declared pointer with the value it shall have, or why it cannot have one. */
 export type Goal =
@@ -13,7 +13,7 @@ export type Goal =
 /** What a declaration asks of the remote, its chain resolved to an id with the remote's own names. */
 export function goalOf(declaration: Declaration, desired: Desired, current: Current): Goal {
   const { pointer, locked } = declaration;
-  const end = chainEnd(pointer, desired);
+  const end = endOf(declaration, desired);
   if (end === null) throw new Error(`${pointer} leads nowhere: a commit with problems was planned`);
   if (end.kind === "id") return { end, value: { pipeline: end.target, locked }, blocked: null };
   const found = current.get(end.target);

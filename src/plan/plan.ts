@@ -19,7 +19,7 @@ export interface PlanInput {
   readonly prune?: ReadonlySet<string>;
 }
 
-/** A declared pointer with what it shall be, and is. */
+/** A declared pointer that is not as declared, or cannot be, with what it shall be and is. */
 interface Row {
   readonly pointer: string;
   readonly goal: Goal;
@@ -33,24 +33,27 @@ interface Row {
  */
 export function plan(input: PlanInput): Plan {
   const { desired, current, only } = input;
-  const declarations = [...desired.pointers.values()].sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
-  const rows = declarations.map((declaration): Row => ({
-    pointer: declaration.pointer,
-    goal: goalOf(declaration, desired, current),
-    before: current.get(declaration.pointer) ?? null,
-  }));
+  // Of most pointers nothing is kept: they are as declared.
+  const rows: Row[] = [];
+  let unchanged = 0;
+  let found = 0;
+  for (const declaration of desired.pointers.values()) {
+    const { pointer } = declaration;
+    const goal = goalOf(declaration, desired, current);
+    const before = current.get(pointer) ?? null;
+    if (before !== null) found += 1;
+    if (goal.value === null || !isSame(before, goal.value)) rows.push({ pointer, goal, before });
+    else if (isIn(only, pointer)) unchanged += 1;
+  }
+  rows.sort((a, b) => compare(a.pointer, b.pointer));
   const blocked = blockedOf(rows, input);
 
   const changes: Change[] = [];
   const ends = new Map<string, ChainEnd>();
-  let unchanged = 0;
   for (const { pointer, goal, before } of rows) {
     if (!isIn(only, pointer) || goal.value === null || blocked.has(pointer)) continue;
-    if (isSame(before, goal.value)) unchanged += 1;
-    else {
-      changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
-      ends.set(pointer, goal.end);
-    }
+    changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
+    ends.set(pointer, goal.end);
   }
   const deletes = deletesOf(input);
   changes.push(...deletes);
@@ -64,7 +67,7 @@ export function plan(input: PlanInput): Plan {
     changes,
     blocked: ofScope,
     superseded: [],
-    undeclared: only === undefined ? undeclaredOf(input, deletes) : [],
+    undeclared: only === undefined ? undeclaredOf(input, found, deletes) : [],
     warnings: warningsOf(input, changes, ends),
     versions: versionsIn(changes, current),
     summary: {
@@ -109,8 +112,8 @@ function blockedOf(rows: readonly Row[], { desired, wasDeclaredLocked }: PlanInp
   const blockerOf = alongChains(desired, (name) =>
     own.get(name)?.reason === "locked-on-remote" ? name : undefined,
   );
-  for (const { pointer, goal, before } of rows) {
-    if (goal.value === null || own.has(pointer) || isSame(before, goal.value)) continue;
+  for (const { pointer, goal } of rows) {
+    if (goal.value === null || own.has(pointer)) continue;
     const through = blockerOf(pointer);
     if (through === null) continue;
     all.set(pointer, {
@@ -149,12 +152,14 @@ function deletesOf({ desired, current, only, prune = new Set() }: PlanInput): Ch
   });
 }
 
-function undeclaredOf({ desired, current }: PlanInput, deletes: readonly Change[]): string[] {
+/** @param found how many of the declared the remote has: where all others are its own versions, none is looked for */
+function undeclaredOf({ desired, current }: PlanInput, found: number, deletes: readonly Change[]): string[] {
   const { pointers, isExternal } = desired;
+  const names: string[] = [];
+  for (const name of current.keys()) if (!isReserved(name)) names.push(name);
+  if (names.length === found) return [];
   const going = new Set(deletes.map(({ pointer }) => pointer));
-  return [...current.keys()]
-    .filter((name) => !pointers.has(name) && !isReserved(name) && !isExternal(name) && !going.has(name))
-    .sort();
+  return names.filter((name) => !pointers.has(name) && !isExternal(name) && !going.has(name)).sort();
 }
 
 function warningsOf(

@@ -1,4 +1,4 @@
-import type { Desired } from "../model/pointer.ts";
+import type { Declaration, Desired } from "../model/pointer.ts";
 import { isReserved } from "../pointer/name.ts";
 import { isName, targetKind } from "../pointer/target.ts";
 
@@ -55,13 +55,24 @@ const mostShown = 100;
 
 /** Where a name's chain ends, without the names in between. */
 export function chainEnd(pointer: string, desired: Desired): ChainEnd | null {
+  const declaration = desired.pointers.get(pointer);
+  return declaration === undefined ? knownEnd(pointer, desired) : endOf(declaration, desired);
+}
+
+/** The same of a name whose declaration is at hand. */
+export function endOf(declaration: Declaration, desired: Desired): ChainEnd | null {
   // Most pointers name an id, or one that does: nothing has to be kept of them.
-  for (let name = pointer, links = 0; links < shortChain; links += 1) {
-    const target = desired.pointers.get(name)?.target;
-    if (target === undefined || !isName(name) || isReserved(name)) break;
+  let link: Declaration | undefined = declaration;
+  for (let links = 0; links < shortChain && link !== undefined; links += 1) {
+    const { pointer, target }: Declaration = link;
+    if (!isName(pointer) || isReserved(pointer)) break;
     if (targetKind(target) === "id") return { kind: "id", target };
-    name = target;
+    link = desired.pointers.get(target);
   }
+  return knownEnd(declaration.pointer, desired);
+}
+
+function knownEnd(pointer: string, desired: Desired): ChainEnd | null {
   const known = knownEnds.get(desired) ?? alongChains(desired, (name) => endAt(name, desired));
   knownEnds.set(desired, known);
   return known(pointer);
