@@ -12,7 +12,23 @@ export function isoDate(raw: string): string {
   const seconds = digits === "" || Number(digits) > latest ? 0 : Number(digits);
   const isZone = Number(hours) < 24 && seconds + 86_400 < latest;
   const offset = isZone ? (Number(hours) * 60 + Number(minutes)) * 60 * (sign === "-" ? -1 : 1) : 0;
-  const local = new Date((seconds + offset) * 1000).toISOString().slice(0, 19);
   // `-0000` says that the zone is not known; git prints it as UTC.
-  return `${local}${offset === 0 ? "+00:00" : `${sign}${hours}:${minutes}`}`;
+  return `${localTime(seconds + offset)}${offset === 0 ? "+00:00" : `${sign}${hours}:${minutes}`}`;
+}
+
+const secondsOfDay = 86_400;
+let known = { day: 0, text: "1970-01-01" };
+
+/** Commits that follow each other are mostly of one day: its date is made once. */
+function localTime(seconds: number): string {
+  const day = Math.floor(seconds / secondsOfDay);
+  if (day !== known.day)
+    known = { day, text: new Date(day * secondsOfDay * 1000).toISOString().slice(0, 10) };
+  const rest = seconds - day * secondsOfDay;
+  return `${known.text}T${two(rest / 3600)}:${two((rest / 60) % 60)}:${two(rest % 60)}`;
+}
+
+function two(number: number): string {
+  const whole = Math.floor(number);
+  return whole < 10 ? `0${whole}` : `${whole}`;
 }

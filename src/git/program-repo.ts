@@ -92,13 +92,10 @@ export function programRepo(
   /** The contents of the blobs among some ids; null where one is too large, and none where it is not there. */
   const contentsOf = async (ids: readonly string[]): Promise<Map<string, Uint8Array | null>> => {
     const asked = [...new Set(ids)].filter((id) => /^[0-9a-f]{40,64}$/.test(id));
-    const found = await objects.read(asked);
-    return new Map(
-      asked.flatMap((id, index) => {
-        const object = found[index];
-        return object?.type === "blob" ? [[id, object.bytes]] : [];
-      }),
-    );
+    const contents = new Map<string, Uint8Array | null>();
+    for (const [index, object] of (await objects.read(asked)).entries())
+      if (object?.type === "blob") contents.set(asked[index] ?? "", object.bytes);
+    return contents;
   };
 
   return {
@@ -112,8 +109,9 @@ export function programRepo(
     branch: () => branchAt("HEAD", "refs/heads/"),
     resolve,
     async contents(ids) {
-      const found = await contentsOf(ids);
-      return new Map(ids.map((id) => [id, found.get(id) ?? null]));
+      const contents = await contentsOf(ids);
+      for (const id of ids) if (!contents.has(id)) contents.set(id, null);
+      return contents;
     },
     async files(commit, path) {
       const file = await fileAt(objects, commit, path);

@@ -3,7 +3,8 @@ import type { Repo } from "../model/repo.ts";
 import { targetKind } from "../pointer/target.ts";
 import { familyPaths } from "./past-places.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
-import { type PastState, type Step, timeline } from "./timeline.ts";
+import type { PastState, Step } from "./steps.ts";
+import { timeline } from "./timeline.ts";
 import { mostTries, narrow } from "./transitions.ts";
 
 /** Where and by whose rules history is read. */
@@ -50,15 +51,16 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
   for await (const steps of timeline(source.repo, source.tip, source.root)) {
     const entries: HistoryEntry[] = [];
     for (const step of steps) {
-      if (isFirst) for (const name of step.after.names()) link(users, name, step.after);
+      if (isFirst) for (const name of step.names()) link(users, name, step.after);
       isFirst = false;
       const touched = step.touched();
-      const names = withUsers(touched, users);
+      const names = new Set(touched);
+      addUsers(names, users);
       for (const name of touched) {
         unlink(users, name, step.after);
         link(users, name, step.before);
       }
-      for (const name of withUsers(touched, users)) names.add(name);
+      addUsers(names, users);
       for (const name of names.size === 1 ? names : [...names].sort()) {
         const entry = entryOf(name, step, source);
         if (entry !== null) entries.push(entry);
@@ -80,11 +82,13 @@ function entryOf(
   return { commit, pointer, before: was, after: is, moved };
 }
 
-function withUsers(names: ReadonlySet<string>, users: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
-  const all = new Set(names);
+/** Adds all that lead to some names. */
+function addUsers(names: Set<string>, users: ReadonlyMap<string, ReadonlySet<string>>): void {
   // A set hands out what is added to it while it is walked.
-  for (const name of all) for (const user of users.get(name) ?? []) all.add(user);
-  return all;
+  for (const name of names) {
+    const its = users.get(name);
+    if (its !== undefined) for (const user of its) names.add(user);
+  }
 }
 
 function link(users: Map<string, Set<string>>, name: string, state: PastState): void {

@@ -1,8 +1,8 @@
 import { parseEntries } from "../pointer/parse-canonical.ts";
-import { startsEntryAt } from "../pointer/canonical-text.ts";
 import { readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
 import type { Declaration } from "../model/pointer.ts";
 import { counted } from "../profile.ts";
+import { differingEntries } from "./differing-entries.ts";
 import {
   type Names,
   type PastDeclaration,
@@ -22,16 +22,11 @@ import {
  * parsing each version whole would take a long history's time.
  */
 export interface PastChange {
-  readonly after: PastFile | undefined;
-  /** Whether the file was there before. */
-  readonly wasThere: boolean;
   /** What a name was declared as before; null where that could not be read. */
   before(pointer: string): PastDeclaration | null | undefined;
-  /** Every name that was declared before. */
-  beforeNames(): Iterable<string>;
   /** The names whose declaration differs, or could not be read on one side. */
   touched(): Iterable<string>;
-  /** The file as it was before; `after` holds no longer. */
+  /** The file as it was before; the one after holds no longer. */
   goBack(): PastFile | undefined;
 }
 
@@ -51,15 +46,12 @@ export function pastChange(
   const delta = (): Delta | null =>
     known === undefined ? (known = older === undefined ? null : deltaOf(after, older)) : known;
   return {
-    after,
-    wasThere: older !== undefined,
     before(pointer) {
       const differing = delta();
       if (differing === null) return namedIn(older, pointer);
       const its = differing.find((one) => one.pointer === pointer);
       return its === undefined ? namedIn(after, pointer) : its.was;
     },
-    beforeNames: () => older?.names()?.keys() ?? [],
     touched: () => touchedBy(delta() ?? wholeDelta(after, older)),
     goBack() {
       if (older?.bytes == null || !known) return older;
@@ -122,9 +114,10 @@ function deltaOf(after: PastFile | undefined, older: PastFile): Delta | null {
   if (names === null || !after.isCanonical()) return null;
   const parts = differingEntries(after.bytes, bytes);
   if (parts === null) return null;
-  const [newer, earlier] = parts.map((part) => entriesIn(path, part));
+  const newer = entriesIn(path, parts.newer);
+  const earlier = entriesIn(path, parts.older);
   // Of a file without entries the YAML parser has something to say.
-  if (newer == null || earlier == null || earlier.length === 0) return null;
+  if (newer === null || earlier === null || earlier.length === 0) return null;
   const delta = new Map<string, Differing>();
   for (const { pointer } of newer) delta.set(pointer, { pointer, was: undefined, is: names.get(pointer) });
   for (const declaration of earlier) {
@@ -146,42 +139,3 @@ function entriesIn(path: string, part: Uint8Array): Declaration[] | null {
   const text = decode(part);
   return text === null ? null : parseEntries(path, text, 0, 1);
 }
-
-/**
- * The parts of two files in which they differ, each from the line of a name up to another one's or the
- * end. Null where they differ before the first name. They are compared as they are: to make texts of all versions
- * of a long history would take longer than to compare them.
- * @param newer a file in the canonical form
- */
-function differingEntries(newer: Uint8Array, older: Uint8Array): [Uint8Array, Uint8Array] | null {
-  const shorter = Math.min(newer.length, older.length);
-  const [one, other] = [wordsOf(newer), wordsOf(older)];
-  let same = 0;
-  while (same + 4 <= shorter && one.getInt32(same) === other.getInt32(same)) same += 4;
-  while (same < shorter && newer[same] === older[same]) same += 1;
-  let start = newer.lastIndexOf(newline, same) + 1;
-  while (!startsEntryAt(newer, start) || start + 3 > same) {
-    // No name stands above the line of `pointers:`.
-    if (start < 2) return null;
-    start = newer.lastIndexOf(newline, start - 2) + 1;
-  }
-  const most = shorter - same;
-  let left = 0;
-  while (
-    left + 4 <= most &&
-    one.getInt32(newer.length - left - 4) === other.getInt32(older.length - left - 4)
-  )
-    left += 4;
-  while (left < most && newer[newer.length - left - 1] === older[older.length - left - 1]) left += 1;
-  let end = newer.indexOf(newline, newer.length - left);
-  while (end !== -1 && !startsEntryAt(newer, end + 1)) end = newer.indexOf(newline, end + 1);
-  const behind = end === -1 ? 0 : newer.length - end - 1;
-  return [newer.subarray(start, newer.length - behind), older.subarray(start, older.length - behind)];
-}
-
-/** Four bytes at a time are compared in a third of the time that each by itself takes. */
-function wordsOf({ buffer, byteOffset, length }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, length);
-}
-
-const newline = 10;

@@ -1,6 +1,6 @@
 import type { PastValue, Trouble } from "../model/history.ts";
 import { targetKind } from "../pointer/target.ts";
-import type { PastState } from "./timeline.ts";
+import type { PastState } from "./steps.ts";
 
 /**
  * Follows a name through one past state. Null where it was not declared.

@@ -5,7 +5,8 @@ import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
 import { familyPaths, placesOf } from "./past-places.ts";
 import { isSamePast, pastValue } from "./past-value.ts";
-import { type PastState, type Step, timeline } from "./timeline.ts";
+import type { PastState, Step } from "./steps.ts";
+import { timeline } from "./timeline.ts";
 
 /** A first-parent commit at which one name came to lead somewhere else. */
 export interface Transition {
