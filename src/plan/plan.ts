@@ -129,7 +129,7 @@ function versionsIn(changes: readonly Change[], current: Current): Record<string
   const ids = new Set(changes.flatMap(({ before, after }) => [before?.pipeline, after?.pipeline]));
   const versions: (readonly [string, PointerValue])[] = [];
   for (const [name, value] of current)
-    if (ids.has(value.pipeline) && isVersionPointer(name)) versions.push([name, value]);
+    if (isVersionPointer(name) && ids.has(value.pipeline)) versions.push([name, value]);
   return Object.fromEntries(
     versions
       .map(([name, { pipeline }]) => [pipeline, name] as const)
@@ -174,7 +174,10 @@ function warningsOf(
     ];
   }
   const unlisted = new Set(changes.flatMap(({ after }) => after?.pipeline ?? []));
-  if (unlisted.size > 0) for (const { pipeline } of current.values()) unlisted.delete(pipeline);
+  for (const { pipeline } of current.values()) {
+    if (unlisted.size === 0) break;
+    unlisted.delete(pipeline);
+  }
   return changes.flatMap(({ pointer, after }) => {
     if (ends.get(pointer)?.kind !== "id" || after === null || !unlisted.has(after.pipeline)) return [];
     return [

@@ -68,15 +68,22 @@ export function desiredOf(
   }
   problems.sort((a, b) => (a.file === b.file ? 0 : a.file < b.file ? -1 : 1));
   problems.push(...read.twins);
-  const pointers = new Map<string, Declaration>();
-  for (const declaration of declarations) {
-    if (!pointers.has(declaration.pointer)) pointers.set(declaration.pointer, declaration);
-  }
   return {
-    desired: { ...options, declarations, pointers, unreadable: unreadable.sort() },
+    desired: { ...options, declarations, pointers: firstOfEach(declarations), unreadable: unreadable.sort() },
     problems,
     texts: read.texts,
   };
+}
+
+/** The first declaration of each name. Mostly there is one: only else each is looked for before it is put. */
+function firstOfEach(declarations: readonly Declaration[]): Map<string, Declaration> {
+  const pointers = new Map<string, Declaration>();
+  for (const declaration of declarations) pointers.set(declaration.pointer, declaration);
+  if (pointers.size === declarations.length) return pointers;
+  pointers.clear();
+  for (const declaration of declarations)
+    if (!pointers.has(declaration.pointer)) pointers.set(declaration.pointer, declaration);
+  return pointers;
 }
 
 /** Which state the files are of, and by which config. */

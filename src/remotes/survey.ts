@@ -17,7 +17,7 @@ async function everything(remote: Remote, desired: Desired): Promise<Map<string,
   const missing = new Set<string>();
   for (const { pointer, target } of desired.pointers.values()) {
     if (!current.has(pointer)) missing.add(familyOf(pointer));
-    if (target.includes(":") && !current.has(target)) missing.add(familyOf(target));
+    if (target.indexOf(":") !== -1 && !current.has(target)) missing.add(familyOf(target));
   }
   for (const [pointer, value] of await listFamilies(remote, missing)) current.set(pointer, value);
   return current;
