@@ -17,7 +17,8 @@ import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
-import { type SavedPlan, basisOf } from "../workspace/saved-plan.ts";
+import { basisOf } from "../workspace/plan-basis.ts";
+import type { SavedPlan } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
 

@@ -15,13 +15,13 @@ import { branchToSync, fetchTip, tipFor } from "../workspace/branch-tip.ts";
 import { type PlanOptions, makePlan } from "../workspace/make-plan.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
+import { basisOf } from "../workspace/plan-basis.ts";
 import { isSameFiles } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { sourceOfSync } from "../workspace/sync-source.ts";
 import {
   type SavedPlan,
-  basisOf,
   readSavedPlan,
   refuseOtherBasis,
   refuseOtherChanges,
