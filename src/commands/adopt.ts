@@ -101,7 +101,7 @@ function adopted(pointer: string, { desired }: Snapshot, current: Current, remot
   }
   const { target, locked } = declaration;
   const before = { target, locked };
-  const file = declaration.at.file;
+  const { file } = declaration;
   const goal = goalOf(declaration, desired, current).value;
   if (isSame(goal, value)) return { pointer, file, before, after: before };
   // Only the lock differs: the target stays as it is written, where a lock may have it.

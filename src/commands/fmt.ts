@@ -25,7 +25,7 @@ export async function fmt(options: FmtOptions, deps: Deps): Promise<CommandResul
   if (unreadable.length > 0) throw new ProblemsError(unreadable, texts, "nothing was formatted");
 
   const changed: { readonly path: string; readonly text: string }[] = [];
-  const pointerFiles = new Set(desired.declarations.map(({ at }) => at.file));
+  const pointerFiles = new Set(desired.declarations.map(({ file }) => file));
   for (const [path, text] of texts) {
     if (!pointerFiles.has(path)) continue;
     const formatted = formatPointerFile(path, text);

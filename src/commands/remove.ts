@@ -21,7 +21,7 @@ export async function remove(options: RemoveOptions, deps: Deps): Promise<Comman
   refuseUnknown(name, desired);
   const users = desired.declarations.filter(({ target, pointer }) => target === name && pointer !== name);
   if (users.length > 0) {
-    const places = users.map(({ pointer, at }) => `${pointer} (${at.file}:${at.line})`).join(", ");
+    const places = users.map(({ pointer, file, line }) => `${pointer} (${file}:${line})`).join(", ");
     throw new PointsmanError("pointer-in-use", `${name} cannot be removed: ${places} would dangle.`, {
       hint: "Point those elsewhere first, or remove them.",
     });

@@ -52,7 +52,7 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
       : await declaredAt(to, name, workspace, snapshot, deps);
   const [before, after] = [valueOf(now), valueOf(declaration)];
   if (isSameDeclaration(declaration, now))
-    return edited(options, deps, { pointer: name, file: now?.at.file ?? "", before, after, commit: null });
+    return edited(options, deps, { pointer: name, file: now?.file ?? "", before, after, commit: null });
 
   refuseLocked(name, now, declaration, from);
   const edit = await editPointer(

@@ -42,7 +42,7 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
   if (isSame)
     return edited(options, deps, {
       pointer: name,
-      file: before.at.file,
+      file: before.file,
       before: valueOf(before),
       after,
       commit: null,
@@ -84,7 +84,7 @@ export async function createPointer(options: SetOptions, deps: Deps): Promise<Co
   const snapshot = await readSnapshot(await openWorkspace(options.dir, deps.environment, deps.verbose), null);
   const existing = snapshot.desired.pointers.get(options.name);
   if (existing !== undefined) {
-    const { file, line } = existing.at;
+    const { file, line } = existing;
     throw new PointsmanError("pointer-exists", `${options.name} is declared already, at ${file}:${line}.`, {
       hint: `To move it: pointsman set ${options.name} ${options.target ?? "TARGET"}`,
     });

@@ -38,7 +38,7 @@ export async function validate(options: ValidateOptions, deps: Deps): Promise<Co
   const digest = options.format === "codequality" ? await digester() : String;
   const checked = {
     pointers: declarations.length,
-    files: new Set(declarations.map(({ at }) => at.file)).size,
+    files: new Set(declarations.map(({ file }) => file)).size,
   };
   return result(
     options,

@@ -74,8 +74,14 @@ export function isHere(pointer: string, { family, tag }: PointerPath): boolean {
   );
 }
 
-export function pastDeclaration({ at, pointer, target, locked, description }: Declaration): PastDeclaration {
-  const its = { pointer, target, locked, file: at.file };
+export function pastDeclaration({
+  file,
+  pointer,
+  target,
+  locked,
+  description,
+}: Declaration): PastDeclaration {
+  const its = { pointer, target, locked, file };
   return description === undefined ? its : { ...its, description };
 }
 

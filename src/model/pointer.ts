@@ -5,18 +5,17 @@ export interface Position {
   readonly column: number;
 }
 
-/** One pointer as a file declares it. */
-export interface Declaration {
+/** One pointer as a file declares it, where its name stands. Of very many no more is kept than has to be. */
+export interface Declaration extends Position {
   /** The whole name, `username/pipeline:tag`. Not yet known to be a valid one. */
   readonly pointer: string;
   /** A pipeline id, or the name of another pointer (a chain). */
   readonly target: string;
   readonly locked: boolean;
   readonly description?: string;
-  /** Where the name stands. */
-  readonly at: Position;
   /** Where the target stands. */
-  readonly targetAt: Position;
+  readonly targetLine: number;
+  readonly targetColumn: number;
 }
 
 /** The pointers declared at one commit, or in the working tree (`commit` is then null). */

@@ -23,7 +23,7 @@ export function ownerCrossings(
     const declaration = head.pointers.get(pointer);
     const target = head.pointers.get(declaration?.target ?? "");
     if (declaration === undefined || target === undefined) return undefined;
-    const [owners, others] = [ownersOfFile(declaration.at.file), ownersOfFile(target.at.file)];
+    const [owners, others] = [ownersOfFile(declaration.file), ownersOfFile(target.file)];
     const isAsked = others.length > 0 && others.every((one) => owners.includes(one));
     if (owners.length === 0 || isAsked) return undefined;
     return { kind: "owners", pointer, owners, target: target.pointer, targetOwners: others };

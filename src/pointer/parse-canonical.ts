@@ -94,8 +94,11 @@ export function parseEntries(file: string, text: string, at: number, line: numbe
       pointer,
       target: text.slice(from, to),
       locked: false,
-      at: { file, line, column: 3 },
-      targetAt: { file, line, column: from - at + 1 },
+      file,
+      line,
+      column: 3,
+      targetLine: line,
+      targetColumn: from - at + 1,
     });
   }
   return open === null || close(open, file, found) ? found : null;
@@ -134,8 +137,11 @@ function close(draft: Draft, file: string, found: Declaration[]): boolean {
     target,
     locked: locked === true,
     ...(description === null ? {} : { description }),
-    at: { file, line, column: 3 },
-    targetAt: { file, line: targetLine, column: 13 },
+    file,
+    line,
+    column: 3,
+    targetLine,
+    targetColumn: 13,
   });
   return true;
 }

@@ -41,13 +41,14 @@ function readDeclaration(
   const pointer = keyOf(pair);
   const target = isScalar(pair.value) ? pair.value : fieldOf(pair, "target");
   if (typeof target?.value !== "string" || target.value === "") return null;
-  const targetAt = { file, ...yaml.at(target.range?.[0] ?? 0) };
+  const targetAt = yaml.at(target.range?.[0] ?? 0);
   if (target.type === "PLAIN" && isAmbiguousPlain(target.value)) {
     problems.push({
       rule: "schema",
       message:
         `Some YAML readers take the target of "${printable(pointer)}" for a date, a time or a truth value, ` +
         `not for text. If it is the target, write it in quotes: "${printable(target.value)}".`,
+      file,
       ...targetAt,
       severity: "error",
     });
@@ -59,8 +60,10 @@ function readDeclaration(
     target: target.value,
     locked: fieldOf(pair, "locked")?.value === true,
     ...(typeof description === "string" ? { description } : {}),
-    at: { file, ...yaml.at(startOf(pair)) },
-    targetAt,
+    file,
+    ...yaml.at(startOf(pair)),
+    targetLine: targetAt.line,
+    targetColumn: targetAt.column,
   };
 }
 

@@ -30,7 +30,7 @@ export const cycle: Rule = ({ pointers }) => {
     // A pointer onto itself has a rule of its own.
     if (members.length < 2) continue;
     const message = `These pointers go round in a circle and lead to no pipeline: ${[...members, name].join(" → ")}.`;
-    problems.push(problemAt("cycle", declaration, "targetAt", message));
+    problems.push(problemAt("cycle", declaration, "target", message));
   }
   return problems;
 };

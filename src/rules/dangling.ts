@@ -16,7 +16,7 @@ export const dangling: Rule = (desired) =>
       return problemAt(
         "dangling",
         declaration,
-        "targetAt",
+        "target",
         `No pointer ${declaration.target} is declared${end}`,
       );
     });

@@ -11,9 +11,9 @@ export const duplicate: Rule = ({ declarations, pointers }) => {
     const { pointer } = declaration;
     const first = pointers.get(pointer);
     if (first === undefined || first === declaration || !isPointerName(pointer)) continue;
-    const { file, line, column } = first.at;
+    const { file, line, column } = first;
     const message = `${pointer} is declared twice; the first time at ${printable(file)}:${line}:${column}. Take one of them out.`;
-    problems.push(problemAt("duplicate", declaration, "at", message));
+    problems.push(problemAt("duplicate", declaration, "name", message));
   }
   return problems;
 };

@@ -9,5 +9,5 @@ export const externalDeclared: Rule = ({ declarations, isExternal }) =>
       const message =
         `${declaration.pointer} is external by pointsman.yaml: other people own it. ` +
         `Take it out here, or change "external" there.`;
-      return problemAt("external-declared", declaration, "at", message);
+      return problemAt("external-declared", declaration, "name", message);
     });

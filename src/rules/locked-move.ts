@@ -19,7 +19,7 @@ export function lockedMove(base: ReadonlyMap<string, Declaration>, { pointers }:
     const message =
       `${name} is locked, and this moves it from ${printable(before.target)} to ` +
       `${printable(declaration.target)}. Unlock it first, in a change of its own.`;
-    problems.push(problemAt("locked-move", declaration, "targetAt", message));
+    problems.push(problemAt("locked-move", declaration, "target", message));
   }
   return problems;
 }

@@ -11,5 +11,5 @@ export const lockedTarget: Rule = ({ declarations }) =>
       const message =
         `${declaration.pointer} is locked, but its target ${declaration.target} can move. ` +
         `A locked pointer targets a version (…:v3) or a pipeline id.`;
-      return problemAt("locked-target", declaration, "targetAt", message);
+      return problemAt("locked-target", declaration, "target", message);
     });

@@ -10,5 +10,5 @@ export const nameGrammar: Rule = ({ declarations }) =>
     .map((declaration) => {
       const { pointer } = declaration;
       const message = `"${printable(pointer)}" is no pointer's name: ${explainName(pointer)}`;
-      return problemAt("name-grammar", declaration, "at", message);
+      return problemAt("name-grammar", declaration, "name", message);
     });

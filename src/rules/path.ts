@@ -18,12 +18,11 @@ export const path: Rule = (desired) => {
   /** How names begin that the last file may declare. */
   let allowed = { file: "", beginning: "" };
   for (const declaration of desired.declarations) {
-    const { pointer } = declaration;
-    const { file } = declaration.at;
+    const { pointer, file } = declaration;
     if (file === allowed.file && pointer.startsWith(allowed.beginning)) continue;
     if (!isPointerName(pointer) || judged.has(file)) continue;
     const report = (message: string): void => {
-      problems.push(problemAt("path", declaration, "at", message));
+      problems.push(problemAt("path", declaration, "name", message));
     };
     const place = placeOf(file);
     if (place === null) {
@@ -62,7 +61,7 @@ function placeReader(root: string): (file: string) => PointerPath | null {
 /** The files and folders that declare something, looked for when they are first needed. */
 function usedPaths({ declarations }: Desired): () => ReadonlySet<string> {
   let used: ReadonlySet<string> | undefined;
-  return () => (used ??= new Set(declarations.flatMap(({ at }) => [at.file, folderOf(at.file)])));
+  return () => (used ??= new Set(declarations.flatMap(({ file }) => [file, folderOf(file)])));
 }
 
 /** Where it belongs: in the layout that its pipeline has already, or else in either. */

@@ -10,5 +10,5 @@ export const reservedTag: Rule = ({ declarations }) =>
       const message =
         `${pointer} cannot be declared: the registry makes the tag ${tagOf(pointer)} ` +
         `when a pipeline is uploaded. Choose another tag.`;
-      return problemAt("reserved-tag", declaration, "at", message);
+      return problemAt("reserved-tag", declaration, "name", message);
     });

@@ -8,8 +8,13 @@ export type Rule = (desired: Desired) => Problem[];
 export function problemAt(
   rule: string,
   declaration: Declaration,
-  side: "at" | "targetAt",
+  side: "name" | "target",
   message: string,
 ): Problem {
-  return { rule, message, ...declaration[side], pointer: declaration.pointer, severity: "error" };
+  const { file, pointer } = declaration;
+  const [line, column] =
+    side === "name"
+      ? [declaration.line, declaration.column]
+      : [declaration.targetLine, declaration.targetColumn];
+  return { rule, message, file, line, column, pointer, severity: "error" };
 }

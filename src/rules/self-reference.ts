@@ -7,5 +7,5 @@ export const selfReference: Rule = ({ declarations }) =>
     .filter(({ pointer, target }) => pointer === target && isPointerName(pointer))
     .map((declaration) => {
       const message = `${declaration.pointer} points at itself, so it leads to no pipeline.`;
-      return problemAt("self-reference", declaration, "targetAt", message);
+      return problemAt("self-reference", declaration, "target", message);
     });

@@ -9,7 +9,7 @@ export const targetGrammar: Rule = ({ declarations }) =>
   declarations
     .filter(({ pointer, target }) => targetKind(target) === "invalid" && isPointerName(pointer))
     .map((declaration) =>
-      problemAt("target-grammar", declaration, "targetAt", explainTarget(declaration.target)),
+      problemAt("target-grammar", declaration, "target", explainTarget(declaration.target)),
     );
 
 /** Why a text is no target, as a sentence. Only for texts that are none. */

@@ -98,12 +98,12 @@ export async function writeEdit({ repo }: Workspace, { path, text }: FileEdit): 
  */
 export function fileOf(pointer: string, { desired }: Snapshot, once?: string): string {
   const declared = desired.pointers.get(pointer);
-  if (declared !== undefined) return declared.at.file;
+  if (declared !== undefined) return declared.file;
   const { byPipeline, byTag } = pathsOf(pointer);
   const [pipelineFile, tagFile] = [inRoot(byPipeline, desired.root), inRoot(byTag, desired.root)];
   const folder = inRoot(`pointers/${familyOf(pointer)}/`, desired.root);
-  if (desired.declarations.some(({ at }) => at.file.startsWith(folder))) return tagFile;
-  const isEmpty = !desired.declarations.some(({ at }) => at.file === pipelineFile);
+  if (desired.declarations.some(({ file }) => file.startsWith(folder))) return tagFile;
+  const isEmpty = !desired.declarations.some(({ file }) => file === pipelineFile);
   return once === tagFile && isEmpty ? tagFile : pipelineFile;
 }
 

@@ -75,9 +75,10 @@ describe("a chain onto a pointer of other owners", () => {
   const name = (tag: string): string => (tag.includes(":") ? tag : `a/b:${tag}`);
   function desired(targets: Readonly<Record<string, string>>): Desired {
     const declarations = Object.entries(targets).map(([tag, target]): Declaration => {
-      const at = { file: `pointers/a/b/${tag}.yaml`, line: 2, column: 3 };
+      const file = `pointers/a/b/${tag}.yaml`;
       const to = target.startsWith("pipeline") ? target : name(target);
-      return { pointer: name(tag), target: to, locked: false, at, targetAt: at };
+      const place = { line: 2, column: 3, targetLine: 2, targetColumn: 3 };
+      return Object.assign(place, { pointer: name(tag), target: to, locked: false, file });
     });
     const pointers = new Map(declarations.map((one) => [one.pointer, one]));
     return { commit: null, declarations, pointers, isExternal: () => false, root: "", unreadable: [] };

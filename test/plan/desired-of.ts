@@ -8,9 +8,10 @@ export type Declared = Readonly<
 /** The pointers of a commit, as if its files had been read. Names of `research/` are external. */
 export function desiredOf(declared: Declared, commit: string | null = "c".repeat(40)): Desired {
   const declarations = Object.entries(declared).map(([pointer, value], index): Declaration => {
-    const at = { file: "pointers/sample.yaml", line: index + 2, column: 3 };
+    const line = index + 2;
     const { target, locked = false } = typeof value === "string" ? { target: value } : value;
-    return { pointer, target, locked, at, targetAt: at };
+    const file = "pointers/sample.yaml";
+    return { pointer, target, locked, file, line, column: 3, targetLine: line, targetColumn: 3 };
   });
   return {
     commit,

@@ -14,7 +14,9 @@ function declared(
 ): { pointer: string; target: string; locked: boolean; description?: string }[] {
   const { declarations, problems } = parsePointerFile(file, text);
   expect(problems).toEqual([]);
-  return declarations.map(({ at: _at, targetAt: _targetAt, ...rest }) => rest);
+  return declarations.map(({ pointer, target, locked, description }) =>
+    description === undefined ? { pointer, target, locked } : { pointer, target, locked, description },
+  );
 }
 
 /** The text before and after one entry, comments right above it not counted as its own. */

@@ -51,9 +51,9 @@ describe("parsePointerFile", () => {
           entries.map(({ description }) => description),
         );
         const lines = text.split(/\r?\n/);
-        for (const { pointer, target, at, targetAt } of declarations) {
-          expect(lines[at.line - 1]?.slice(at.column - 1)).toMatch(new RegExp(`^["']?${pointer}["']?:`));
-          const shown = lines[targetAt.line - 1]?.slice(targetAt.column - 1) ?? "";
+        for (const { pointer, target, line, column, targetLine, targetColumn } of declarations) {
+          expect(lines[line - 1]?.slice(column - 1)).toMatch(new RegExp(`^["']?${pointer}["']?:`));
+          const shown = lines[targetLine - 1]?.slice(targetColumn - 1) ?? "";
           expect(shown.replace(/^["']/, "").startsWith(target)).toBe(true);
         }
       }),

@@ -29,7 +29,7 @@ describe("a repository that breaks one rule", () => {
     expect([...new Set(problems.map((problem) => problem.rule))]).toEqual([rule]);
 
     const { declarations } = snapshot.desired;
-    const files = new Set(declarations.map(({ at }) => at.file)).size;
+    const files = new Set(declarations.map(({ file }) => file)).size;
     const checked = { pointers: declarations.length, files };
     const text =
       renderProblems(problems, snapshot.texts, onTerminal) + renderVerdict(problems, checked, onTerminal);
@@ -115,7 +115,7 @@ test("the team has 300 pointers in 40 pipelines of 5 users, in both layouts, on 
   expect(names).toHaveLength(300);
   expect(new Set(names.map((name) => name.split(":")[0])).size).toBe(40);
   expect(new Set(names.map((name) => name.split("/")[0])).size).toBe(5);
-  const depths = new Set(desired.declarations.map(({ at }) => at.file.split("/").length));
+  const depths = new Set(desired.declarations.map(({ file }) => file.split("/").length));
   expect(depths).toEqual(new Set([3, 4]));
   for (const { target } of desired.declarations) {
     if (isVersionPointer(target)) expect(target).toMatch(/:v[1-5]$/);

@@ -29,11 +29,12 @@ const declaration = fc.record({
 function desiredOf(
   entries: readonly { pointer: string; target: string; locked: boolean; line: number }[],
 ): Desired {
-  const at = { file: "pointers/a/b.yaml", line: 1, column: 3 };
+  const place = { file: "pointers/a/b.yaml", column: 3, targetColumn: 20 };
   const declarations: Declaration[] = entries.map(({ line, ...entry }) => ({
     ...entry,
-    at: { ...at, line },
-    targetAt: { ...at, line, column: 20 },
+    ...place,
+    line,
+    targetLine: line,
   }));
   return {
     commit: null,
