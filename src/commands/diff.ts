@@ -38,14 +38,16 @@ export interface Compared {
 export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps: Deps): Promise<Compared> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
-  const sides = [base, head].map((side) => declaredAt(side, workspace));
-  const [before = nothing, after = nothing] = (await Promise.all(sides)).map(({ desired, note }) => {
-    if (note !== null) deps.note(note);
-    return desired;
-  });
+  // git is asked for all of it at once: it answers one question while the answer to another is looked at.
+  const [{ desired: before, note: beforeNote }, { desired: after, note: afterNote }, notesOn] =
+    await Promise.all([
+      declaredAt(base, workspace),
+      declaredAt(head, workspace),
+      base == null ? null : reviewNotes(workspace, { base, head: head ?? null }),
+    ]);
+  for (const note of [beforeNote, afterNote]) if (note !== null) deps.note(note);
   const changes = timed("diff", () => difference(before, after));
-  const notes =
-    base == null ? [] : await reviewNotes(workspace, { base, head: head ?? null }, changes, after);
+  const notes = notesOn?.(changes, after) ?? [];
   const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes);
   return { workspace, changes, notes, markdown };
 }
@@ -61,7 +63,7 @@ async function sidesOf(range: string | undefined, workspace: Workspace): Promise
     const commit = await repo.resolve(range);
     return [(await parentOf(workspace, commit)) ?? undefined, commit];
   }
-  const [base, head] = [await repo.resolve(left || "HEAD"), await repo.resolve(right || "HEAD")];
+  const [base, head] = await Promise.all([repo.resolve(left || "HEAD"), repo.resolve(right || "HEAD")]);
   if (dots === "..") return [base, head];
   const merge = await repo.mergeBase(base, head);
   if (merge === null)

@@ -11,22 +11,26 @@ import type { Workspace } from "./open-workspace.ts";
 /** What CI runs, on GitHub and on GitLab. */
 const workflowPaths = [".github/workflows", ".github/actions", ".gitlab-ci.yml"];
 
+/** What reviewers of a change should know besides where these pointers end up in it. */
+export type ReviewNotes = (changes: readonly Difference[], desired: Desired) => ReviewNote[];
+
 /**
- * What reviewers of a change should know besides where pointers end up.
+ * Reads what the notes on a change are made of, which has nothing to do with where pointers end up.
  * @param base the commit that the change starts from: its CODEOWNERS says who owns what
  * @param head null for the working tree, of which changed files are not told
  */
 export async function reviewNotes(
   { repo, folder }: Workspace,
   { base, head }: { readonly base: string; readonly head: string | null },
-  changes: readonly Difference[],
-  desired: Desired,
-): Promise<ReviewNote[]> {
+): Promise<ReviewNotes> {
   const [owners, governing] = await Promise.all([
     readCodeOwners(repo, base),
     head === null ? [] : governingFiles(repo, base, head, inRoot(configFile, folder)),
   ]);
-  return [...governing, ...(owners === null ? [] : ownerCrossings(changes, desired, owners))];
+  return (changes, desired) => [
+    ...governing,
+    ...(owners === null ? [] : ownerCrossings(changes, desired, owners)),
+  ];
 }
 
 async function governingFiles(repo: Repo, base: string, head: string, config: string): Promise<FileNote[]> {
