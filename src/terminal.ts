@@ -33,10 +33,12 @@ export function hasColor(
 
 /** Milliseconds between two lines of progress where there is no terminal to write in place. */
 const lineInterval = 5000;
+/** The same in place: nobody reads faster, and thousands of pointers would each draw it anew. */
+const drawInterval = 50;
 
 export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions): Terminal {
   let shown = false;
-  let lastLine = Date.now();
+  let last = stderr.isTTY ? 0 : Date.now();
   const progressEnd = (): void => {
     if (!shown) return;
     stderr.clearLine(0);
@@ -53,15 +55,16 @@ export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions)
     verbose: (text) => (verbose ? note(text) : undefined),
     progressEnd,
     progress(text) {
-      if (quiet) return;
-      if (stderr.isTTY) {
-        progressEnd();
-        stderr.write(text);
-        shown = true;
-      } else if (Date.now() - lastLine >= lineInterval) {
-        lastLine = Date.now();
+      const now = Date.now();
+      if (quiet || now - last < (stderr.isTTY ? drawInterval : lineInterval)) return;
+      last = now;
+      if (!stderr.isTTY) {
         note(text);
+        return;
       }
+      progressEnd();
+      stderr.write(text);
+      shown = true;
     },
     confirm: stdin.isTTY && stderr.isTTY ? (about, question) => ask(about, question, stdin, stderr) : null,
   };
