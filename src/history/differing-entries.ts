@@ -22,15 +22,18 @@ export function differingEntries(
     if (start < 2) return null;
     start = lineAt(newer, start - 1);
   }
-  const most = shorter - same;
-  let left = 0;
-  while (
-    left + 4 <= most &&
-    one.getInt32(newer.length - left - 4) === other.getInt32(older.length - left - 4)
-  )
-    left += 4;
-  while (left < most && newer[newer.length - left - 1] === older[older.length - left - 1]) left += 1;
-  let end = lineBehind(newer, newer.length - left);
+  let end = lineBehind(newer, same);
+  const oldEnd = lineBehind(older, same);
+  // Mostly one line differs, and Node compares all behind it in one call.
+  const isOneLine =
+    newer.length - end === older.length - oldEnd &&
+    Buffer.prototype.compare.call(newer, older, oldEnd, older.length, end, newer.length) === 0;
+  if (!isOneLine) {
+    const most = shorter - same;
+    let left = 0;
+    while (left < most && newer[newer.length - left - 1] === older[older.length - left - 1]) left += 1;
+    end = lineBehind(newer, newer.length - left);
+  }
   while (end < newer.length && !startsEntryAt(newer, end)) end = lineBehind(newer, end);
   const behind = newer.length - end;
   return { newer: newer.subarray(start, end), older: older.subarray(start, older.length - behind) };

@@ -50,6 +50,7 @@ export function stepsThrough(files: Files, root: string): (batch: Batch) => Iter
   }
   return function* ({ commits, contents }) {
     for (const commit of commits) {
+      // Not cleared: V8 links the table that is left to the new one, and one in the old generation keeps all later ones.
       changes = new Map();
       for (const { path, before: id } of commit.files) {
         const bytes = id === null ? undefined : (contents.get(id) ?? null);
