@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { LibsqlConnection } from "./libsql-connection.ts";
 import { migrations } from "./migrations.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /**
  * Opens `registry.db` in a folder, and may make both if they are missing: readable by their owner only.
@@ -25,6 +26,7 @@ export function openSqlite(
     const open = () => new LibsqlConnection(new Libsql(file, { timeout: options.patience }));
     const writing = open();
     try {
+      keepLog(writing, options.patience);
       prepare(writing, file);
       return new SqliteDatabase(open(), writing);
     } catch (error) {
@@ -56,10 +58,29 @@ function makeFile(folder: string, file: string): void {
   closeSync(openSync(file, "a", 0o600));
 }
 
+/** How long to wait before asking again, in milliseconds. */
+const pause = 20;
+
+/**
+ * Sets how the file is written. Where another process does that at the same moment, as replicas that start
+ * together do, SQLite says at once that it is busy, whatever patience it was told to have.
+ */
+function keepLog(connection: LibsqlConnection, patience: number): void {
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      connection.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!(error instanceof Unavailable) || performance.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  }
+}
+
 /** The number of the last step taken is kept in the file's `user_version`. */
 function prepare(connection: LibsqlConnection, file: string): void {
   const steps = migrations("sqlite");
-  connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = FULL");
   connection.pragma("foreign_keys = ON");
   connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);

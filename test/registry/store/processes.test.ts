@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +22,29 @@ const program = `
   }
   await store.close();
 `;
+
+test("a folder is opened once another process that begins with it at the same moment lets go", async () => {
+  const folder = await aFolder();
+  // What SQLite waits for in no other place: a write before the file has its log.
+  const other = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      `import Database from "libsql";
+       const database = new Database(process.argv[1]);
+       database.exec("BEGIN IMMEDIATE");
+       process.stdout.write("holds");
+       setTimeout(() => database.exec("COMMIT"), 300);`,
+      join(folder, "registry.db"),
+    ],
+    { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await once(other.stdout, "data");
+  const store = await openStore(folder);
+  onTestFinished(() => store.close());
+  await expect(store.ping()).resolves.toBeUndefined();
+});
 
 test("four processes that make one folder and upload to it at once give v1 to v100", async () => {
   const folder = await aFolder();
