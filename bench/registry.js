@@ -7,12 +7,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
 import { aDatabase, benchPostgres } from "./a-database.js";
+import { each } from "./a-registry.js";
 import { median } from "./measure.js";
 import { tell, tellEnd, tellPart } from "./progress.js";
 import { registryOn, send, start, upload } from "./servers.js";
 
 tellPart("registry");
 const rounds = Number(process.argv[2] ?? 28);
+/** Pointers that are asked for in turn. */
+const resolved = 1000;
 /** Milliseconds of one turn. */
 const slice = 250;
 const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
@@ -31,15 +34,20 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What a pointer stands for, asked with a token, beside a route that gives the same body and knows nothing. */
+/** What one of many pointers stands for, asked with a token, beside a route that gives one body and knows nothing. */
 async function resolution(registries) {
-  const path = "/v4/pointers/bench/resolved:v1";
-  for (const url of Object.values(registries)) await upload(url, { name: "bench/resolved", image: "i" });
+  const pathOf = (number) => `/v4/pointers/bench/resolved:v${1 + (number % resolved)}`;
+  for (const url of Object.values(registries)) {
+    await each(Array.from({ length: resolved }), () => upload(url, { name: "bench/resolved", image: "i" }));
+  }
   const pool = new Pool(registries.registry);
-  const body = await send(pool, { method: "GET", path });
+  const body = await send(pool, { method: "GET", path: pathOf(resolved - 1) });
   await pool.close();
   const bare = await started(start([server("bare-route"), body]));
-  await compare("resolution", { "bare fastify route": bare, ...registries }, { method: "GET", path });
+  await compare("resolution", { "bare fastify route": bare, ...registries }, (number) => ({
+    method: "GET",
+    path: pathOf(number),
+  }));
 }
 
 /** Runs through the gateway, beside a proxy that passes bytes through and knows nothing. */
@@ -50,15 +58,15 @@ async function runs(registries) {
     await upload(url, { name: "bench/p", image: "i", extras: { endpoints: [container] } });
   }
   const body = { pipeline: "bench/p:v1", inputs: [{ type: "string", value: "x".repeat(200) }] };
-  await compare(
-    "runs",
-    { "pass-through proxy": proxy, ...registries },
-    { method: "POST", path: "/v4/runs", body },
-  );
+  await compare("runs", { "pass-through proxy": proxy, ...registries }, () => ({
+    method: "POST",
+    path: "/v4/runs",
+    body,
+  }));
 }
 
 /** Requests per second of each side, in turns; each one's share of the first's. */
-async function compare(name, urls, call) {
+async function compare(name, urls, callOf) {
   const sides = Object.entries(urls).map(([side, url]) => ({
     side,
     pool: new Pool(url, { connections: 32 }),
@@ -67,7 +75,7 @@ async function compare(name, urls, call) {
   for (let round = 0; round <= rounds; round += 1) {
     tell(`round ${round} of ${rounds}, ${name}`);
     for (const { pool, rates } of sides) {
-      const rate = await drive(pool, call);
+      const rate = await drive(pool, callOf);
       // The first round warms up.
       if (round > 0) rates.push(rate);
     }
@@ -82,12 +90,13 @@ async function compare(name, urls, call) {
 }
 
 /** For a while, 32 at a time: many short turns, so that what else the machine does meets both sides alike. */
-async function drive(pool, call) {
+async function drive(pool, callOf) {
   const began = performance.now();
+  let asked = 0;
   let done = 0;
   const worker = async () => {
     while (performance.now() - began < slice) {
-      await send(pool, call);
+      await send(pool, callOf(asked++));
       done += 1;
     }
   };

@@ -3,6 +3,13 @@ import AsyncLibsql from "libsql/promise";
 import type { Query, Value } from "./query.ts";
 import { Unavailable } from "./unavailable.ts";
 
+const dataVersion: Query<object, { readonly data_version: number }> = {
+  sql: "PRAGMA data_version",
+  writes: false,
+  isHot: false,
+  bind: () => [],
+};
+
 /**
  * The only door to the driver, which ends the whole process where a boolean is bound or a closed
  * connection is used: here both are errors.
@@ -37,6 +44,11 @@ export class LibsqlConnection {
     // The driver has two classes for its connections, which differ only in who waits.
     const driver = this.#driver as unknown as AsyncLibsql;
     await this.#guard(() => AsyncLibsql.prototype.exec.call(driver, "COMMIT")).catch(explain);
+  }
+
+  /** The same text as long as no other connection has changed anything (https://www.sqlite.org/pragma.html#pragma_data_version). */
+  state(): string {
+    return String(this.all(dataVersion, {})[0]?.data_version);
   }
 
   pragma(name: string): unknown {

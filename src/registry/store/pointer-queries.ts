@@ -42,7 +42,7 @@ export function pointerQueries(database: Database) {
       .where("hidden", "=", no)
       .where("deleted", "=", no);
   return {
-    find: query((given: { pointer: string }) => find(given.pointer)),
+    find: query((given: { pointer: string }) => find(given.pointer), { isHot: true }),
     hold: query((given: { pointer: string }) => hold(database, find(given.pointer), "update")),
     /** The same, and beside it the id of the pipeline it is to have, if there is one: one statement for both. */
     holdForMove: query((given: { pointer: string } & Target) =>

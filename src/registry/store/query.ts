@@ -8,6 +8,8 @@ export interface Query<Given, Row> {
   readonly sql: string;
   /** Whether it changes anything. */
   readonly writes: boolean;
+  /** Whether its row is small, and asked for again and again: worth remembering. */
+  readonly isHot: boolean;
   bind(given: Given): Value[];
   /** Only for the type system: what each of its rows is. */
   readonly row?: Row;
@@ -16,10 +18,14 @@ export interface Query<Given, Row> {
 /**
  * @param build makes the statement out of placeholders: `given` has one for whatever field is asked for
  */
-export function query<Given, Row>(build: (given: Given) => Compilable<Row>): Query<Given, Row> {
+export function query<Given, Row>(
+  build: (given: Given) => Compilable<Row>,
+  { isHot = false } = {},
+): Query<Given, Row> {
   let compiled: CompiledQuery<Row> | undefined;
   const compile = () => (compiled ??= build(placeholders as Given).compile());
   return {
+    isHot,
     get sql() {
       return compile().sql;
     },

@@ -20,6 +20,7 @@ const build = new Kysely<Tables>({
 const copyTo: Query<{ file: string }, never> = {
   sql: "VACUUM INTO ?",
   writes: false,
+  isHot: false,
   bind: ({ file }) => [file],
 };
 
@@ -39,11 +40,11 @@ export class SqliteDatabase implements Database {
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
-    return this.#reader.read((connection) => connection.all(query, given));
+    return this.#reader.all(query, given);
   }
 
   first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
-    return this.#reader.read((connection) => connection.all(query, given)[0]);
+    return this.#reader.first(query, given);
   }
 
   snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T> {

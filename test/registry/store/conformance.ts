@@ -353,4 +353,41 @@ export function storeConformance(
     expect((await other.pointers.resolve("u/p:latest"))?.pipeline.id).toBe(v2);
     await other.ping();
   });
+
+  test(`${name}: a pointer that is read again and again is what it is at each moment, whoever writes it`, async () => {
+    const { store, another, upload } = await opened();
+    const other = await another();
+    onTestFinished(() => other.close());
+    const ids = [await upload(), await upload(), await upload()];
+    const names = ["u/p:aa", "u/p:bb"];
+    const shown = async (from: Store) =>
+      Promise.all(
+        [...names, ...names].map((pointer) =>
+          from.pointers.get(pointer, false).then(
+            ({ pipeline_id, locked }) => [pipeline_id, locked],
+            () => null,
+          ),
+        ),
+      );
+    const now = new Map<string, [string, boolean] | null>(names.map((pointer) => [pointer, null]));
+    for (let step = 0; step < 60; step++) {
+      const { pointers } = step % 3 === 0 ? other : store;
+      const pointer = names[step % 2]!;
+      const target = ids[step % ids.length]!;
+      const locked = step % 5 === 0;
+      const body = { pointer_or_pipeline_id: target, locked };
+      if (now.get(pointer) === null) await pointers.create({ pointer, ...body }, author);
+      else if (step % 7 === 0 && now.get(pointer)?.[1] === false) {
+        await pointers.delete(pointer, author);
+        now.set(pointer, null);
+        continue;
+      } else {
+        await pointers.patch(pointer, { locked: false }, author);
+        await pointers.patch(pointer, body, author);
+      }
+      now.set(pointer, [target, locked]);
+      const expected = [...now.values(), ...now.values()];
+      for (const from of [store, other, store]) expect(await shown(from)).toEqual(expected);
+    }
+  });
 }

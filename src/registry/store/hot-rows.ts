@@ -1,0 +1,30 @@
+import type { Query } from "./query.ts";
+
+/** Rows are small: some megabytes. */
+const capacity = 10_000;
+
+/** Rows that are asked for again and again, kept as long as nothing in the database changes. */
+export class HotRows {
+  readonly #rows = new Map<Query<never, unknown>, Map<string, unknown>>();
+  #state = "";
+  #size = 0;
+
+  /** @param state the same text as long as nothing has changed: forgets all rows where it is another */
+  at(state: string): void {
+    if (state === this.#state && this.#size < capacity) return;
+    this.#rows.clear();
+    this.#state = state;
+    this.#size = 0;
+  }
+
+  /** Undefined where it is not known, or there is no such row. */
+  get<Given, Row>(query: Query<Given, Row>, key: string): Row | undefined {
+    return this.#rows.get(query)?.get(key) as Row | undefined;
+  }
+
+  set<Given, Row>(query: Query<Given, Row>, key: string, row: Row): void {
+    const rows = this.#rows.get(query) ?? new Map<string, unknown>();
+    this.#rows.set(query, rows.set(key, row));
+    this.#size += 1;
+  }
+}
