@@ -92,6 +92,8 @@ export class SqliteWriter {
           this.#connection.exec("ROLLBACK");
           return null;
         }
+        // Where the disk is full SQLite may undo all of it by itself (https://www.sqlite.org/lang_transaction.html).
+        if ("error" in outcome && !this.#connection.inTransaction) throw outcome.error;
         settle.push(() => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error)));
       }
       await this.#connection.commit();

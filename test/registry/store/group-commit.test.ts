@@ -31,6 +31,26 @@ test("of writes that share a transaction one that fails late is undone, and it a
   expect(await database.all(names, {})).toEqual([{ name: "aa" }, { name: "cc" }]);
 });
 
+test("where SQLite undoes a whole transaction by itself, as on a full disk, none of its writes is confirmed", async () => {
+  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
+  onTestFinished(() => database.close());
+  const insert = query((given: { name: string }) =>
+    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
+  );
+  const names = query(() => database.build.selectFrom("families").select("name"));
+  const undo = { sql: "ROLLBACK", writes: false, isHot: false, bind: () => [] };
+  const settled = await Promise.allSettled([
+    database.write(async (session) => session.run(insert, { name: "aa" })),
+    database.write(async (session) => {
+      await session.all(undo, {});
+      throw new Error("database or disk is full");
+    }),
+    database.write(async (session) => session.run(insert, { name: "bb" })),
+  ]);
+  expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(await database.all(names, {})).toEqual([]);
+});
+
 test("a boolean is refused, which the driver would end the process on", async () => {
   const database = openSqlite(await aFolder(), { patience: 1000, create: true });
   onTestFinished(() => database.close());
