@@ -3,7 +3,7 @@ import type { Database, WriteSession } from "./database.ts";
 import { newId } from "./new-id.ts";
 import { pointerQueries } from "./pointer-queries.ts";
 
-/** Adds a pointer, for a caller that is in a write already; null where its name is taken. */
+/** Adds a pointer, for a caller that is in a write already; null where its name is taken, or there is no such pipeline. */
 export function insertPointer(database: Database) {
   const { insert } = pointerQueries(database);
   return async (

@@ -26,6 +26,11 @@ export function hold<DB, TB extends keyof DB, O>(
   return how === "update" ? rows.forUpdate() : rows.forShare();
 }
 
+/** PostgreSQL wants to know what is bound where it is not compared with a column. */
+function text(value: string) {
+  return sql<string>`cast(${value} as text)`;
+}
+
 export function pointerQueries(database: Database) {
   const { build } = database;
   const find = (pointer: string) =>
@@ -58,15 +63,23 @@ export function pointerQueries(database: Database) {
       pointed(given.target).select(["pipelines.id", "name", "image", "extras"]),
     ),
     resolvePipeline: query((given: Target) => living(given.target).select(["id", "name", "image", "extras"])),
+    /** Adds nothing where there is no such pipeline, or the name is taken: one statement finds out both. */
     insert: query((given: Omit<Tables["pointers"], "hidden">) =>
       build
         .insertInto("pointers")
-        .values({
-          pointer: given.pointer,
-          id: given.id,
-          pipeline_id: given.pipeline_id,
-          locked: given.locked,
-        })
+        .columns(columns)
+        .expression(
+          hold(
+            database,
+            living(given.pipeline_id).select([
+              text(given.pointer).as("pointer"),
+              text(given.id).as("pointer_id"),
+              "id",
+              sql<number>`cast(${given.locked} as integer)`.as("locked"),
+            ]),
+            "share",
+          ),
+        )
         .onConflict((taken) => taken.doNothing()),
     ),
     update: query((given: { pointer: string; pipeline_id: string; locked: number; hidden: number }) =>

@@ -40,13 +40,15 @@ export function pointerStore(database: Database): PointerStore {
     create: async ({ pointer, pointer_or_pipeline_id, locked }, author) => {
       checkName(pointer);
       return database.write(async (session) => {
-        const pipelineId = await targetOf(session, pointer_or_pipeline_id);
-        if (pipelineId === null) {
+        const target = pointer_or_pipeline_id;
+        const pipelineId = isName(target) ? await targetOf(session, target) : target;
+        const made = pipelineId === null ? null : await insert(session, pointer, pipelineId, locked ?? false);
+        if (made === null) {
           const isTaken = (await session.first(queries.find, { pointer })) !== undefined;
-          throw isTaken ? taken(pointer) : unknownTarget(pointer_or_pipeline_id);
+          throw isTaken || (await targetOf(session, target)) !== null
+            ? taken(pointer)
+            : unknownTarget(target);
         }
-        const made = await insert(session, pointer, pipelineId, locked ?? false);
-        if (made === null) throw taken(pointer);
         await audit(session, author, {
           kind: "pointer",
           subject: pointer,

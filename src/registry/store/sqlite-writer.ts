@@ -32,8 +32,11 @@ export class SqliteWriter {
       all,
       first: async (query, given) => (await all(query, given))[0],
       run: async (query, given) => {
+        const hadChanged = this.#hasChanged;
         this.#hasChanged = true;
-        return connection.run(query, given);
+        const changed = connection.run(query, given);
+        if (changed === 0) this.#hasChanged = hadChanged;
+        return changed;
       },
     };
   }
