@@ -9,6 +9,7 @@ import { renderDifference } from "../render/difference.ts";
 import { plural, shortId } from "../render/style.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { parentOf } from "../workspace/parent-of.ts";
+import { resolveRef } from "../workspace/resolve-ref.ts";
 import { reviewNotes } from "../workspace/review-notes.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -60,10 +61,13 @@ async function sidesOf(range: string | undefined, workspace: Workspace): Promise
   if (range === undefined) return [(await repo.head()) ?? undefined, null];
   const [, left = "", dots, right = ""] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
   if (dots === undefined) {
-    const commit = await repo.resolve(range);
+    const commit = await resolveRef(repo, range);
     return [(await parentOf(workspace, commit)) ?? undefined, commit];
   }
-  const [base, head] = await Promise.all([repo.resolve(left || "HEAD"), repo.resolve(right || "HEAD")]);
+  const [base, head] = await Promise.all([
+    resolveRef(repo, left || "HEAD"),
+    resolveRef(repo, right || "HEAD"),
+  ]);
   if (dots === "..") return [base, head];
   const merge = await repo.mergeBase(base, head);
   if (merge === null)

@@ -17,6 +17,7 @@ import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { resolveRef } from "../workspace/resolve-ref.ts";
 import { basisOf } from "../workspace/plan-basis.ts";
 import type { SavedPlan } from "../workspace/saved-plan.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -37,7 +38,7 @@ export interface PlanOptions extends CommonOptions {
 /** What sync would do. Writes nothing to any remote. */
 export async function plan(options: PlanOptions, deps: Deps): Promise<CommandResult> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
-  const commit = options.ref === undefined ? null : await workspace.repo.resolve(options.ref);
+  const commit = options.ref === undefined ? null : await resolveRef(workspace.repo, options.ref);
   const { snapshot, isWorkingTree } =
     commit === null
       ? await readPreview(workspace)

@@ -19,6 +19,7 @@ import { basisOf } from "../workspace/plan-basis.ts";
 import { isSameFiles } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
+import { resolveRef } from "../workspace/resolve-ref.ts";
 import { sourceOfSync } from "../workspace/sync-source.ts";
 import {
   type SavedPlan,
@@ -117,7 +118,7 @@ function scopeOf(
 }
 
 async function commitOf({ repo }: Workspace, options: SyncOptions): Promise<string> {
-  if (options.ref !== undefined) return repo.resolve(options.ref);
+  if (options.ref !== undefined) return resolveRef(repo, options.ref);
   const head = await repo.head();
   if (head !== null) return head;
   throw new PointsmanError(

@@ -9,6 +9,7 @@ import { ruleTexts } from "../rules/catalogue.ts";
 import { findBase } from "../workspace/base.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
+import { resolveRef } from "../workspace/resolve-ref.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface ValidateOptions extends CommonOptions {
@@ -22,7 +23,7 @@ export interface ValidateOptions extends CommonOptions {
 export async function validate(options: ValidateOptions, deps: Deps): Promise<CommandResult> {
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const { repo } = workspace;
-  const commit = options.ref === undefined ? null : await repo.resolve(options.ref);
+  const commit = options.ref === undefined ? null : await resolveRef(repo, options.ref);
   const base = await findBase(workspace, options.base, commit ?? (await repo.head()), deps.environment);
   const before = base === null ? undefined : (await readSnapshot(workspace, base, true)).desired.pointers;
   const staged = options.staged === true ? await stagedTree(repo, deps.environment) : null;

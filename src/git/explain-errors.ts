@@ -12,6 +12,7 @@ export function explainErrors(repo: Repo, gitDir: string): Repo {
     head: () => repo.head().catch(explain),
     branch: () => repo.branch().catch(explain),
     resolve: (ref) => repo.resolve(ref).catch(explain),
+    refs: () => repo.refs().catch(explain),
     files: (commit, path) => repo.files(commit, path).catch(explain),
     contents: (ids) => repo.contents(ids).catch(explain),
     mergeBase: (a, b) => repo.mergeBase(a, b).catch(explain),

@@ -74,6 +74,7 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
       if (commit === null) throw unknownRef(ref);
       return commit;
     },
+    refs: () => refs.all(),
     async files(commit, path) {
       const found: SourceFile[] = [];
       const walk = async (entry: TreeEntry, at: string): Promise<void> => {

@@ -13,6 +13,7 @@ import { type Listed, listBelow } from "./list-below.ts";
 import { outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
+import { refFolders } from "./stored-refs.ts";
 import { fileAt, isPlainPath } from "./file-at.ts";
 
 /** What is at hand when a repository has been opened. */
@@ -108,6 +109,13 @@ export function programRepo(
       (await objects.read(["HEAD"]))[0]?.id ?? text(["rev-parse", "--quiet", "--verify", "HEAD"]),
     branch: () => branchAt("HEAD", "refs/heads/"),
     resolve,
+    async refs() {
+      const output = await git.run(["for-each-ref", "--format=%(refname)", ...refFolders]);
+      return output
+        .toString("utf8")
+        .split("\n")
+        .filter((ref) => ref !== "");
+    },
     async contents(ids) {
       const contents = await contentsOf(ids);
       for (const id of ids) if (!contents.has(id)) contents.set(id, null);

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The refs of a repository as files keep them: https://git-scm.com/docs/gitrepository-layout. */
@@ -7,7 +7,11 @@ export interface StoredRefs {
   find(name: string): Promise<string | null>;
   /** The ref that a symbolic ref names; null where it is none. */
   target(ref: string): Promise<string | null>;
+  /** The full names of all branches, remotes' branches and tags that lead to an id, in order. */
+  all(): Promise<string[]>;
 }
+
+export const refFolders = ["refs/heads", "refs/remotes", "refs/tags"] as const;
 
 /** https://git-scm.com/docs/gitrevisions: where a name is looked for, the first that is there wins. */
 const places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
@@ -38,8 +42,27 @@ export function storedRefs(gitDir: string): StoredRefs {
     return /^([0-9a-f]{40})(?:\s|$)/.exec((await stored(ref)) ?? "")?.[1] ?? null;
   };
 
+  /** The files below a folder of refs; none where it is not there. */
+  const looseBelow = async (folder: string): Promise<string[]> => {
+    const entries = await readdir(join(gitDir, folder), { withFileTypes: true }).catch(() => []);
+    const lists = entries.map(async (entry) => {
+      const ref = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? looseBelow(ref) : [ref];
+    });
+    return (await Promise.all(lists)).flat();
+  };
+
   return {
     target,
+    async all() {
+      const loose = (await Promise.all(refFolders.map(looseBelow))).flat();
+      const isListed = (ref: string): boolean => refFolders.some((folder) => ref.startsWith(`${folder}/`));
+      const found: string[] = [];
+      // One after the other: there may be more of them than files can be open.
+      for (const ref of [...new Set([...loose, ...(await packed).keys()])].filter(isListed).sort())
+        if ((await idOf(ref)) !== null) found.push(ref);
+      return found;
+    },
     async find(name) {
       for (const ref of [...places.map((place) => `${place}${name}`), `refs/remotes/${name}/HEAD`]) {
         const id = await idOf(ref);

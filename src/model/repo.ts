@@ -47,6 +47,8 @@ export interface Repo {
    * @throws PointsmanError `ref-unknown`
    */
   resolve(ref: string): Promise<string>;
+  /** The full names of all branches, remotes' branches and tags (`refs/heads/main`) that lead to something, in order. */
+  refs(): Promise<string[]>;
   /**
    * Every file at or below `path` at a commit, links and submodules too; none where there is nothing.
    * The bytes are read of YAML files only.

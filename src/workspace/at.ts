@@ -5,6 +5,7 @@ import { gitIn } from "../git/run-git.ts";
 import { printable } from "../pointer/printable.ts";
 import { tipOfPlan } from "./branch-tip.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { resolveRef } from "./resolve-ref.ts";
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})$/;
 const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?) ?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -25,7 +26,7 @@ export async function commitAt(
 ): Promise<string> {
   const { repo } = workspace;
   const time = await readDate(workspace, text, environment, "end");
-  if (time === null) return repo.resolve(text);
+  if (time === null) return resolveRef(repo, text);
   const head = await repo.head();
   const tip = await tipOfPlan(workspace, head, config, environment);
   if (tip !== null) {

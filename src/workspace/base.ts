@@ -5,6 +5,7 @@ import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
 import { refuseConfigProblems } from "./refuse-problems.ts";
+import { nearRef } from "./resolve-ref.ts";
 
 /**
  * The commit a pull request started from: the merge base of `--base` and its head. Without the
@@ -23,10 +24,15 @@ export async function findBase(
   const hint = "In CI, check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
   const base = await repo.resolve(ref).catch((error: unknown) => {
     if (!(error instanceof PointsmanError)) throw error;
-    throw new PointsmanError("ref-unknown", `The base ${printable(shortRef(ref))} is not in this clone.`, {
-      hint,
-    });
+    return null;
   });
+  if (base === null) {
+    // The CI makes no typing errors.
+    const near = named === undefined ? undefined : await nearRef(named, repo);
+    throw new PointsmanError("ref-unknown", `The base ${printable(shortRef(ref))} is not in this clone.`, {
+      hint: near === undefined ? hint : `Did you mean ${near}?`,
+    });
+  }
   const merge = await repo.mergeBase(base, head);
   if (merge === null)
     throw new PointsmanError(

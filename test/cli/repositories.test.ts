@@ -91,6 +91,36 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     expect(repo.git("status", "--porcelain")).toBe("");
   });
 
+  it.each(["git", "js"])("a ref that is near to one is asked about, by %s", async (reader) => {
+    const source = await makeRepo({ [file]: good });
+    source.git("branch", "release/2026");
+    source.git("branch", "evil\u202e");
+    source.git("tag", "v1.1");
+    const clone = openRepo(await makeFolder(), { ...env, POINTSMAN_GIT: reader });
+    clone.git("clone", "--quiet", `file://${source.dir}`, ".");
+    clone.git("tag", "--annotate", "packed", "--message", "packed");
+    clone.git("pack-refs", "--all");
+    for (const [args, near] of [
+      [["plan", "--ref", "mian"], "main"],
+      [["sync", "--ref", "mian", "--yes"], "main"],
+      [["validate", "--ref", "refs/heads/mian"], "refs/heads/main"],
+      [["validate", "--base", "origin/mian"], "origin/main"],
+      [["diff", "mian~2..HEAD"], "main~2"],
+      [["diff", "HEAD...relaese/2026"], "release/2026"],
+      [["diff", "pakced"], "packed"],
+      [["list", "--at", "v1.2"], "v1.1"],
+      [["resolve", "myuser/gptneo:latest", "--at", "HAED"], "HEAD"],
+      [["rollback", "myuser/gptneo:latest", "--to", "evli"], "evil\\u{202e}"],
+    ] as const)
+      expect([args, (await clone.here(args)).stderr]).toEqual([
+        args,
+        expect.stringContaining(`  Did you mean ${near}?\n`),
+      ]);
+    // It is not the name that leads nowhere, or nothing is near to it.
+    for (const ref of ["main~99", "HEAD^2", "quite/another"])
+      expect((await clone.here(["plan", "--ref", ref])).stderr).not.toContain("Did you mean");
+  });
+
   it("branches, tags, ids and ways back from them are commits", async () => {
     const repo = await makeRepo({ [file]: good }, env);
     repo.git("tag", "--annotate", "one", "--message", "one");

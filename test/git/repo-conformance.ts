@@ -11,6 +11,7 @@ export interface Answers {
   readonly isShallow: unknown;
   readonly serverUrl: unknown;
   readonly serverBranch: unknown;
+  readonly listed: unknown;
   readonly refs: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, unknown>>;
   readonly history: Readonly<Record<string, unknown>>;
@@ -93,6 +94,7 @@ export async function ask(repo: Repo, questions: Questions = {}): Promise<Answer
     isShallow: await repo.isShallow(),
     serverUrl: await repo.serverUrl(),
     serverBranch: await repo.serverBranch(),
+    listed: await repo.refs(),
     refs: await table([...knownRefs, ...shortened, ...refs], (ref) => repo.resolve(ref)),
     files,
     history,

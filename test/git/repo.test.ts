@@ -31,7 +31,9 @@ describe("git and isomorphic-git give the same answers about", () => {
       isShallow: false,
       serverUrl: null,
       serverBranch: null,
+      listed: made.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags").split("\n"),
     });
+    expect(answers.listed).toEqual(expect.arrayContaining(["refs/heads/main", "refs/tags/v1.0"]));
     expect(subjects(answers)).toEqual([
       "Remove a/one",
       "Note",
@@ -97,6 +99,8 @@ describe("git and isomorphic-git give the same answers about", () => {
       alias: made.git("rev-parse", "feature"),
       broken: "ref-unknown",
     });
+    expect(answers.listed).toContain("refs/heads/alias");
+    expect(answers.listed).not.toContain("refs/heads/broken");
   });
 
   it("the ids that short ones begin, as long as only one commit does", async () => {
