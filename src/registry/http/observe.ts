@@ -3,14 +3,18 @@ import type { BrokenObserver } from "./error-answers.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Counts every answer, and logs it: a line each, with its correlation id. */
+/** Asked every few seconds by whatever watches over the registry. */
+const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
+
+/** Counts every answer, and logs it: a line each, with its correlation id. Probes that went well are for debugging. */
 export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void {
   app.addHook("onResponse", (request, reply, done) => {
     const { method, url } = request;
     const route = request.routeOptions.url ?? "(none)";
     const { statusCode: status, elapsedTime } = reply;
     metrics.request(method, route, status, elapsedTime / 1000);
-    if (!log.saysInfo) return done();
+    const level = probes.has(route) && status < 400 ? "debug" : "info";
+    if (!log.says(level)) return done();
     const fields = {
       correlation_id: request.id,
       method,
@@ -24,7 +28,7 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
       // Absent where the request did not come that far.
       token: request.caller?.name,
     };
-    log.info(fields, "request answered");
+    log[level](fields, "request answered");
     done();
   });
 }

@@ -26,7 +26,8 @@ export function openLog(level: LogLevel, target: LogTarget): OpenLog {
     destination ?? (target as Exclude<LogTarget, number>),
   );
   return {
-    saysInfo: log.isLevelEnabled("info"),
+    says: (wanted) => log.isLevelEnabled(wanted),
+    debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
+import type { LogLevel } from "../../../src/registry/http/log.ts";
 import { openLog } from "../../../src/registry/http/open-log.ts";
 import { aRegistry, token, upload } from "../a-registry.ts";
 
 /** A log to read back. */
-function aLog(level: "info" | "error" = "info") {
+function aLog(level: LogLevel = "info") {
   const text: string[] = [];
   return {
     text,
@@ -73,12 +74,27 @@ describe("the log", () => {
     expect(written.text.join("")).not.toMatch(new RegExp(`${token}|in-the-|another-token`));
   });
 
+  test("leaves out probes that went well, unless somebody debugs", async () => {
+    const pathsAt = async (level: "info" | "debug") => {
+      const { log, lines } = aLog(level);
+      const { call, close, url } = await aRegistry(undefined, { log });
+      await call("GET", "/healthz");
+      await call("GET", "/readyz");
+      await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+      await call("GET", "/metrics", undefined, { authorization: "Bearer another-token" });
+      await close();
+      return lines().map(({ path, status }) => `${path} ${status}`);
+    };
+    expect(await pathsAt("info")).toEqual(["/metrics 401"]);
+    expect(await pathsAt("debug")).toEqual(["/healthz 200", "/readyz 200", "/metrics 200", "/metrics 401"]);
+  });
+
   test("names the caller's address behind a proxy that is trusted, and only then", async () => {
     const ipWith = async (trustProxy?: readonly string[]) => {
       const { log, lines } = aLog();
       const options = { log, ...(trustProxy === undefined ? {} : { trustProxy }) };
       const { call, close } = await aRegistry(undefined, options);
-      await call("GET", "/healthz", undefined, { "x-forwarded-for": "203.0.113.9" });
+      await call("GET", "/v4/pointers", undefined, { "x-forwarded-for": "203.0.113.9" });
       await close();
       return lines()[0].ip;
     };
