@@ -23,7 +23,10 @@ export function answerError(log: Log) {
     const { id, method, url } = request;
     log.error({ correlation_id: id, method, path: url.split("?", 1)[0], err: error }, "request failed");
     if (error instanceof Unavailable) {
-      void reply.code(503).header("retry-after", "1").send({ detail: "the registry is busy: try again" });
+      void reply
+        .code(503)
+        .header("retry-after", "1")
+        .send({ detail: "the registry cannot do that now: try again" });
       return;
     }
     void reply.code(500).send({ detail: "Internal Server Error" });

@@ -84,9 +84,12 @@ export class LibsqlConnection {
   }
 }
 
+/** No fault of the statement: others who write, a disk that is full or fails. */
+const passing = /^SQLITE_(?:BUSY|FULL|IOERR)/;
+
 function explain(error: unknown): never {
   const { code = "", message } = error as Error & { code?: string };
-  if (code.startsWith("SQLITE_BUSY")) throw new Unavailable(message, { cause: error });
+  if (passing.test(code)) throw new Unavailable(message, { cause: error });
   throw error;
 }
 

@@ -1,7 +1,11 @@
+import { join } from "node:path";
+import Libsql from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import type { WriteSession } from "../../../src/registry/store/database.ts";
+import { LibsqlConnection } from "../../../src/registry/store/libsql-connection.ts";
 import { openSqlite } from "../../../src/registry/store/open-sqlite.ts";
 import { query } from "../../../src/registry/store/query.ts";
+import { Unavailable } from "../../../src/registry/store/unavailable.ts";
 import { aFolder } from "../a-registry.ts";
 
 test("of writes that share a transaction one that fails late is undone, and it alone", async () => {
@@ -49,6 +53,20 @@ test("where SQLite undoes a whole transaction by itself, as on a full disk, none
   ]);
   expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(await database.all(names, {})).toEqual([]);
+});
+
+test("a disk that is full makes a write unavailable, not wrong", async () => {
+  const folder = await aFolder();
+  await openSqlite(folder, { patience: 1000, create: true }).close();
+  const connection = new LibsqlConnection(new Libsql(join(folder, "registry.db")));
+  onTestFinished(() => connection.close());
+  connection.pragma("max_page_count = 20");
+  const fill = {
+    sql: "INSERT INTO families VALUES (hex(randomblob(100000)), 1)",
+    writes: true,
+    isHot: false,
+  };
+  expect(() => connection.run({ ...fill, bind: () => [] }, {})).toThrow(Unavailable);
 });
 
 test("a boolean is refused, which the driver would end the process on", async () => {

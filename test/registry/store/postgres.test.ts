@@ -91,7 +91,7 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     const refused = await listing();
     expect([refused.statusCode, refused.json()]).toEqual([
       503,
-      { detail: "the registry is busy: try again" },
+      { detail: "the registry cannot do that now: try again" },
     ]);
     await expect(store.ping()).rejects.toMatchObject({ name: "Unavailable" });
     await execute(elsewhere, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);

@@ -114,7 +114,7 @@ test("a write that another process does not let through is 503, and did not happ
   });
   expect(answer.statusCode).toBe(503);
   expect(answer.headers["retry-after"]).toBe("1");
-  expect(answer.json()).toEqual({ detail: "the registry is busy: try again" });
+  expect(answer.json()).toEqual({ detail: "the registry cannot do that now: try again" });
   expect(lines).toHaveLength(1);
   other.exec("ROLLBACK");
   expect(await namesOf(store)).toEqual([]);
