@@ -49,7 +49,7 @@ function caller(url: string): Call {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isSent(body) ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     return {
@@ -68,4 +68,9 @@ export async function upload(call: Call, name: string, versions = 1): Promise<st
     ids.push(body.id);
   }
   return ids;
+}
+
+/** Text and bytes are sent as they are. */
+function isSent(body: unknown): body is string | Buffer {
+  return typeof body === "string" || Buffer.isBuffer(body);
 }

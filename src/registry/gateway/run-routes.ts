@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { runPath, runStreamPath } from "../../wire/run.ts";
 import { jsonReader } from "../http/read-json.ts";
 import type { RunRecord } from "../store/run-store.ts";
@@ -54,7 +54,8 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
   // A scope of its own: these bodies may be larger than others, and are needed as text too.
   void app.register(async (scope) => {
     scope.removeContentTypeParser("application/json");
-    scope.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, rawJsonReader(depth));
+    const reader = jsonReader(depth, (value, text): RawJson => ({ text, value }));
+    scope.addContentTypeParser("application/json", { parseAs: "buffer", bodyLimit }, reader);
     scope.post(
       runPath,
       { bodyLimit, config },
@@ -73,15 +74,6 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       return send(reply, { status: 200, retryAfter: null, body: runText(found) });
     });
   });
-}
-
-/** JSON of which the text is kept too. */
-function rawJsonReader(depth: number): FastifyBodyParser<string> {
-  const read = jsonReader(depth);
-  return (request, text, done) =>
-    void read(request, text, (error, value?: unknown) =>
-      done(error, value === undefined ? undefined : { text, value }),
-    );
 }
 
 /** A caller has left when its connection closes before the answer is out. */

@@ -72,7 +72,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   // Node would answer 417 by itself to what a request expects; nobody has to understand that (RFC 9110, 10.1.1).
   app.server.on("checkExpectation", (request, response) => app.routing(request, response));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, jsonReader(limits.depth));
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
   const entries = new Map<string, Entry>();
   app.decorate("entries", entries);

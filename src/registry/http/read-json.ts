@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { FastifyBodyParser } from "fastify";
 import { invalid } from "../refusal.ts";
 
@@ -5,16 +6,23 @@ import { invalid } from "../refusal.ts";
  * Reads JSON bodies; none is undefined. Keys such as `__proto__` are let be: they become plain fields.
  * It answers 422 as FastAPI does, where fastify would say 400.
  * @param depth how many arrays and objects may stand in one another: code that walks them is recursive
+ * @param show what the request's `body` is to be
  */
-export function jsonReader(depth: number): FastifyBodyParser<string> {
+export function jsonReader(
+  depth: number,
+  show: (value: unknown, text: string) => unknown = (value) => value,
+): FastifyBodyParser<Buffer> {
   return (_request, body, done) => {
-    if (body === "") return done(null, undefined);
-    if (isDeeper(body, depth)) {
+    if (body.length === 0) return done(null, undefined);
+    // What is none would be read with signs in its place that nobody wrote.
+    if (!isUtf8(body)) return done(invalid(["body"], "JSON decode error: it is not UTF-8", "json_invalid"));
+    const text = body.toString();
+    if (isDeeper(text, depth)) {
       done(invalid(["body"], `JSON is nested deeper than ${depth} levels`, "recursion_loop"));
       return;
     }
     try {
-      done(null, JSON.parse(body));
+      done(null, show(JSON.parse(text), text));
     } catch (error) {
       const reason = error instanceof Error ? error.message : "";
       done(invalid(["body"], `JSON decode error: ${reason}`, "json_invalid"));

@@ -146,6 +146,7 @@ describe("a pipeline that fails", () => {
 describe("a request that cannot be", () => {
   const bodies: [string, unknown, number, RegExp][] = [
     ["is no JSON", "{", 422, /json_invalid/],
+    ["is not UTF-8", Buffer.from('{"pipeline":"u/p:live","x":"\xff"}', "latin1"), 422, /not UTF-8/],
     ["is no object", "[]", 422, /dict_type/],
     ["is empty", "", 422, /missing/],
     ["names no pipeline", { inputs: [] }, 422, /"pipeline"\],"msg":"Field required"/],

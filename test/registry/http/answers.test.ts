@@ -51,6 +51,7 @@ describe("a body", () => {
     ["that is no object", "[]", "dict_type"],
     ["that is null", "null", "dict_type"],
     ["that is empty", "", "missing"],
+    ["that is not UTF-8", Buffer.from('{"pointer":"u/p:latest","note":"\xff"}', "latin1"), "json_invalid"],
   ])("%s is 422", async (_name, text, type) => {
     const { call } = await aRegistry();
     const { status, body } = await call("POST", "/v4/pointers", text);
