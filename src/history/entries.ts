@@ -70,6 +70,10 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
   }
 }
 
+/**
+ * What a commit changed for a name; null where that is nothing. Only what it changed in the name's own declaration
+ * or a link's counts: of a name that stands nowhere in a file that could not be read, nobody can say that it came or went.
+ */
 function entryOf(
   pointer: string,
   { commit, before, after, touched }: Step,
@@ -77,9 +81,8 @@ function entryOf(
 ): HistoryEntry | null {
   const [was, is] = [pastValue(pointer, before, isExternal), pastValue(pointer, after, isExternal)];
   if (isSamePast(was, is)) return null;
-  const moved =
-    [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched().has(name)) ?? pointer;
-  return { commit, pointer, before: was, after: is, moved };
+  const moved = [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched().has(name));
+  return moved === undefined ? null : { commit, pointer, before: was, after: is, moved };
 }
 
 /** Adds all that lead to some names. */

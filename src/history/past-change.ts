@@ -11,6 +11,7 @@ import {
   fileOf,
   isHere,
   namedIn,
+  namesIn,
   pastDeclaration,
 } from "./past-files.ts";
 
@@ -24,7 +25,7 @@ import {
 export interface PastChange {
   /** What a name was declared as before; null where that could not be read. */
   before(pointer: string): PastDeclaration | null | undefined;
-  /** The names whose declaration differs, or could not be read on one side. */
+  /** The names whose declaration differs; of a side that could not be read, all its keys. */
   touched(): Iterable<string>;
   /** The file as it was before; the one after holds no longer. */
   goBack(): PastFile | undefined;
@@ -52,7 +53,10 @@ export function pastChange(
       const its = differing.find((one) => one.pointer === pointer);
       return its === undefined ? namedIn(after, pointer) : its.was;
     },
-    touched: () => touchedBy(delta() ?? wholeDelta(after, older)),
+    touched() {
+      const differing = delta();
+      return differing === null ? touchedByWhole(after, older) : touchedBy(differing);
+    },
     goBack() {
       if (older?.bytes == null || !known) return older;
       const names = after?.names() ?? new Map<string, PastDeclaration>();
@@ -100,10 +104,13 @@ function touchedBy(delta: Delta): string[] {
   return names;
 }
 
-function wholeDelta(after: PastFile | undefined, before: PastFile | undefined): Delta {
+/** Of two versions that had to be parsed whole. Where neither could be read nothing is known to differ. */
+function touchedByWhole(after: PastFile | undefined, before: PastFile | undefined): Iterable<string> {
   const [is, was] = [after?.names(), before?.names()];
-  const names = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
-  return [...names].map((pointer) => ({ pointer, was: was?.get(pointer), is: is?.get(pointer) }));
+  if (is === null && was === null) return [];
+  const names = new Set([before, after].flatMap((file) => (file === undefined ? [] : namesIn(file))));
+  if (is === null || was === null) return names;
+  return touchedBy([...names].map((pointer) => ({ pointer, was: was?.get(pointer), is: is?.get(pointer) })));
 }
 
 /** Null where the two versions have to be parsed whole. */

@@ -67,6 +67,22 @@ export function namedIn(file: PastFile | undefined, pointer: string): PastDeclar
   return names === null ? null : names?.get(pointer);
 }
 
+/** The names that a file declared; of one that could not be read those that stand in it as keys. */
+export function namesIn(file: PastFile): string[] {
+  const names = file.names();
+  if (names !== null) return [...names.keys()];
+  const { place, bytes } = file;
+  if (place === null || bytes === null) return [];
+  // Names are ASCII, whatever else is in it.
+  const words = Buffer.from(bytes)
+    .toString("latin1")
+    .split(/[\s{},]+/);
+  const keys = words
+    .filter((word) => word.endsWith(":"))
+    .map((word) => word.slice(0, -1).replace(/['"]/g, ""));
+  return keys.filter((key) => isHere(key, place));
+}
+
 /** Only what stands where its path says counts: anything else was a problem then, and declared nothing. */
 export function isHere(pointer: string, { family, tag }: PointerPath): boolean {
   return (

@@ -18,7 +18,7 @@ export interface Step {
   readonly paths: readonly string[];
   /** Every name that was declared after it. */
   readonly names: () => Iterable<string>;
-  /** The names whose declaration differs between the two sides, or could not be read on one. */
+  /** The names whose declaration differs between the two sides; of a file that could not be read on one, all its keys. */
   readonly touched: () => ReadonlySet<string>;
 }
 

@@ -168,9 +168,7 @@ function filesOf(state: State): Record<string, string> {
   const files: Record<string, string> = { "pointsman.yaml": "version: 1\nexternal:\n  - ext/*:*\n" };
   for (const [family, { byTag, broken, entries }] of Object.entries(state)) {
     const text = (shown: readonly (readonly [string, Entry])[]): string =>
-      broken
-        ? "pointers:\n  - [\n"
-        : `pointers:\n${shown.map(([key, { target: to, locked }]) => `  ${key}:\n    target: ${to}\n    locked: ${locked}\n`).join("\n")}`;
+      `${broken ? "- [\n" : ""}pointers:\n${shown.map(([key, { target: to, locked }]) => `  ${key}:\n    target: ${to}\n    locked: ${locked}\n`).join("\n")}`;
     const all = Object.entries(entries);
     if (byTag) for (const one of all) files[`pointers/${one[0].replace(":", "/")}.yaml`] = text([one]);
     else if (all.length > 0 || broken) files[`pointers/${family}.yaml`] = text(all);
