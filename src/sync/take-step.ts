@@ -7,7 +7,7 @@ import { describe, isSame, type Value } from "./value.ts";
 import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
 const longestDelay = 8000;
-/** Writes of a step that the remote answered with a 404 or 409 its own listing doesn't bear out. */
+/** Writes of a step that the remote answered with a 409, 412 or 404 its own listing doesn't bear out. */
 const contradicted = 2;
 /** The remote compared, and did not set. */
 const preconditionFailed = 412;
@@ -15,7 +15,7 @@ const preconditionFailed = 412;
 /**
  * One write, until it is confirmed (contract: a write is done when it is confirmed). An answer with the
  * wanted value confirms it; anything else has the family listed again, and only where that still shows the
- * old value is it written again.
+ * old value is it written again, unless the remote said a definite no.
  * @param isAtomic the remote is told what it has to have for the write, and does it only then
  */
 export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: boolean): Promise<Verdict> {
@@ -48,6 +48,8 @@ export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: 
       return changedSincePlanned(step.from, now);
     }
     if (error.outcome === "conflict" && step.from === null) return nameTaken(pointer, error, run);
+    // The pointer is as it was, so it is the target that is missing: to ask again would not make it.
+    if (error.outcome === "missing" && step.to !== null) return refused(error, run);
 
     const most = error.outcome === "unclear" ? attempts : Math.min(attempts, contradicted);
     if (tries >= most) return gaveUp(tries, now, error, run);

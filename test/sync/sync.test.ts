@@ -248,14 +248,38 @@ describe("a write", () => {
     expect(world.proxy.writes()).toHaveLength(2);
   });
 
-  it("onto a pipeline that does not exist fails with the remote's words", async () => {
-    const report = await run(
-      await planOf(world.remote, { "a/b:xy": { pipeline: "pipeline_none", locked: false } }),
+  it("onto a pipeline that does not exist fails at once, with the remote's words", async () => {
+    await world.seed({ "a/b:move": world.to(0) });
+    const none = { pipeline: "pipeline_none", locked: false };
+    const plan = await planOf(world.remote, { "a/b:new": none, "a/b:move": none });
+    const events: SyncEvent[] = [];
+    const report = await run(plan, { onEvent: (event) => events.push(event) });
+    expect(outcomes(report)).toEqual({ "a/b:new": "refused", "a/b:move": "refused" });
+    const why = "answered 404: no pipeline or pointer is named pipeline_none";
+    expect(errorOf(report, "a/b:new")).toContain(`POST /v4/pointers ${why}`);
+    expect(errorOf(report, "a/b:move")).toContain(`PATCH /v4/pointers/a/b:move ${why}`);
+    expect(world.proxy.writes()).toHaveLength(2);
+    expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+  });
+
+  it("onto a pipeline that does not exist, of a pointer that is gone meanwhile, says that it is gone", async () => {
+    await world.seed({ "a/b:move": world.to(0) });
+    const plan = await planOf(world.remote, { "a/b:move": { pipeline: "pipeline_none", locked: false } });
+    world.setFaults(async ({ method }) => {
+      if (method === "PATCH") await world.direct.delete("a/b:move");
+      return "none" as const;
+    });
+    expect(outcomes(await run(plan))).toEqual({ "a/b:move": "changed-since-planned" });
+  });
+
+  it("that deletes what the remote says is not there, and yet lists, is tried once more", async () => {
+    await world.seed({ "a/b:gone": world.to(0) });
+    const plan = await planOf(world.remote, { "a/b:gone": null });
+    world.setFaults(({ method }, { writes }) =>
+      method === "DELETE" && writes === 1 ? { status: 404, body: { detail: "not found" } } : "none",
     );
-    expect(outcomes(report)).toEqual({ "a/b:xy": "gave-up" });
-    expect(errorOf(report, "a/b:xy")).toMatch(
-      /^still absent after 2 tries: POST \/v4\/pointers answered 404: /,
-    );
+    expect(outcomes(await run(plan))).toEqual({ "a/b:gone": "applied" });
+    expect(world.proxy.writes()).toHaveLength(2);
   });
 
   it("that never succeeds is given up after its tries, and the old value stands", async () => {
