@@ -54,7 +54,9 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
   const commit = await commitOf(workspace, options);
   const snapshot = await readSnapshot(workspace, commit);
   refuseProblems(snapshot, "nothing was written");
-  if (await hasEdits(workspace, snapshot)) deps.note("Edits that are not committed are not included.");
+  const checkedOut = options.ref === undefined ? commit : await workspace.repo.head();
+  if (await hasEdits(workspace, checkedOut === commit ? snapshot : checkedOut))
+    deps.note("Edits that are not committed are not included.");
 
   const config = await believedConfig(workspace, snapshot, environment);
   const branch = await branchToSync(workspace, config, environment);
@@ -130,10 +132,17 @@ async function commitOf({ repo }: Workspace, options: SyncOptions): Promise<stri
   );
 }
 
-async function hasEdits(workspace: Workspace, { files }: Snapshot): Promise<boolean> {
+/**
+ * Whether the working tree is not as the commit that is checked out, which may be another one than is synced.
+ * @param head that commit, or what it holds where that was read; null where there is none
+ */
+async function hasEdits(workspace: Workspace, head: Snapshot | string | null): Promise<boolean> {
   if (workspace.repo.workTree === null) return false;
-  const working = await readSnapshot(workspace, null).catch(() => null);
-  return working === null || !isSameFiles(files, working.files);
+  const read = (at: string | null): Promise<Snapshot | null> =>
+    readSnapshot(workspace, at, true).catch(() => null);
+  const committed = typeof head === "string" ? await read(head) : head;
+  const working = await read(null);
+  return working === null || committed === null || !isSameFiles(committed.files, working.files);
 }
 
 /** Drift stops the whole sync where the config says to fail. */

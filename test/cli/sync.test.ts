@@ -211,6 +211,22 @@ describe("Ctrl-C", () => {
   );
 });
 
+describe("the working tree", () => {
+  it("is said to have edits where it has some, whatever commit is synced", async () => {
+    const registry = await openRegistry();
+    const [id = ""] = await registry.publish("myuser/gptneo");
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": id }) }, registry.env);
+    await repo.write(file, pointerFile({ "myuser/gptneo:prod": id }));
+    repo.commit();
+    const sync = async (...args: string[]) => (await repo.here(["sync", "--yes", ...args])).stderr;
+    for (const args of [[], ["--ref", "HEAD"], ["--ref", "HEAD~1"]])
+      expect(await sync(...args)).not.toContain("not included");
+    await repo.write(file, pointerFile({ "myuser/gptneo:latest": id }));
+    for (const args of [[], ["--ref", "HEAD"], ["--ref", "HEAD~1"]])
+      expect(await sync(...args)).toContain("Edits that are not committed are not included.");
+  });
+});
+
 describe("a report that cannot be written", () => {
   it("stops the sync before it starts", async () => {
     const registry = await openRegistry();
