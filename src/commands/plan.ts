@@ -8,6 +8,7 @@ import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlan } from "../render/plan.ts";
 import { findBase, readBase } from "../workspace/base.ts";
 import { tipOfPlan } from "../workspace/branch-tip.ts";
+import { writeTrouble } from "../workspace/file-trouble.ts";
 import { forgesOf } from "../workspace/forges.ts";
 import { makePlan } from "../workspace/make-plan.ts";
 import { withSources } from "../workspace/plan-sources.ts";
@@ -87,7 +88,10 @@ function exitCodeOf({ changes, blocked }: Plan, options: PlanOptions): number {
 }
 
 async function writePlan(file: string, plan: SavedPlan): Promise<void> {
-  await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((error: Error) => {
-    throw new PointsmanError("usage", `The plan cannot be written: ${printable(error.message)}.`);
+  await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((error: unknown) => {
+    throw new PointsmanError(
+      "usage",
+      `The plan cannot be written: ${printable(file)}: ${writeTrouble(error)}.`,
+    );
   });
 }

@@ -7,6 +7,7 @@ import { isFamilyName, isVersionPointer } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { believedConfig } from "../workspace/base.ts";
+import { readTrouble } from "../workspace/file-trouble.ts";
 import { type NamedSource, modelSource } from "../workspace/model-source.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -100,10 +101,7 @@ async function readExtras({ extras: file, endpoint = [] }: PublishOptions): Prom
   try {
     data = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new PointsmanError(
-      "usage",
-      `${printable(file)} cannot be read as JSON: ${printable((error as Error).message)}.`,
-    );
+    throw new PointsmanError("usage", `${printable(file)} cannot be read as JSON: ${readTrouble(error)}.`);
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
     throw new PointsmanError("usage", `${printable(file)} holds no JSON object.`);

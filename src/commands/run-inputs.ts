@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
+import { readTrouble } from "../workspace/file-trouble.ts";
 
 /**
  * The inputs of a run out of what `--input` says, as a JSON list. What is JSON is that value, its numbers
@@ -26,8 +27,7 @@ async function contentOf(given: string): Promise<string> {
   try {
     return await text(createReadStream(file));
   } catch (error) {
-    const reason = printable((error as Error).message);
-    throw new PointsmanError("usage", `--input ${printable(given)} cannot be read: ${reason}.`);
+    throw new PointsmanError("usage", `--input ${printable(given)} cannot be read: ${readTrouble(error)}.`);
   }
 }
 

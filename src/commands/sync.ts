@@ -13,6 +13,7 @@ import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { branchToSync, fetchTip, tipFor } from "../workspace/branch-tip.ts";
 import { type PlanOptions, makePlan } from "../workspace/make-plan.ts";
+import { writeTrouble } from "../workspace/file-trouble.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { basisOf } from "../workspace/plan-basis.ts";
@@ -193,16 +194,20 @@ function exitCodeOf({ summary, results, interrupted, written }: SyncReport): num
 
 /** Before anything is synced: whether its report will have a place. */
 async function refuseUnwritable(file: string): Promise<void> {
-  await appendFile(file, "").catch((error: Error) => {
-    throw new PointsmanError("usage", `The report cannot be written: ${printable(error.message)}.`, {
-      hint: "Nothing was synced.",
-    });
+  await appendFile(file, "").catch((error: unknown) => {
+    throw new PointsmanError(
+      "usage",
+      `The report cannot be written: ${printable(file)}: ${writeTrouble(error)}.`,
+      {
+        hint: "Nothing was synced.",
+      },
+    );
   });
 }
 
 /** What was synced is told, also where the disk is full by now. */
 async function writeReport(file: string, report: SyncReport, deps: Deps): Promise<void> {
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`).catch((error: Error) => {
-    deps.note(`The report could not be written: ${printable(error.message)}.`);
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`).catch((error: unknown) => {
+    deps.note(`The report could not be written: ${printable(file)}: ${writeTrouble(error)}.`);
   });
 }

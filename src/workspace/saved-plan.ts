@@ -4,6 +4,7 @@ import { PointsmanError } from "../errors.ts";
 import type { Change, Plan, PlanBasis } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { printable } from "../pointer/printable.ts";
+import { readTrouble } from "./file-trouble.ts";
 
 /** In bytes: 100,000 changes take some 30 MiB. */
 const maxPlanSize = 256 * 1024 * 1024;
@@ -117,7 +118,7 @@ export async function readPlan(file: string): Promise<Plan & Partial<SavedPlan>>
   } catch (error) {
     throw new PointsmanError(
       "plan-invalid",
-      `${printable(file)} cannot be read as a plan: ${printable((error as Error).message)}.`,
+      `${printable(file)} cannot be read as a plan: ${readTrouble(error)}.`,
     );
   }
   if (!validatePlan(plan))

@@ -3,14 +3,7 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "its folder's permissions forbid it",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a file stands where its folder should be",
-  EEXIST: "a file stands where its folder should be",
-};
+import { writeTrouble } from "./file-trouble.ts";
 
 /**
  * Writes a file of the working tree whole or not at all, or deletes it. No symbolic link on the way
@@ -41,11 +34,13 @@ export async function writeRepositoryFile(
     await mkdir(dirname(target), { recursive: true });
     await replace(target, text);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = reasons[code ?? ""] ?? printable(message);
-    throw new PointsmanError("file-invalid", `${printable(path)} cannot be written: ${why}.`, {
-      cause: error,
-    });
+    throw new PointsmanError(
+      "file-invalid",
+      `${printable(path)} cannot be written: ${writeTrouble(error)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -142,7 +142,7 @@ describe("pointsman run", () => {
       const ran = await run(...input.flatMap((one) => ["--input", one]));
       expect([ran.code, ran.stderr]).toEqual([
         1,
-        expect.stringMatching(/--input (@missing cannot be read|- can be given once)/),
+        expect.stringMatching(/--input (@missing cannot be read: there is no such file|- can be given once)/),
       ]);
     }
   });

@@ -202,7 +202,11 @@ describe("a saved plan", () => {
     await expect(readSavedPlan(`${repo.dir}/bare.json`)).rejects.toThrow(/what it was planned from/);
     const ran = await repo.here(["plan", "--out", "gone/plan.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
-    expect(ran.stderr).toContain("The plan cannot be written");
+    expect(ran.stderr).toContain("The plan cannot be written: gone/plan.json: its folder is not there.");
+    for (const args of [["show"], ["sync", "--plan"]])
+      expect((await repo.here([...args, "none.json"])).stderr).toContain(
+        "error: none.json cannot be read as a plan: there is no such file.",
+      );
     expect(await registry.values()).toEqual({});
   });
 });

@@ -234,7 +234,7 @@ describe("a report that cannot be written", () => {
     const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": id }) }, registry.env);
     const ran = await repo.run(["sync", "--yes", "--report", "gone/report.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
-    expect(ran.stderr).toContain("The report cannot be written");
+    expect(ran.stderr).toContain("The report cannot be written: gone/report.json: its folder is not there.");
     expect(await registry.values()).toEqual({});
   });
 });
