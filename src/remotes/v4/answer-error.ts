@@ -1,6 +1,6 @@
-import { correlationHeader } from "../../wire/error-body.ts";
+import { correlationHeader, readErrorDetail } from "../../wire/error-body.ts";
 import { type Outcome, RemoteError } from "../remote-error.ts";
-import { oneLine, readableBody } from "./readable.ts";
+import { oneLine, parseJson, readableBody } from "./readable.ts";
 import type { TransportRequest, TransportResponse } from "./transport.ts";
 
 type Asked = Pick<TransportRequest, "method" | "path">;
@@ -24,7 +24,7 @@ export function answerError(
     status,
     hint:
       redirect === undefined
-        ? hints[status]
+        ? hintOf(answer)
         : `redirects are not followed, so that the token goes nowhere else: set the remote's url to ${oneLine(redirect, token)}`,
   });
 }
@@ -60,6 +60,12 @@ const hints: Readonly<Record<number, string>> = {
   403: "the token may not do this",
   404: "is the remote's url right?",
 };
+
+/** A registry that says what it lacks is there; "Not Found" is what a server says of a path that it doesn't know. */
+function hintOf({ status, body }: TransportResponse): string | undefined {
+  const detail = status === 404 ? readErrorDetail(parseJson(body)) : undefined;
+  return detail === undefined || /^not found$/i.test(detail) ? hints[status] : undefined;
+}
 
 /** The table of remote-error.ts: a redirect is a refusal, and what no table knows is unclear. */
 function outcomeOf(status: number): Outcome {

@@ -119,6 +119,20 @@ describe("a read", () => {
   });
 });
 
+describe("a 404", () => {
+  const urlHint = "is the remote's url right?";
+  it.each([
+    [{ detail: "no pipeline or pointer is named a/b:zz" }, undefined],
+    [{ detail: { message: "no such pipeline" } }, undefined],
+    [{ detail: "Not Found" }, urlHint],
+    ["<html><title>404 Not Found</title>", urlHint],
+    ["", urlHint],
+  ])("of %j has the hint %j", async (body, hint) => {
+    const { remote } = await remoteOf(() => ({ status: 404, body }));
+    expect((await errorOf(remote.list())).hint).toBe(hint);
+  });
+});
+
 describe("a write", () => {
   const outcomes: [number, RemoteError["outcome"]][] = [
     [302, "refused"],
