@@ -13,6 +13,7 @@ import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
+import { withoutRepository } from "../workspace/without-repository.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
 
@@ -76,7 +77,7 @@ async function openFrom(
   const isNamed = options.remote === undefined && environment["POINTSMAN_URL"] !== undefined;
   const orNone = (error: unknown): null => {
     if (isNamed && error instanceof PointsmanError && error.code === "no-repository") return null;
-    throw error;
+    throw options.remote === undefined ? withoutRepository(error) : error;
   };
   const named = { named: options.remote };
   const workspace = await openWorkspace(options.dir, environment, verbose).catch(orNone);

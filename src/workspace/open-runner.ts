@@ -8,6 +8,7 @@ import { believedConfig } from "./base.ts";
 import { openWorkspace } from "./open-workspace.ts";
 import { readPreview } from "./preview.ts";
 import { refuseConfigProblems } from "./refuse-problems.ts";
+import { withoutRepository } from "./without-repository.ts";
 
 /**
  * What sends runs to the remote, by the order of `chooseRemote`. Callers have no pointer repository: where
@@ -20,10 +21,13 @@ export async function openRunner(
 ): Promise<Runner> {
   const { named } = options;
   const isNamed = named === undefined && environment["POINTSMAN_URL"] !== undefined;
-  const workspace = isNamed ? null : await openWorkspace(dir, environment, options.verbose);
+  const explain = (error: unknown): never => {
+    throw named === undefined ? withoutRepository(error) : error;
+  };
+  const workspace = isNamed ? null : await openWorkspace(dir, environment, options.verbose).catch(explain);
   let config = defaultConfig;
   if (workspace !== null) {
-    const { snapshot } = await readPreview(workspace);
+    const { snapshot } = await readPreview(workspace).catch(explain);
     refuseConfigProblems(snapshot, "nothing was run");
     config = await believedConfig(workspace, snapshot, environment);
   }

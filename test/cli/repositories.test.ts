@@ -19,6 +19,23 @@ describe("where there is nothing to work on", () => {
     },
   );
 
+  it.each([
+    ["publish", "a/b"],
+    ["run", "a/b:cc"],
+  ])("%s, which needs no pointer repository, says how to do without one", async (...args) => {
+    const repo = await makeRepo(
+      { "README.md": "x" },
+      { POINTSMAN_URL: undefined, POINTSMAN_TOKEN: undefined },
+    );
+    for (const cwd of [repo.dir, await makeFolder()]) {
+      const ran = await here(args, { cwd, env: { POINTSMAN_URL: undefined } });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(
+        /^error: There is no .*\n {2}POINTSMAN_URL and POINTSMAN_TOKEN name a registry/,
+      );
+    }
+  });
+
   it("a repository without pointers says so", async () => {
     const repo = await makeRepo({ "README.md": "x" });
     expect((await repo.here(["validate"])).stderr).toMatch(/no pointsman\.yaml and no pointers\//);
