@@ -45,9 +45,7 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
     const current = snapshot.isPart
       ? await surveyFamilies(remote, [pattern, ...resolveChain(pattern, snapshot.desired).via].map(familyOf))
       : await survey(remote, snapshot.desired);
-    const pointers = listedPointers(snapshot.desired, current).filter(({ pointer }) =>
-      fits(pointer, pattern),
-    );
+    const pointers = listedPointers(snapshot.desired, current, pattern);
     return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
   } finally {
     await remote.close();
@@ -59,9 +57,11 @@ function fits(pointer: string, pattern: string): boolean {
   return fitsPattern(pointer, pattern) || fitsPattern(pointer, `${pattern}:*`);
 }
 
-function listedPointers(desired: Desired, current: Current): ListedPointer[] {
-  const names = [...new Set([...desired.pointers.keys(), ...current.keys()])].sort();
-  return names.map((pointer) => {
+/** Only what is listed is followed: of part of the files, other chains may lead out. */
+function listedPointers(desired: Desired, current: Current, pattern: string): ListedPointer[] {
+  const names = [...new Set([...desired.pointers.keys(), ...current.keys()])];
+  const listed = names.filter((pointer) => fits(pointer, pattern)).sort();
+  return listed.map((pointer) => {
     const declaration = desired.pointers.get(pointer);
     const there = current.get(pointer);
     return {

@@ -113,6 +113,22 @@ describe("the loop", () => {
   });
 });
 
+it("list of one name follows no other chain: those of its file may lead to files that are not read", async () => {
+  const registry = await openRegistry();
+  const [id = ""] = await registry.publish("a/b");
+  const repo = await makeRepo(
+    {
+      "pointers/a/b.yaml": pointerFile({ "a/b:own": id, "a/b:out": "c/d:prod" }),
+      "pointers/c/d.yaml": pointerFile({ "c/d:prod": id }),
+    },
+    registry.env,
+  );
+  const listed = await repo.here(["list", "a/b:own", "--format", "json"]);
+  expect(JSON.parse(listed.stdout)).toEqual({
+    pointers: [{ pointer: "a/b:own", target: id, pipeline: null, locked: false, state: "missing" }],
+  });
+});
+
 describe("exit codes", () => {
   it("1 where a pointer is blocked and nothing applied, 3 where the rest was applied", async () => {
     const registry = await openRegistry();
