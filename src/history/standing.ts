@@ -10,11 +10,20 @@ export interface Standing {
   readonly isMerged: boolean;
 }
 
-/** @param tip the newest commit of the branch */
-export async function standingOf(commit: string, tip: string, repo: Repo): Promise<Standing> {
+/**
+ * @param tip the newest commit of the branch
+ * @param signal ends the walk through its history, which may be a long one
+ */
+export async function standingOf(
+  commit: string,
+  tip: string,
+  repo: Repo,
+  signal: AbortSignal,
+): Promise<Standing> {
   if (commit === tip) return { newer: new Set(), isOnLine: true, isMerged: true };
   const line: string[] = [];
   for await (const commits of repo.history(tip)) {
+    signal.throwIfAborted();
     for (const { id } of commits) {
       if (id === commit) return { newer: new Set(line), isOnLine: true, isMerged: true };
       line.push(id);

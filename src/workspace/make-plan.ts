@@ -56,10 +56,14 @@ export async function makePlan(
   options: PlanOptions,
 ): Promise<MadePlan> {
   const { desired, config } = snapshot;
-  const explaining = explain(workspace, snapshot, options.tip);
-  // Git is asked while the remote is; what is wrong with the remote is said first.
+  // Git is asked while the remote is; what is wrong with the remote is said first, and ends that.
+  const unneeded = new AbortController();
+  const explaining = explain(workspace, snapshot, options.tip, unneeded.signal);
   explaining.catch(() => undefined);
-  const current = await survey(remote, desired);
+  const current = await survey(remote, desired).catch((error: unknown) => {
+    unneeded.abort();
+    throw error;
+  });
   const explained = await explaining;
   const locks = explained === null ? new Set() : await locksOf(desired, current, explained.source);
   const input: PlanInput = {
@@ -93,13 +97,14 @@ async function explain(
   workspace: Workspace,
   { desired, files }: Snapshot,
   branchTip: string | null,
+  signal: AbortSignal,
 ): Promise<Explained | null> {
   const { repo } = workspace;
   const { commit } = desired;
   const at = commit ?? (await repo.head());
   const tip = branchTip ?? at;
   if (at === null || tip === null) return null;
-  const standing = await standingOf(at, tip, repo);
+  const standing = await standingOf(at, tip, repo, signal);
   const head = commit === null ? null : standing.isOnLine ? undefined : await infoOf(commit, repo);
   const source = historySource(workspace, tip, desired, commit === tip ? files : undefined);
   return { source, standing, head };

@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chain, chainFile as file, makeRepo, openRegistry, pointerFile } from "./kit.ts";
+import { chain, chainFile as file, makeFolder, makeRepo, openRegistry, pointerFile } from "./kit.ts";
 
 const json = ["--format", "json"];
 
@@ -127,6 +129,27 @@ it("list of one name follows no other chain: those of its file may lead to files
   expect(JSON.parse(listed.stdout)).toEqual({
     pointers: [{ pointer: "a/b:own", target: id, pipeline: null, locked: false, state: "missing" }],
   });
+});
+
+it("plan ends once the remote has refused it, whatever git was asked meanwhile", async () => {
+  const registry = await openRegistry();
+  const repo = await makeRepo({ [file]: chain }, registry.env);
+  repo.git("switch", "--quiet", "--create", "side");
+  repo.commit();
+  repo.git("switch", "--quiet", "main");
+  // Its branch's history has no end.
+  const folder = await makeFolder();
+  const git = repo.git("--exec-path");
+  const script = `#!/bin/sh\ncase "$*" in *--no-patch*) while "${git}/git" "$@"; do :; done;; esac\nexec "${git}/git" "$@"\n`;
+  await writeFile(join(folder, "git"), script, { mode: 0o755 });
+  const env = {
+    PATH: `${folder}${delimiter}${process.env["PATH"]}`,
+    POINTSMAN_TOKEN: "not-the-registry's",
+    POINTSMAN_GIT: "git",
+  };
+  const ran = await repo.run(["plan", "--ref", "side"], { env });
+  expect(ran).toMatchObject({ code: 1, signal: null });
+  expect(ran.stderr).toContain("401");
 });
 
 describe("exit codes", () => {
