@@ -70,7 +70,10 @@ export async function sync(plan: Plan, remote: Remote, options: SyncOptions = {}
   };
   const workers = [worker()];
   while (workers.length < Math.min(concurrency, total)) workers.push(worker());
-  await Promise.all(workers).finally(halt.close);
+  // A listener that throws ends its worker: nothing is written any more once that is told.
+  const ends = await Promise.allSettled(workers);
+  halt.close();
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 
   const results = [
     ...changed,

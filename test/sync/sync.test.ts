@@ -140,6 +140,22 @@ describe("a sync", () => {
   });
 });
 
+it("a listener that throws ends a sync, which writes nothing more once that is told", async () => {
+  world.setFaults(async (_seen, { writes }) => {
+    await new Promise((resolve) => setTimeout(resolve, writes * 5));
+    return "none" as const;
+  });
+  const desired = Object.fromEntries(names(20).map((name) => [name, world.to(0)]));
+  const plan = await planOf(world.remote, desired);
+  const onEvent = ({ type }: SyncEvent) => {
+    if (type === "result") throw new Error("nobody listens");
+  };
+  await expect(run(plan, { onEvent, concurrency: 4 })).rejects.toThrow("nobody listens");
+  const values = await valuesOf(world.direct, Object.keys(desired));
+  expect(world.proxy.writes()).toHaveLength(4);
+  expect(Object.values(values).filter((value) => value !== null)).toHaveLength(4);
+});
+
 describe("what changed since the plan", () => {
   it("is never overwritten, only said", async () => {
     await world.seed({
