@@ -64,10 +64,9 @@ async function sidesOf(range: string | undefined, workspace: Workspace): Promise
     const commit = await resolveRef(repo, range);
     return [(await parentOf(workspace, commit)) ?? undefined, commit];
   }
-  const [base, head] = await Promise.all([
-    resolveRef(repo, left || "HEAD"),
-    resolveRef(repo, right || "HEAD"),
-  ]);
+  // In turn: where git knows neither, it is always the first that is told.
+  const base = await resolveRef(repo, left || "HEAD");
+  const head = await resolveRef(repo, right || "HEAD");
   if (dots === "..") return [base, head];
   const merge = await repo.mergeBase(base, head);
   if (merge === null)

@@ -108,6 +108,12 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     expect(repo.git("status", "--porcelain")).toBe("");
   });
 
+  it("of two refs that are none the first is named", async () => {
+    const repo = await makeRepo({ [file]: good }, env);
+    for (const dots of ["..", "...", "..", "...", ".."])
+      expect((await repo.here(["diff", `gone${dots}missing`])).stderr).toContain('no commit "gone"');
+  });
+
   it.each(["git", "js"])("a ref that is near to one is asked about, by %s", async (reader) => {
     const source = await makeRepo({ [file]: good });
     source.git("branch", "release/2026");
