@@ -1,6 +1,8 @@
 import { familyOf, isPointerName, isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
+import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
+import { printable } from "../pointer/printable.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
@@ -46,10 +48,18 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
       ? await surveyFamilies(remote, [pattern, ...resolveChain(pattern, snapshot.desired).via].map(familyOf))
       : await survey(remote, snapshot.desired);
     const pointers = listedPointers(snapshot.desired, current, pattern);
+    if (pointers.length === 0)
+      noteNear(pattern, [...snapshot.desired.pointers.keys(), ...current.keys()], deps);
     return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
   } finally {
     await remote.close();
   }
+}
+
+/** Nothing has the name that was asked for: it may be a typing error of one that there is. */
+function noteNear(pattern: string, names: Iterable<string>, deps: Deps): void {
+  const near = isPointerName(pattern) ? nearestPointer(pattern, names) : undefined;
+  if (near !== undefined) deps.note(`There is no ${pattern}. Did you mean ${printable(near)}?`);
 }
 
 function fits(pointer: string, pattern: string): boolean {
@@ -115,5 +125,6 @@ async function listAt(
       const pipeline = chainEnd(pointer, snapshot.desired)?.target ?? null;
       return { pointer, target, pipeline, locked, state: pipeline === null ? "broken" : "declared" };
     });
+  if (pointers.length === 0) noteNear(pattern, snapshot.desired.pointers.keys(), deps);
   return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
 }

@@ -144,6 +144,18 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
       expect((await clone.here(["plan", "--ref", ref])).stderr).not.toContain("Did you mean");
   });
 
+  it("a name that is not listed is asked about where one is near, now and at a commit", async () => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo");
+    const repo = await makeRepo({ [file]: good }, { ...registry.env, ...env });
+    for (const args of [[], ["--at", "HEAD"]]) {
+      const ran = await repo.here(["list", "myuser/gptneo:latets", ...args]);
+      expect(ran).toMatchObject({ code: 0, stdout: "No pointers.\n" });
+      expect(ran.stderr).toContain("There is no myuser/gptneo:latets. Did you mean myuser/gptneo:latest?");
+    }
+    expect((await repo.here(["list", "other/name:tag"])).stderr).not.toContain("Did you mean");
+  });
+
   it("branches, tags, ids and ways back from them are commits", async () => {
     const repo = await makeRepo({ [file]: good }, env);
     repo.git("tag", "--annotate", "one", "--message", "one");
