@@ -1,6 +1,7 @@
 import type { Environment } from "../model/environment.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
+import type { CommitInfo } from "../model/repo.ts";
 import { gitIn } from "../git/run-git.ts";
 import { printable } from "../pointer/printable.ts";
 import { tipOfPlan } from "./branch-tip.ts";
@@ -29,14 +30,18 @@ export async function commitAt(
   if (time === null) return resolveRef(repo, text);
   const head = await repo.head();
   const tip = await tipOfPlan(workspace, head, config, environment);
+  let first: CommitInfo | undefined;
   if (tip !== null) {
     for await (const commits of repo.history(tip)) {
       const found = commits.find(({ date }) => Date.parse(date) <= time);
       if (found !== undefined) return found.id;
+      first = commits.at(-1) ?? first;
     }
   }
   const short = (await repo.isShallow()) ? " in this shallow clone" : "";
-  throw new PointsmanError("ref-unknown", `There was no commit yet on ${printable(text)}${short}.`);
+  throw new PointsmanError("ref-unknown", `There was no commit yet by ${printable(text)}${short}.`, {
+    hint: first === undefined ? undefined : `The first one is ${first.id.slice(0, 8)}, of ${first.date}.`,
+  });
 }
 
 /**

@@ -193,7 +193,10 @@ describe("what was declared at a time", () => {
 
   it("before the first commit there was nothing", async () => {
     const { code, stderr } = await here(["list", "--at", "2020-01-01"], { cwd: repo.dir });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("no commit yet")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/no commit yet by 2020-01-01\.\n {2}The first one is [0-9a-f]{8}, of 20\d\d-/),
+    ]);
   });
 });
 
