@@ -64,7 +64,11 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
       prune: options.prune,
       onDrift: options.onDrift,
     };
-    const tip = await tipOfPlan(workspace, head, config, deps.environment);
+    const tip = await tipOfPlan(workspace, head, config, deps.environment, () =>
+      deps.note(
+        "HEAD is detached, and nothing names the branch: what newer commits say is not known here. Name it in pointsman.yaml: branch: main",
+      ),
+    );
     const { plan: bare, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
     const isShown = options.format === "markdown" || options.out !== undefined;
     const made = isShown ? await withSources(bare, remote, deps.verbose) : bare;

@@ -72,15 +72,20 @@ export async function fetchTip({ repo }: Workspace, branch: string, environment:
   });
 }
 
-/** The tip by whose history a plan is explained: the branch's, else the commit itself. */
+/**
+ * The tip by whose history a plan is explained: the branch's, else the commit itself.
+ * @param onNoBranch is called where nothing names a branch: what stands on it is not known then
+ */
 export async function tipOfPlan(
   workspace: Workspace,
   commit: string | null,
   config: Config,
   environment: Environment,
+  onNoBranch: () => void = () => undefined,
 ): Promise<string | null> {
   if (commit === null) return null;
   const branch = await findBranch(workspace, config, environment);
+  if (branch === null) onNoBranch();
   const tip = branch === null ? null : await knownTip(workspace, branch);
   if (tip === null || tip === commit) return commit;
   return (await workspace.repo.mergeBase(commit, tip)) === null ? commit : tip;

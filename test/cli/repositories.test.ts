@@ -156,6 +156,20 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     expect((await repo.here(["list", "other/name:tag"])).stderr).not.toContain("Did you mean");
   });
 
+  it("a plan of a detached HEAD says that nothing names the branch, where nothing does", async () => {
+    const registry = await openRegistry();
+    const none = { GITHUB_BASE_REF: undefined, GITHUB_REF_TYPE: undefined, CI_COMMIT_BRANCH: undefined };
+    const ci = { ...none, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: undefined };
+    const repo = await makeRepo({ [file]: good }, { ...registry.env, ...env, ...ci });
+    const said = "HEAD is detached, and nothing names the branch";
+    expect((await repo.here(["plan"])).stderr).not.toContain(said);
+    repo.git("checkout", "--quiet", "--detach");
+    expect((await repo.here(["plan"])).stderr).toContain(said);
+    await repo.write("pointsman.yaml", "version: 1\nbranch: main\n");
+    repo.commit();
+    expect((await repo.here(["plan"])).stderr).not.toContain(said);
+  });
+
   it("branches, tags, ids and ways back from them are commits", async () => {
     const repo = await makeRepo({ [file]: good }, env);
     repo.git("tag", "--annotate", "one", "--message", "one");
