@@ -17,7 +17,7 @@ export interface HistoryOptions extends CommonOptions {
  * first. What they declared; what ran is the registry's to say.
  */
 export async function history(options: HistoryOptions, deps: Deps): Promise<CommandResult> {
-  const paths = options.name === undefined ? [pointersFolder] : familyPaths(options.name, "");
+  const paths = options.name === undefined ? [pointersFolder] : familyPaths(options.name);
   const opened = openWorkspace(options.dir, deps.environment, deps.verbose, [...paths, configFile]);
   // git walks the history while the code that reads it is loaded.
   const [workspace, { showHistory }] = await Promise.all([opened, import("./show-history.ts")]);

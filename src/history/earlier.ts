@@ -21,10 +21,10 @@ export interface Earlier {
 export async function earlierDeclaration(
   pointer: string,
   now: Declaration | undefined,
-  { repo, tip, root }: HistorySource,
+  { repo, tip }: HistorySource,
 ): Promise<Earlier | null> {
   let isTip = true;
-  for await (const steps of timeline(repo, tip, root, placesOf(pointer, root))) {
+  for await (const steps of timeline(repo, tip, placesOf(pointer))) {
     for (const { commit, before, after } of steps) {
       const committed = isTip ? after.get(pointer) : null;
       isTip = false;

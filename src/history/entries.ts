@@ -9,10 +9,9 @@ import { mostTries, narrow } from "./transitions.ts";
 
 /** Where and by whose rules history is read. */
 export interface HistorySource {
+  /** As its pointers see it: paths are from the folder that holds `pointers/`. */
   readonly repo: Repo;
   readonly tip: string;
-  /** The folder that holds `pointers/`, from the root of what `repo` shows. */
-  readonly root: string;
   readonly isExternal: (pointer: string) => boolean;
 }
 
@@ -21,19 +20,19 @@ export interface HistorySource {
  * they are few, only the files of its chain's pipelines are looked at.
  */
 export async function entriesOf(pointer: string, source: HistorySource): Promise<HistoryEntry[]> {
-  const { repo, tip, root, isExternal } = source;
-  const paths = new Set(familyPaths(pointer, root));
+  const { repo, tip, isExternal } = source;
+  const paths = new Set(familyPaths(pointer));
   // A link in another pipeline's file shows itself on the way; its file is then looked at too. A chain
   // through many files would show one of them each time: then all are.
   for (let tries = 1; ; tries += 1) {
     const size = paths.size;
     const isNarrow = size <= narrow && tries <= mostTries;
     const entries: HistoryEntry[] = [];
-    for await (const steps of timeline(repo, tip, root, isNarrow ? [...paths] : undefined)) {
+    for await (const steps of timeline(repo, tip, isNarrow ? [...paths] : undefined)) {
       for (const step of steps) {
         for (const state of [step.before, step.after]) {
           const via = pastValue(pointer, state, isExternal)?.via ?? [];
-          for (const path of via.flatMap((name) => familyPaths(name, root))) paths.add(path);
+          for (const path of via.flatMap((name) => familyPaths(name))) paths.add(path);
         }
         const entry = entryOf(pointer, step, source);
         if (entry !== null) entries.push(entry);
@@ -48,7 +47,7 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
   // Who targets whom, in the state after the step at hand; kept up while going back.
   const users = new Map<string, Set<string>>();
   let isFirst = true;
-  for await (const steps of timeline(source.repo, source.tip, source.root)) {
+  for await (const steps of timeline(source.repo, source.tip)) {
     const entries: HistoryEntry[] = [];
     for (const step of steps) {
       if (isFirst) for (const name of step.names()) link(users, name, step.after);

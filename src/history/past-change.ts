@@ -1,5 +1,5 @@
 import { parseEntries } from "../pointer/parse-canonical.ts";
-import { readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import { readPointerPath } from "../pointer/pointer-path.ts";
 import type { Declaration } from "../model/pointer.ts";
 import { counted } from "../profile.ts";
 import { differingEntries } from "./differing-entries.ts";
@@ -39,9 +39,8 @@ export function pastChange(
   path: string,
   after: PastFile | undefined,
   bytes: Uint8Array | null | undefined,
-  root: string,
 ): PastChange {
-  const place = after?.place ?? readPointerPath(withoutRoot(path, root));
+  const place = after?.place ?? readPointerPath(path);
   const older = bytes === undefined ? undefined : fileOf(path, place, bytes);
   let known: Delta | null | undefined;
   const delta = (): Delta | null =>

@@ -1,7 +1,7 @@
 import { familyOf, isPointerName, tagOf } from "../pointer/name.ts";
 import { parseCanonical } from "../pointer/parse-canonical.ts";
 import { parseYaml } from "../pointer/parse-yaml.ts";
-import { type PointerPath, readPointerPath, withoutRoot } from "../pointer/pointer-path.ts";
+import { type PointerPath, readPointerPath } from "../pointer/pointer-path.ts";
 import type { Declaration } from "../model/pointer.ts";
 import { counted } from "../profile.ts";
 
@@ -34,12 +34,11 @@ export interface PastFile {
 
 /**
  * A file as it once was.
- * @param path from the root of the git repository
+ * @param path from the folder that holds `pointers/`
  * @param bytes null where they could not be read
- * @param root the folder that holds `pointers/`, from the root of the git repository
  */
-export function pastFile(path: string, bytes: Uint8Array | null, root: string): PastFile {
-  return fileOf(path, readPointerPath(withoutRoot(path, root)), bytes);
+export function pastFile(path: string, bytes: Uint8Array | null): PastFile {
+  return fileOf(path, readPointerPath(path), bytes);
 }
 
 export function fileOf(path: string, place: PointerPath | null, bytes: Uint8Array | null): PastFile {

@@ -35,10 +35,9 @@ export type Files = Map<string, PastFile>;
  * Goes back through commits, newest first: each call takes those that come next, and its steps have to be
  * looked at in turn, to the last one. The two states are always those of the step at hand.
  * @param files of the newest commit: they become those of the oldest
- * @param root the folder that holds `pointers/`, from the root of the git repository
  */
-export function stepsThrough(files: Files, root: string): (batch: Batch) => Iterable<Step> {
-  const places = placesIn(root);
+export function stepsThrough(files: Files): (batch: Batch) => Iterable<Step> {
+  const places = keptPlaces();
   let changes = new Map<string, PastChange>();
   const after = finder(places, (path, pointer) => namedIn(files.get(path), pointer));
   const before = finder(places, (path, pointer) => {
@@ -54,7 +53,7 @@ export function stepsThrough(files: Files, root: string): (batch: Batch) => Iter
       changes = new Map();
       for (const { path, before: id } of commit.files) {
         const bytes = id === null ? undefined : (contents.get(id) ?? null);
-        changes.set(path, pastChange(path, files.get(path), bytes, root));
+        changes.set(path, pastChange(path, files.get(path), bytes));
       }
       // Not a getter: V8 would give each step a shape of its own, which outlives it and keeps what it saw.
       let touched: ReadonlySet<string> | undefined;
@@ -97,13 +96,13 @@ type PlacesOf = (pointer: string) => readonly string[];
 /** Of the names that are asked for again and again, places are made once: so many are kept. */
 const mostPlaces = 20_000;
 
-function placesIn(root: string): PlacesOf {
+function keptPlaces(): PlacesOf {
   const known = new Map<string, readonly string[]>();
   return (pointer) => {
     let places = known.get(pointer);
     if (places === undefined) {
       if (known.size >= mostPlaces) known.clear();
-      places = placesOf(pointer, root);
+      places = placesOf(pointer);
       known.set(pointer, places);
     }
     return places;

@@ -4,6 +4,7 @@ import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { chainEnd } from "../plan/resolve-chain.ts";
+import { inRoot } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
 import { placesOf } from "./past-places.ts";
@@ -66,7 +67,7 @@ function isUnreadable(pointer: string, tip: Desired): boolean {
   const passed = new Set<string>();
   for (let name = pointer; targetKind(name) === "pointer" && !passed.has(name);) {
     passed.add(name);
-    if (placesOf(name, tip.root).some((path) => unreadable.has(path))) return true;
+    if (placesOf(name).some((path) => unreadable.has(inRoot(path, tip.root)))) return true;
     name = tip.pointers.get(name)?.target ?? "";
   }
   return false;

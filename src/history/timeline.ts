@@ -1,5 +1,5 @@
 import type { CommitChange, Repo } from "../model/repo.ts";
-import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
+import { pointersFolder } from "../pointer/pointer-path.ts";
 import { ahead } from "./ahead.ts";
 import { pastFile } from "./past-files.ts";
 import { type Batch, type Files, type Step, stepsThrough } from "./steps.ts";
@@ -11,15 +11,13 @@ import { type Batch, type Files, type Step, stepsThrough } from "./steps.ts";
  * They come some at a time: a turn for each would take longer than most of them take to look at. The states of a
  * step hold until the next one is asked for. A file is parsed when its names are first asked for, and forgotten
  * with the step that replaced it.
- * @param root the folder that holds `pointers/`, from the root of the git repository
  * @param paths only commits that changed files at or below these; all pointer files where it is absent
  * @param isLooked whether a file among these is looked at: others are not read
  */
 export async function* timeline(
   repo: Repo,
   tip: string,
-  root: string,
-  paths: readonly string[] = [inRoot(pointersFolder, root)],
+  paths: readonly string[] = [pointersFolder],
   isLooked: (path: string) => boolean = () => true,
 ): AsyncIterable<Iterable<Step>> {
   const isRead = (path: string): boolean => path.endsWith(".yaml") && isLooked(path);
@@ -33,13 +31,13 @@ export async function* timeline(
   try {
     const lists = await Promise.all(paths.map((path) => repo.files(tip, path)));
     const read = lists.flat().filter(({ path }) => isRead(path));
-    files = new Map(read.map(({ path, bytes }) => [path, pastFile(path, bytes, root)]));
+    files = new Map(read.map(({ path, bytes }) => [path, pastFile(path, bytes)]));
   } catch (error) {
     // Nobody will come to read them: git would be waited for in vain.
     await batches.stop();
     throw error;
   }
-  const stepsOf = stepsThrough(files, root);
+  const stepsOf = stepsThrough(files);
   for await (const batch of batches) yield stepsOf(batch);
 }
 

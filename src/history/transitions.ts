@@ -1,6 +1,6 @@
 import type { CommitInfo } from "../model/repo.ts";
 import type { PastValue } from "../model/history.ts";
-import { inRoot, pointersFolder } from "../pointer/pointer-path.ts";
+import { pointersFolder } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";
 import type { HistorySource } from "./entries.ts";
 import { familyPaths, placesOf } from "./past-places.ts";
@@ -25,7 +25,7 @@ export async function* transitions(
   open: ReadonlySet<string>,
   source: HistorySource,
 ): AsyncIterable<Transition> {
-  let paths = placesOfAll(open, source.root);
+  let paths = placesOfAll(open);
   // How many transitions of each name were told before history had to be read again.
   const told = new Map<string, number>();
   for (let tries = 1; open.size > 0; tries += 1) {
@@ -61,21 +61,21 @@ async function* follow(
   paths: ReadonlySet<string> | null,
   isNew: (pointer: string) => boolean,
 ): AsyncGenerator<Transition, ReadonlySet<string>> {
-  const { repo, tip, root, isExternal } = source;
+  const { repo, tip, isExternal } = source;
   const values = new Map<string, PastValue | null>();
-  const watchers = watch(root);
+  const watchers = watch();
   const note = (pointer: string, value: PastValue | null): string[] => {
     values.set(pointer, value);
     const links = (value?.via ?? []).filter((name) => targetKind(name) === "pointer");
     for (const name of [pointer, ...links]) watchers.add(name, pointer);
     if (paths === null) return [];
-    return [pointer, ...links].flatMap((name) => familyPaths(name, root)).filter((path) => !paths.has(path));
+    return [pointer, ...links].flatMap((name) => familyPaths(name)).filter((path) => !paths.has(path));
   };
   let isFirst = true;
-  const asked = paths !== null && paths.size <= narrow ? [...paths] : [inRoot(pointersFolder, root)];
+  const asked = paths !== null && paths.size <= narrow ? [...paths] : [pointersFolder];
   const isLooked = (path: string): boolean =>
     paths === null || paths.has(path) || paths.has(path.slice(0, path.lastIndexOf("/")));
-  for await (const steps of timeline(repo, tip, root, asked, isLooked)) {
+  for await (const steps of timeline(repo, tip, asked, isLooked)) {
     for (const step of steps) {
       if (isFirst) {
         isFirst = false;
@@ -104,13 +104,13 @@ interface Watchers {
 }
 
 /** Which names lead through which declarations. One that led elsewhere before stays noted: no harm. */
-function watch(root: string): Watchers {
+function watch(): Watchers {
   const byName = new Map<string, Set<string>>();
   const namesAt = new Map<string, Set<string>>();
   return {
     add(name, pointer) {
       addTo(byName, name, pointer);
-      for (const path of placesOf(name, root)) addTo(namesAt, path, name);
+      for (const path of placesOf(name)) addTo(namesAt, path, name);
     },
     affectedBy({ paths, before, after }, open) {
       const affected = new Set<string>();
@@ -130,10 +130,10 @@ function isSameDeclaration(name: string, before: PastState, after: PastState): b
   return a.target === b.target && a.locked === b.locked;
 }
 
-function placesOfAll(names: Iterable<string>, root: string): Set<string> {
+function placesOfAll(names: Iterable<string>): Set<string> {
   const paths = new Set<string>();
   for (const name of names) {
-    for (const path of familyPaths(name, root)) paths.add(path);
+    for (const path of familyPaths(name)) paths.add(path);
     if (paths.size > broad) break;
   }
   return paths;

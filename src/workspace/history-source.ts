@@ -31,7 +31,7 @@ export function historySource(
     return problems.length > 0 ? null : rootOf(folder, config);
   };
   const read = known === undefined ? repo : withFiles(repo, tip, inRoot(pointersFolder, root), known);
-  return { repo: withMovedRoot(read, { configPath, root, rootIn }), tip, root: "", isExternal };
+  return { repo: withMovedRoot(read, { configPath, root, rootIn }), tip, isExternal };
 }
 
 /** A repository of which the files of one commit below a folder are known, and not read again. */

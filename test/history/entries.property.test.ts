@@ -33,7 +33,7 @@ describe.each(["git", "js"])("read with %s", (POINTSMAN_GIT) => {
         for (const [number, commits] of histories.entries()) {
           const line = ids[number] ?? [];
           const tip = line.at(-1) ?? "";
-          const source = { repo, tip, root: "", isExternal: (pointer: string) => pointer === external };
+          const source = { repo, tip, isExternal: (pointer: string) => pointer === external };
           const all = (await collect(allEntries(source))).flat();
           for (const name of [...names, ...others]) {
             const its = all.filter(({ pointer }) => pointer === name);

@@ -25,7 +25,7 @@ it("a chain through many files is told whole, without a walk of history for each
       return opened.history(...args);
     },
   };
-  const entries = await entriesOf("u/p0:tag", { repo, tip: second, root: "", isExternal: () => false });
+  const entries = await entriesOf("u/p0:tag", { repo, tip: second, isExternal: () => false });
   expect(
     entries.map(({ commit, before, after, moved }) => [commit.id, before?.pipeline, after?.pipeline, moved]),
   ).toEqual([
@@ -50,7 +50,7 @@ it("a change from one trouble to another is told, with or without a name", async
   const garbage = made.commit("Garbage");
 
   const repo = await openRepo(made.dir, process.env);
-  const source = { repo, tip: garbage, root: "", isExternal: () => false };
+  const source = { repo, tip: garbage, isExternal: () => false };
   const all = (await collect(allEntries(source))).flat();
   const told = all.filter(({ pointer }) => pointer === "u/p:tag");
   expect(told.map(({ commit, after, moved }) => [commit.id, after?.trouble, moved])).toEqual([

@@ -7,7 +7,7 @@ import { nearlyCanonical } from "../pointer/nearly-canonical.arbitrary.ts";
 
 const path = "pointers/a/b.yaml";
 const bytes = (text: string) => new TextEncoder().encode(text);
-const namesIn = (text: string) => pastFile(path, bytes(text), "").names();
+const namesIn = (text: string) => pastFile(path, bytes(text)).names();
 
 /** Versions of a file as commits leave it: each made of the one before it by an edit or two. */
 const versions = fc
@@ -46,10 +46,10 @@ const versions = fc
 it("what a commit changed in a file is what both versions say, each parsed whole", () => {
   fc.assert(
     fc.property(versions, fc.array(fc.boolean()), (texts, asked) => {
-      let file = pastFile(path, bytes(texts[0] ?? ""), "");
+      let file = pastFile(path, bytes(texts[0] ?? ""));
       for (const [index, text] of texts.slice(1).entries()) {
         const [now, before] = [namesIn(texts[index] ?? ""), namesIn(text)];
-        const change = pastChange(path, file, bytes(text), "");
+        const change = pastChange(path, file, bytes(text));
         const names = new Set([...(now?.keys() ?? []), ...(before?.keys() ?? []), "a/b:never"]);
         // What nobody asks for is not compared: the next step then begins with the whole file.
         if (asked[index] !== false) {

@@ -21,7 +21,7 @@ it("ends the walk of a long history whose tip cannot be read", async () => {
     },
     files: () => Promise.reject(new Error("damaged")),
   };
-  const steps = timeline(repo, tip, "")[Symbol.asyncIterator]();
+  const steps = timeline(repo, tip)[Symbol.asyncIterator]();
   await expect(steps.next()).rejects.toThrow("damaged");
   expect(isEnded).toBe(true);
 });

@@ -33,7 +33,7 @@ it("of many names among very many only the files of their chains are read, also 
   };
   const open = new Set(asked.map((name) => `u/${name}:tag`));
   const told: Record<string, unknown[]> = {};
-  const source = { repo, tip: third, root: "", isExternal: () => false };
+  const source = { repo, tip: third, isExternal: () => false };
   for await (const { pointer, commit, before, after } of transitions(open, source))
     (told[pointer] ??= []).push([commit.id, before?.pipeline, after?.pipeline]);
   expect(told).toEqual(
