@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Database } from "./database.ts";
 import { query } from "./query.ts";
 import type { Tables } from "./tables.ts";
@@ -10,7 +11,25 @@ const columns = [
   ...(["alive_until", "outputs", "error"] as const),
 ] as const;
 
+const saved = [...columns, "owner"] as const;
+
+/** The types of these columns, for rows that come as JSON. */
+const recordset = sql<"given">`given (id text, pointer text, pipeline_id text, token text, is_async integer, state text,
+  created_at double precision, updated_at double precision, alive_until double precision, outputs text, error text,
+  owner text)`;
+
+/** What an insert that met a row of the same key would have written. */
+function excluded<T>(column: keyof Row) {
+  return sql<T>`${sql.ref(`excluded.${column}`)}`;
+}
+
 export function runQueries({ build }: Database) {
+  const update = {
+    state: excluded<Row["state"]>("state"),
+    updated_at: excluded<number>("updated_at"),
+    outputs: excluded<string | null>("outputs"),
+    error: excluded<string | null>("error"),
+  };
   return {
     find: query((given: { id: string }) =>
       build.selectFrom("runs").select(columns).where("id", "=", given.id),
@@ -32,14 +51,17 @@ export function runQueries({ build }: Database) {
           outputs: given.outputs,
           error: given.error,
         })
-        .onConflict((conflict) =>
-          conflict.column("id").doUpdateSet({
-            state: given.state,
-            updated_at: given.updated_at,
-            outputs: given.outputs,
-            error: given.error,
-          }),
-        ),
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(update)),
+    ),
+    /** Many at once, in PostgreSQL's own words: each alone would be a way to the server and back. */
+    saveMany: query((given: { rows: string }) =>
+      build
+        .insertInto("runs")
+        .columns(saved)
+        .expression(
+          build.selectFrom(sql<Row>`json_to_recordset(${given.rows}::json)`.as(recordset)).select(saved),
+        )
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(update)),
     ),
     renew: query((given: Pick<Row, "owner" | "alive_until">) =>
       build

@@ -53,8 +53,10 @@ export function runStore(
   const runs: RunStore = {
     save: async (given) => {
       const alive_until = until();
+      const rows = given.map((run) => rowOf(run, owner, alive_until));
       await database.write(async (session) => {
-        for (const run of given) await session.run(queries.save, rowOf(run, owner, alive_until));
+        if (database.kind === "postgres") await session.run(queries.saveMany, { rows: JSON.stringify(rows) });
+        else for (const row of rows) await session.run(queries.save, row);
       });
       for (const { id, state } of given) {
         if (state === "running") inHand.add(id);
