@@ -1,7 +1,7 @@
 import type { Query } from "./query.ts";
 
-/** Rows are small: some megabytes. */
-const capacity = 10_000;
+/** Characters that are kept at most. */
+const capacity = 16 * 1024 * 1024;
 
 /** Rows that are asked for again and again, kept as long as nothing in the database changes. */
 export class HotRows {
@@ -25,6 +25,9 @@ export class HotRows {
   set<Given, Row>(query: Query<Given, Row>, key: string, row: Row): void {
     const rows = this.#rows.get(query) ?? new Map<string, unknown>();
     this.#rows.set(query, rows.set(key, row));
-    this.#size += 1;
+    // What a row and its fields take besides their texts.
+    this.#size += 200 + key.length;
+    for (const value of Object.values(row as object))
+      if (typeof value === "string") this.#size += value.length;
   }
 }

@@ -59,10 +59,14 @@ export function pointerQueries(database: Database) {
     ),
     living: query((given: Target) => hold(database, living(given.target).select("id"), "share")),
     pointed: query((given: Target) => hold(database, pointed(given.target).select("pipelines.id"), "share")),
-    resolvePointer: query((given: Target) =>
-      pointed(given.target).select(["pipelines.id", "name", "image", "extras"]),
+    resolvePointer: query(
+      (given: Target) => pointed(given.target).select(["pipelines.id", "name", "image", "extras"]),
+      { isHot: true },
     ),
-    resolvePipeline: query((given: Target) => living(given.target).select(["id", "name", "image", "extras"])),
+    resolvePipeline: query(
+      (given: Target) => living(given.target).select(["id", "name", "image", "extras"]),
+      { isHot: true },
+    ),
     /** Adds nothing where there is no such pipeline, or the name is taken: one statement finds out both. */
     insert: query((given: Omit<Tables["pointers"], "hidden">) =>
       build

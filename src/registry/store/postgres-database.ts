@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import { PointsmanError } from "../../errors.ts";
 import type { Database, Snapshot, WriteSession } from "./database.ts";
+import { GroupedReads } from "./grouped-reads.ts";
 import { isRetried, translated } from "./postgres-errors.ts";
 import type { Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
@@ -38,6 +39,7 @@ export class PostgresDatabase implements Database {
   readonly kind = "postgres";
   readonly build = build;
   readonly #pool: Pool;
+  readonly #hot = new Map<Query<never, unknown>, GroupedReads<unknown>>();
   readonly #underWay = new Set<Promise<unknown>>();
   #open = true;
 
@@ -50,7 +52,9 @@ export class PostgresDatabase implements Database {
   }
 
   async first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
-    return (await this.all(query, given))[0];
+    if (!query.isHot) return (await this.all(query, given))[0];
+    const [key = null] = query.bind(given);
+    return this.#use(() => this.#grouped(query).first(key));
   }
 
   snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T> {
@@ -83,6 +87,17 @@ export class PostgresDatabase implements Database {
     // The pool forgets what still waits for a connection.
     await Promise.allSettled(this.#underWay);
     await this.#pool.end();
+  }
+
+  #grouped<Given, Row>(query: Query<Given, Row>): GroupedReads<Row> {
+    const known = this.#hot.get(query);
+    if (known !== undefined) return known as GroupedReads<Row>;
+    const made = new GroupedReads(query, async (text, values) => {
+      const { rows } = await this.#pool.query({ name: nameOf(text), text, values: [...values] });
+      return rows as object[];
+    });
+    this.#hot.set(query, made);
+    return made;
   }
 
   async #use<T>(work: () => Promise<T>): Promise<T> {
@@ -121,16 +136,20 @@ export class PostgresDatabase implements Database {
   }
 }
 
-const names = new WeakMap<object, string>();
+const names = new Map<string, string>();
 
 /** Statements have names: each connection then parses and plans one once. */
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? createHash("sha256").update(sql).digest("hex").slice(0, 32);
+  names.set(sql, name);
+  return name;
+}
+
 async function run<Given, Row>(
   client: Pool | PoolClient,
   query: Query<Given, Row>,
   given: Given,
 ): Promise<QueryResult<Row & QueryResultRow>> {
   const text = query.sql;
-  const name = names.get(query) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
-  names.set(query, name);
-  return client.query({ name, text, values: query.bind(given) });
+  return client.query({ name: nameOf(text), text, values: query.bind(given) });
 }

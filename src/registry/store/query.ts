@@ -8,7 +8,7 @@ export interface Query<Given, Row> {
   readonly sql: string;
   /** Whether it changes anything. */
   readonly writes: boolean;
-  /** Whether its row is small, and asked for again and again: worth remembering. */
+  /** Whether single rows are asked for by its only parameter, a text, again and again: these reads are made cheap. */
   readonly isHot: boolean;
   bind(given: Given): Value[];
   /** Only for the type system: what each of its rows is. */

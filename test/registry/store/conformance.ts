@@ -336,6 +336,17 @@ export function storeConformance(
       await store.runs.save([begun, failed]);
       expect(await store.runs.get("run_1")).toEqual(begun);
       expect(await store.runs.get("run_2")).toEqual(failed);
+      const ended = {
+        ...begun,
+        state: "completed",
+        updated_at: 1_700_000_000.123,
+        outputs: "[1e400]",
+      } as const;
+      const third = { ...begun, id: "run_3" };
+      await store.runs.save([ended, third]);
+      expect(await store.runs.get("run_1")).toEqual(ended);
+      expect(await store.runs.get("run_2")).toEqual(failed);
+      expect(await store.runs.get("run_3")).toEqual(third);
       await store.runs.save([]);
     });
   });
@@ -352,6 +363,24 @@ export function storeConformance(
     await store.close();
     expect((await other.pointers.resolve("u/p:latest"))?.pipeline.id).toBe(v2);
     await other.ping();
+  });
+
+  test(`${name}: of many names that are asked for at once each is answered for itself`, async () => {
+    const { pointers, upload, point } = await opened();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => upload()));
+    const versions = ids.map((_, index) => `u/p:v${index + 1}`);
+    const strange = ["u/p:none", "", "u/p:v1\0", "'; --", "u/p:ÿ\ud800", "{u/p:v1}", '"', "NULL", "u/p:v01"];
+    await point("u/p:prod", "u/p:v7", true);
+    const asked = [...versions, ...strange, "u/p:prod", ...versions.toReversed(), "u/p:prod"];
+    const got = await Promise.all(asked.map((pointer) => pointers.get(pointer, true).catch(() => null)));
+    expect(got.map((row) => row?.pointer ?? null)).toEqual(
+      asked.map((pointer) => (strange.includes(pointer) ? null : pointer)),
+    );
+    const resolved = await Promise.all([...asked, ...ids].map((target) => pointers.resolve(target)));
+    expect(new Set(resolved.slice(0, 20).map((one) => one?.pipeline.id))).toEqual(new Set(ids));
+    expect(resolved.slice(asked.length).map((one) => one?.pipeline.id)).toEqual(ids);
+    expect(resolved[asked.indexOf("u/p:prod")]?.pipeline.id).toBe(resolved[6]?.pipeline.id);
+    expect(strange.map((target) => resolved[asked.indexOf(target)])).toEqual(strange.map(() => null));
   });
 
   test(`${name}: a pointer that is read again and again is what it is at each moment, whoever writes it`, async () => {
