@@ -1,6 +1,6 @@
 import type { CommitChange, Repo } from "../model/repo.ts";
 import { pointersFolder } from "../pointer/pointer-path.ts";
-import { ahead } from "./ahead.ts";
+import { readAhead } from "./read-ahead.ts";
 import { pastFile } from "./past-files.ts";
 import { type Batch, type Files, type Step, stepsThrough } from "./steps.ts";
 
@@ -22,7 +22,7 @@ export async function* timeline(
 ): AsyncIterable<Iterable<Step>> {
   const isRead = (path: string): boolean => path.endsWith(".yaml") && isLooked(path);
   // git walks the history, and reads what comes next, while the tip is read and steps are looked at.
-  const batches = ahead(
+  const batches = readAhead(
     few(repo.history(tip, paths)),
     (commits) => load(repo, commits, isRead),
     batchesAhead,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ahead } from "../../src/history/ahead.ts";
+import { readAhead } from "../../src/history/read-ahead.ts";
 
 /** The numbers from 0 on, and how many of them were asked for. */
 function numbers(count = Infinity) {
@@ -22,13 +22,13 @@ describe("what is made ahead of items", () => {
       return number * 2;
     };
     const made: number[] = [];
-    for await (const one of ahead(numbers(5).items, slowFirst, 3)) made.push(one);
+    for await (const one of readAhead(numbers(5).items, slowFirst, 3)) made.push(one);
     expect(made).toEqual([0, 2, 4, 6, 8]);
   });
 
   it("is begun before anybody asks, but only so much of it, and goes on where some was taken", async () => {
     const { items, seen } = numbers();
-    const made = ahead(items, (number) => Promise.resolve(number), 3);
+    const made = readAhead(items, (number) => Promise.resolve(number), 3);
     await soon();
     expect(seen.asked).toBe(3);
     for await (const one of made) {
@@ -45,7 +45,7 @@ describe("what is made ahead of items", () => {
     const read = async () => {
       const failing = (number: number) =>
         number === 2 ? Promise.reject(new Error("two")) : Promise.resolve(number);
-      for await (const one of ahead(items, failing, 8)) made.push(one);
+      for await (const one of readAhead(items, failing, 8)) made.push(one);
     };
     await expect(read()).rejects.toThrow("two");
     expect(made).toEqual([0, 1]);
@@ -54,7 +54,7 @@ describe("what is made ahead of items", () => {
 
   it("ends where nobody will come to read it", async () => {
     const { items, seen } = numbers();
-    const made = ahead(items, () => Promise.reject(new Error("never told")), 2);
+    const made = readAhead(items, () => Promise.reject(new Error("never told")), 2);
     await soon();
     await made.stop();
     expect(seen.isEnded).toBe(true);

@@ -1,5 +1,5 @@
 /** What is made of items that come, in their order. */
-export interface Ahead<T> extends AsyncIterable<T> {
+export interface ReadAhead<T> extends AsyncIterable<T> {
   /** For whoever will not come to iterate: ends the items, which waited for it. */
   stop(): Promise<void>;
 }
@@ -9,7 +9,11 @@ export interface Ahead<T> extends AsyncIterable<T> {
  * many: the first is begun at once, before anybody asks.
  * @param most begun and not yet asked for
  */
-export function ahead<T, R>(items: AsyncIterable<T>, make: (item: T) => Promise<R>, most: number): Ahead<R> {
+export function readAhead<T, R>(
+  items: AsyncIterable<T>,
+  make: (item: T) => Promise<R>,
+  most: number,
+): ReadAhead<R> {
   const iterator = items[Symbol.asyncIterator]();
   const made: Promise<R>[] = [];
   const state = { isOver: false };
