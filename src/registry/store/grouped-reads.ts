@@ -11,6 +11,8 @@ export type Ask = (sql: string, values: readonly unknown[]) => Promise<readonly 
 
 /** How many statements are under way at a time, for each query: what is asked meanwhile comes together. */
 const mostUnderWay = 2;
+/** Milliseconds after which one holds up no others: its connection may be lost, and nobody has noticed yet. */
+const patience = 250;
 
 /**
  * Reads of single rows by one key. Those of about the same time are one statement: what one costs is its way
@@ -42,7 +44,7 @@ export class GroupedReads<Row> {
     if (this.#underWay === mostUnderWay || this.#waiting.length === 0) return;
     const reads = this.#waiting;
     this.#waiting = [];
-    this.#underWay += 1;
+    const leave = this.#enter();
     try {
       if (reads.length === 1) {
         const [row] = await this.#ask(this.#one, [reads[0]?.key]);
@@ -55,7 +57,21 @@ export class GroupedReads<Row> {
     } catch (error) {
       for (const { reject } of reads) reject(error);
     }
-    this.#underWay -= 1;
-    void this.#next();
+    leave();
+  }
+
+  /** Counts a statement as under way, until it is done or late. */
+  #enter(): () => void {
+    this.#underWay += 1;
+    const leave = (): void => {
+      clearTimeout(late);
+      if (isOut) return;
+      isOut = true;
+      this.#underWay -= 1;
+      void this.#next();
+    };
+    let isOut = false;
+    const late = setTimeout(leave, patience).unref();
+    return leave;
   }
 }
