@@ -7,7 +7,7 @@ interface Read {
 }
 
 /** Runs a statement of the server's own SQL. */
-export type Ask = (sql: string, values: readonly unknown[]) => Promise<readonly object[]>;
+export type Ask = (sql: string, values: unknown[]) => Promise<readonly object[]>;
 
 /** How many statements are under way at a time, for each query: what is asked meanwhile comes together. */
 const mostUnderWay = 2;

@@ -92,10 +92,7 @@ export class PostgresDatabase implements Database {
   #grouped<Given, Row>(query: Query<Given, Row>): GroupedReads<Row> {
     const known = this.#hot.get(query);
     if (known !== undefined) return known as GroupedReads<Row>;
-    const made = new GroupedReads(query, async (text, values) => {
-      const { rows } = await this.#pool.query({ name: nameOf(text), text, values: [...values] });
-      return rows as object[];
-    });
+    const made = new GroupedReads(query, async (sql, values) => (await ask(this.#pool, sql, values)).rows);
     this.#hot.set(query, made);
     return made;
   }
@@ -136,20 +133,23 @@ export class PostgresDatabase implements Database {
   }
 }
 
-const names = new Map<string, string>();
-
-/** Statements have names: each connection then parses and plans one once. */
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? createHash("sha256").update(sql).digest("hex").slice(0, 32);
-  names.set(sql, name);
-  return name;
-}
-
 async function run<Given, Row>(
   client: Pool | PoolClient,
   query: Query<Given, Row>,
   given: Given,
 ): Promise<QueryResult<Row & QueryResultRow>> {
-  const text = query.sql;
-  return client.query({ name: nameOf(text), text, values: query.bind(given) });
+  return ask(client, query.sql, query.bind(given));
+}
+
+const names = new Map<string, string>();
+
+/** Statements have names: each connection then parses and plans one once. */
+async function ask<Row extends QueryResultRow>(
+  client: Pool | PoolClient,
+  text: string,
+  values: unknown[],
+): Promise<QueryResult<Row>> {
+  const name = names.get(text) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
+  names.set(text, name);
+  return client.query({ name, text, values });
 }

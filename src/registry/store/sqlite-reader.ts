@@ -34,7 +34,7 @@ export class SqliteReader {
   /** One row, which is remembered where its query is hot: to ask whether anything has changed costs one turn once. */
   first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
     if (!query.isHot) return this.#read(() => this.#connection.all(query, given)[0]);
-    const key = JSON.stringify(given);
+    const [key = null] = query.bind(given);
     const recall = (): Row | undefined => this.#hot.get(query, key);
     const work = (): Row | undefined => {
       const [row] = this.#connection.all(query, given);

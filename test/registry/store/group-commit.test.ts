@@ -1,19 +1,25 @@
 import { join } from "node:path";
 import Libsql from "libsql";
 import { expect, onTestFinished, test } from "vitest";
-import type { WriteSession } from "../../../src/registry/store/database.ts";
+import type { Database, WriteSession } from "../../../src/registry/store/database.ts";
 import { LibsqlConnection } from "../../../src/registry/store/libsql-connection.ts";
 import { openSqlite } from "../../../src/registry/store/open-sqlite.ts";
 import { query } from "../../../src/registry/store/query.ts";
 import { Unavailable } from "../../../src/registry/store/unavailable.ts";
 import { aFolder } from "../a-registry.ts";
 
-test("of writes that share a transaction one that fails late is undone, and it alone", async () => {
+async function aDatabase(): Promise<Database> {
   const database = openSqlite(await aFolder(), { patience: 1000, create: true });
   onTestFinished(() => database.close());
-  const insert = query((given: { name: string }) =>
-    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
-  );
+  return database;
+}
+
+const insertInto = ({ build }: Database) =>
+  query((given: { name: string }) => build.insertInto("families").values({ name: given.name, versions: 1 }));
+
+test("of writes that share a transaction one that fails late is undone, and it alone", async () => {
+  const database = await aDatabase();
+  const insert = insertInto(database);
   const names = query(() => database.build.selectFrom("families").select("name").orderBy("name"));
   const write = (name: string, fails: boolean) => async (session: WriteSession) => {
     await session.run(insert, { name });
@@ -36,11 +42,8 @@ test("of writes that share a transaction one that fails late is undone, and it a
 });
 
 test("where SQLite undoes a whole transaction by itself, as on a full disk, none of its writes is confirmed", async () => {
-  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
-  onTestFinished(() => database.close());
-  const insert = query((given: { name: string }) =>
-    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
-  );
+  const database = await aDatabase();
+  const insert = insertInto(database);
   const names = query(() => database.build.selectFrom("families").select("name"));
   const undo = { sql: "ROLLBACK", writes: false, isHot: false, bind: () => [] };
   const settled = await Promise.allSettled([
@@ -70,8 +73,7 @@ test("a disk that is full makes a write unavailable, not wrong", async () => {
 });
 
 test("a boolean is refused, which the driver would end the process on", async () => {
-  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
-  onTestFinished(() => database.close());
+  const database = await aDatabase();
   const find = query((given: { name: string }) =>
     database.build.selectFrom("families").select("name").where("name", "=", given.name),
   );
@@ -79,11 +81,8 @@ test("a boolean is refused, which the driver would end the process on", async ()
 });
 
 test("reads wait for no write, and see nothing of it before it is done", async () => {
-  const database = openSqlite(await aFolder(), { patience: 1000, create: true });
-  onTestFinished(() => database.close());
-  const insert = query((given: { name: string }) =>
-    database.build.insertInto("families").values({ name: given.name, versions: 1 }),
-  );
+  const database = await aDatabase();
+  const insert = insertInto(database);
   const names = query(() => database.build.selectFrom("families").select("name"));
   const meanwhile = await database.write(async (session) => {
     await session.run(insert, { name: "aa" });
