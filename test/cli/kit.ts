@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { chmodSync, cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,6 +45,23 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   return started.ended;
 }
 
+/** The program where everybody may read it: whoever tests it may have it in a folder of their own. */
+function cliOfNobody(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pointsman-program-"));
+  atEnd(() => rm(folder, { recursive: true }));
+  chmodSync(folder, 0o755);
+  cpSync(dirname(cli), folder, { recursive: true });
+  const packages = new Set(["isomorphic-git"]);
+  // A set hands out what is added to it while it is walked.
+  for (const name of packages) {
+    const from = fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
+    cpSync(from, join(folder, "node_modules", name), { recursive: true });
+    const { dependencies = {} } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+    for (const one of Object.keys(dependencies)) packages.add(one);
+  }
+  return join(folder, "cli.cjs");
+}
+
 /** The same in this process, for what does not lie in how the program starts, ends, or reads. */
 export async function here(args: readonly string[], options: RunHereOptions): Promise<Ran> {
   const ran = { signal: null, ...(await runHere(args, options.cwd, { ...process.env, ...options.env })) };
@@ -61,15 +79,15 @@ export function start(
   says: (text: string) => Promise<void>;
   stderr: () => string;
 } {
-  const isRoot = process.getuid?.() === 0;
-  const child = spawn(process.execPath, [cli, ...args], {
+  const isNobody = options.asNobody === true && process.getuid?.() === 0;
+  const child = spawn(process.execPath, [isNobody ? cliOfNobody() : cli, ...args], {
     cwd: options.cwd,
     // Only against what would never end.
     timeout: 100_000,
     killSignal: "SIGKILL",
     // A pull request's files may not make it take more memory than a small CI machine has.
     env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=256", ...options.env },
-    ...(options.asNobody === true && isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+    ...(isNobody ? { uid: 65_534, gid: 65_534 } : {}),
   });
   child.stdin.on("error", () => undefined);
   let [stdout, stderr] = ["", ""];
