@@ -25,6 +25,8 @@ export const tryApart: Attempt = async (connection, work) => {
     connection.exec("RELEASE attempt");
     return { result };
   } catch (error) {
+    // Where the disk is full SQLite may have undone all of it by itself (https://www.sqlite.org/lang_transaction.html).
+    if (!connection.inTransaction) return { error };
     connection.exec("ROLLBACK TO attempt");
     connection.exec("RELEASE attempt");
     return { error };

@@ -58,6 +58,31 @@ test("where SQLite undoes a whole transaction by itself, as on a full disk, none
   expect(await database.all(names, {})).toEqual([]);
 });
 
+test("the same where each write of it can be undone alone", async () => {
+  const database = await aDatabase();
+  const insert = insertInto(database);
+  const names = query(() => database.build.selectFrom("families").select("name"));
+  const undo = { sql: "ROLLBACK", writes: false, isHot: false, bind: () => [] };
+  const full = new Error("database or disk is full");
+  const failing = (name: string) => async (session: WriteSession) => {
+    await session.run(insert, { name });
+    throw new Error(`${name} fails late`);
+  };
+  const settled = await Promise.allSettled([
+    database.write(failing("aa")),
+    database.write(async (session) => {
+      await session.run(insert, { name: "bb" });
+      await session.all(undo, {});
+      throw full;
+    }),
+  ]);
+  expect(settled).toEqual([
+    { status: "rejected", reason: full },
+    { status: "rejected", reason: full },
+  ]);
+  expect(await database.all(names, {})).toEqual([]);
+});
+
 test("a disk that is full makes a write unavailable, not wrong", async () => {
   const folder = await aFolder();
   await openSqlite(folder, { patience: 1000, create: true }).close();
