@@ -4,6 +4,8 @@ interface Words {
   readonly text: string;
   readonly real: string;
   readonly counter: string;
+  /** What an index needs besides, so that the rows it finds are in the order of the counter. */
+  readonly inOrder: string;
   readonly table: string;
   /** Statements that make changes and deletions of the audit's rows errors. */
   readonly appendOnly: readonly string[];
@@ -14,6 +16,7 @@ const words = {
     text: "TEXT",
     real: "REAL",
     counter: "INTEGER PRIMARY KEY",
+    inOrder: "",
     table: "STRICT",
     appendOnly: ["UPDATE", "DELETE"].map(
       (verb) =>
@@ -25,6 +28,7 @@ const words = {
     text: 'TEXT COLLATE "C"',
     real: "DOUBLE PRECISION",
     counter: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    inOrder: ", seq",
     table: "",
     appendOnly: [
       `CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql
@@ -43,7 +47,7 @@ export function migrations(kind: keyof typeof words): readonly (readonly string[
   return [tables(words[kind])];
 }
 
-function tables({ text, real, counter, table, appendOnly }: Words): string[] {
+function tables({ text, real, counter, inOrder, table, appendOnly }: Words): string[] {
   return [
     `CREATE TABLE families (name ${text} PRIMARY KEY, versions INTEGER NOT NULL) ${table}`,
     `CREATE TABLE pipelines (
@@ -105,7 +109,7 @@ function tables({ text, real, counter, table, appendOnly }: Words): string[] {
        token_name ${text} NOT NULL,
        source ${text}
      ) ${table}`,
-    "CREATE INDEX audit_of_subject ON audit (kind, subject, seq)",
+    `CREATE INDEX audit_of_pointers ON audit (subject${inOrder}) WHERE kind = 'pointer'`,
     ...appendOnly,
   ];
 }
