@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Query } from "./query.ts";
+import type { Insertion, Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
 
 /** Where queries are run: on the database as it is, or in one transaction. */
@@ -18,6 +18,12 @@ export interface Snapshot extends Session {
 export interface WriteSession extends Session {
   /** Runs what gives no rows; says how many it changed. */
   run<Given>(query: Query<Given, unknown>, given: Given): Promise<number>;
+  /**
+   * Adds a row, with those of other writes where that is cheaper. Says whether it was added, which may be taken
+   * for granted at first: if it was not, all that `work` did is undone, and it is run again. Of rows that are
+   * added last it is always taken for granted.
+   */
+  append<Given>(rows: Insertion<Given>, given: Given): Promise<boolean>;
 }
 
 /** A database that is open. All calls may throw `Unavailable`. */

@@ -14,7 +14,7 @@ export function insertPointer(database: Database) {
   ): Promise<WirePointer | null> => {
     const id = newId("pointer");
     const made = { pointer, id, pipeline_id, locked: Number(locked) };
-    if ((await session.run(insert, made)) === 0) return null;
+    if (!(await session.append(insert, made))) return null;
     return { id, pointer, pipeline_id, locked };
   };
 }

@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "./database.ts";
-import { query } from "./query.ts";
+import { insertion, query } from "./query.ts";
 import type { Tables } from "./tables.ts";
 
 interface Target {
@@ -26,11 +26,6 @@ export function hold<DB, TB extends keyof DB, O>(
   return how === "update" ? rows.forUpdate() : rows.forShare();
 }
 
-/** PostgreSQL wants to know what is bound where it is not compared with a column. */
-function text(value: string) {
-  return sql<string>`cast(${value} as text)`;
-}
-
 export function pointerQueries(database: Database) {
   const { build } = database;
   const find = (pointer: string) =>
@@ -46,6 +41,16 @@ export function pointerQueries(database: Database) {
       .where("pointer", "=", pointer)
       .where("hidden", "=", no)
       .where("deleted", "=", no);
+  /** PostgreSQL wants to know what is bound where it is not compared with a column. */
+  const bound = <T>(value: T, type: "text" | "integer") =>
+    database.kind === "sqlite" ? sql<T>`${value}` : sql<T>`cast(${value} as ${sql.raw(type)})`;
+  const made = (given: Omit<Tables["pointers"], "hidden">) =>
+    [
+      bound(given.pointer, "text").as("pointer"),
+      bound(given.id, "text").as("pointer_id"),
+      "id" as const,
+      bound(given.locked, "integer").as("locked"),
+    ] as const;
   return {
     find: query((given: { pointer: string }) => find(given.pointer), { isHot: true }),
     hold: query((given: { pointer: string }) => hold(database, find(given.pointer), "update")),
@@ -68,21 +73,14 @@ export function pointerQueries(database: Database) {
       { isHot: true },
     ),
     /** Adds nothing where there is no such pipeline, or the name is taken: one statement finds out both. */
-    insert: query((given: Omit<Tables["pointers"], "hidden">) =>
+    insert: insertion((rows: readonly Omit<Tables["pointers"], "hidden">[]) =>
       build
         .insertInto("pointers")
         .columns(columns)
         .expression(
-          hold(
-            database,
-            living(given.pipeline_id).select([
-              text(given.pointer).as("pointer"),
-              text(given.id).as("pointer_id"),
-              "id",
-              sql<number>`cast(${given.locked} as integer)`.as("locked"),
-            ]),
-            "share",
-          ),
+          rows
+            .map((given) => hold(database, living(given.pipeline_id), "share").select(made(given)))
+            .reduce((all, one) => all.unionAll(one)),
         )
         .onConflict((taken) => taken.doNothing()),
     ),

@@ -119,6 +119,7 @@ export class PostgresDatabase implements Database {
         all: async (query, given) => (await run(client, query, given)).rows,
         first: async (query, given) => (await run(client, query, given)).rows[0],
         run: async (query, given) => (await run(client, query, given)).rowCount ?? 0,
+        append: async (rows, given) => (await run(client, rows.of(1), [given])).rowCount === 1,
       });
       const { command } = await client.query("COMMIT");
       // What the server says where something in the transaction failed.

@@ -15,6 +15,13 @@ export interface Query<Given, Row> {
   readonly row?: Row;
 }
 
+/** A statement that adds rows, several at a time. One that cannot be added is left out: it is no error. */
+export interface Insertion<Given> {
+  /** Whether writes never ask for these rows: they may be added when all others are done. */
+  readonly isLast: boolean;
+  of(rows: number): Query<readonly Given[], never>;
+}
+
 /**
  * @param build makes the statement out of placeholders: `given` has one for whatever field is asked for
  */
@@ -22,8 +29,44 @@ export function query<Given, Row>(
   build: (given: Given) => Compilable<Row>,
   { isHot = false } = {},
 ): Query<Given, Row> {
+  return statement<Given, Row>(
+    () => build(placeholders(0) as Given),
+    (given, { field }) => (given as Fields)[field],
+    isHot,
+  );
+}
+
+/** The same for rows that are added: `build` has placeholders for each of them. */
+export function insertion<Given>(
+  build: (rows: readonly Given[]) => Compilable,
+  { isLast = false } = {},
+): Insertion<Given> {
+  const queries = new Map<number, Query<readonly Given[], never>>();
+  return {
+    isLast,
+    of: (rows) => {
+      const known = queries.get(rows);
+      if (known !== undefined) return known;
+      const made = statement<readonly Given[], never>(
+        () => build(Array.from({ length: rows }, (_, row) => placeholders(row) as Given)),
+        (given, { row, field }) => (given[row] as Fields)[field],
+        false,
+      );
+      queries.set(rows, made);
+      return made;
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, Value>>;
+
+function statement<Given, Row>(
+  build: () => Compilable<Row>,
+  valueOf: (given: Given, placeholder: Placeholder) => Value | undefined,
+  isHot: boolean,
+): Query<Given, Row> {
   let compiled: CompiledQuery<Row> | undefined;
-  const compile = () => (compiled ??= build(placeholders as Given).compile());
+  const compile = () => (compiled ??= build().compile());
   return {
     isHot,
     get sql() {
@@ -34,9 +77,7 @@ export function query<Given, Row>(
     },
     bind: (given) =>
       compile().parameters.map((value) =>
-        value instanceof Placeholder
-          ? storable((given as Readonly<Record<string, Value>>)[value.field] as Value)
-          : (value as Value),
+        value instanceof Placeholder ? storable(valueOf(given, value) as Value) : (value as Value),
       ),
   };
 }
@@ -50,10 +91,14 @@ function storable(value: Value): Value {
 }
 
 class Placeholder {
+  readonly row: number;
   readonly field: string;
-  constructor(field: string) {
+  constructor(row: number, field: string) {
+    this.row = row;
     this.field = field;
   }
 }
 
-const placeholders: unknown = new Proxy({}, { get: (_, field) => new Placeholder(String(field)) });
+function placeholders(row: number): unknown {
+  return new Proxy({}, { get: (_, field) => new Placeholder(row, String(field)) });
+}

@@ -1,12 +1,30 @@
+import { AppendedRows } from "./appended-rows.ts";
 import { type Attempt, tryApart, tryPlainly } from "./attempts.ts";
 import type { Session, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
+import type { Query } from "./query.ts";
 
 interface Write {
   readonly work: (session: WriteSession) => Promise<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+const begin: Query<object, never> = { sql: "BEGIN IMMEDIATE", writes: true, isHot: false, bind: () => [] };
+
+/** How writes share a transaction. */
+interface Way {
+  /** Whether they add rows together. */
+  readonly together: boolean;
+  readonly attempt: Attempt;
+}
+
+/** From the cheapest to the one that always does: each is for what the one before does not do for. */
+const ways: readonly Way[] = [
+  { together: true, attempt: tryPlainly },
+  { together: false, attempt: tryPlainly },
+  { together: false, attempt: tryApart },
+];
 
 /**
  * The connection that writes. Writes of about the same time share a transaction, because flushing it is
@@ -18,6 +36,14 @@ export class SqliteWriter {
   readonly #session: WriteSession;
   /** Whether the write under way has changed anything yet. */
   #hasChanged = false;
+  /** Whether rows of many writes are added together: whether they could be is known later. */
+  #together = true;
+  /** Whether one of these could not, or it failed to add them. */
+  #hasMissed = false;
+  /** For how many transactions that is not tried, after one that could not. */
+  #carefulFor = 0;
+  readonly #rows = new AppendedRows();
+  readonly #lastRows = new AppendedRows();
   #waiting: Write[] = [];
   #working: Promise<void> | null = null;
   #open = true;
@@ -25,18 +51,27 @@ export class SqliteWriter {
   constructor(connection: LibsqlConnection) {
     this.#connection = connection;
     const all: Session["all"] = async (query, given) => {
+      this.#add(this.#rows);
       if (query.writes) this.#hasChanged = true;
       return connection.all(query, given);
+    };
+    const run: WriteSession["run"] = async (query, given) => {
+      this.#add(this.#rows);
+      const hadChanged = this.#hasChanged;
+      this.#hasChanged = true;
+      const changed = connection.run(query, given);
+      if (changed === 0) this.#hasChanged = hadChanged;
+      return changed;
     };
     this.#session = {
       all,
       first: async (query, given) => (await all(query, given))[0],
-      run: async (query, given) => {
-        const hadChanged = this.#hasChanged;
-        this.#hasChanged = true;
-        const changed = connection.run(query, given);
-        if (changed === 0) this.#hasChanged = hadChanged;
-        return changed;
+      run,
+      append: async (rows, given) => {
+        if (!rows.isLast && !this.#together) return (await run(rows.of(1), [given])) === 1;
+        if (!rows.isLast) this.#hasChanged = true;
+        (rows.isLast ? this.#lastRows : this.#rows).add(rows, given);
+        return true;
       },
     };
   }
@@ -68,8 +103,15 @@ export class SqliteWriter {
   }
 
   async #flush(writes: readonly Write[]): Promise<(() => void)[]> {
+    const first = this.#carefulFor === 0 ? 0 : 1;
+    if (first === 1) this.#carefulFor -= 1;
     try {
-      return (await this.#commit(writes, tryPlainly)) ?? (await this.#commit(writes, tryApart)) ?? [];
+      for (const way of ways.slice(first)) {
+        const settle = await this.#commit(writes, way);
+        if (settle !== null) return settle;
+      }
+      // The last way can only miss rows that are added last, which nothing forbids.
+      throw new Error("a row was not added");
     } catch (error) {
       return writes.map(
         ({ reject }) =>
@@ -79,32 +121,60 @@ export class SqliteWriter {
     }
   }
 
-  /** One transaction of many writes; null, and nothing done, where one of them cannot be undone alone. */
-  async #commit(writes: readonly Write[], attempt: Attempt): Promise<(() => void)[] | null> {
+  /** One transaction of many writes; null, and nothing done, where this way does not do for them. */
+  async #commit(writes: readonly Write[], { together, attempt }: Way): Promise<(() => void)[] | null> {
+    this.#together = together;
+    this.#hasMissed = false;
+    this.#rows.cutTo(0);
+    this.#lastRows.cutTo(0);
     try {
-      this.#connection.exec("BEGIN IMMEDIATE");
+      this.#connection.run(begin, {});
       const settle: (() => void)[] = [];
       for (const { work, resolve, reject } of writes) {
         this.#hasChanged = false;
+        const before = this.#lastRows.length;
         const outcome = await attempt(
           this.#connection,
           () => work(this.#session),
           () => this.#hasChanged,
         );
-        if (outcome === null) {
-          this.#connection.exec("ROLLBACK");
-          return null;
-        }
-        // Where the disk is full SQLite may undo all of it by itself (https://www.sqlite.org/lang_transaction.html).
+        if (this.#hasMissed) return this.#miss();
+        if (outcome === null) return this.#undo();
         if ("error" in outcome && !this.#connection.inTransaction) throw outcome.error;
+        if ("error" in outcome) this.#lastRows.cutTo(before);
         settle.push(() => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error)));
       }
+      this.#add(this.#rows);
+      this.#add(this.#lastRows);
+      if (this.#hasMissed) return this.#miss();
       await this.#connection.commit();
       return settle;
     } catch (error) {
-      if (this.#connection.inTransaction) this.#connection.exec("ROLLBACK");
+      this.#undo();
       throw error;
     }
+  }
+
+  /** Adds rows that are to be there from now on. They may be others' than of the write that asks for it. */
+  #add(rows: AppendedRows): void {
+    let added = false;
+    try {
+      added = rows.flush(this.#connection);
+    } finally {
+      if (!added) this.#hasMissed = true;
+    }
+  }
+
+  /** Whoever asks for what is there already mostly does so again. */
+  #miss(): null {
+    this.#carefulFor = 100;
+    return this.#undo();
+  }
+
+  #undo(): null {
+    // Where the disk is full SQLite may have done so by itself (https://www.sqlite.org/lang_transaction.html).
+    if (this.#connection.inTransaction) this.#connection.exec("ROLLBACK");
+    return null;
   }
 }
 

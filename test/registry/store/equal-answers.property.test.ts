@@ -8,14 +8,18 @@ import { aFolder } from "../a-registry.ts";
 import { aDatabase, hasServer } from "./a-database.ts";
 
 const author: Author = { token: "token_1", name: "ci\udfff\0", source: { commit: "c\udfff\0" } };
-const page = { skip: 0, limit: 100 };
+const page = { skip: 0, limit: 1000 };
+const numRuns = Number(process.env["POINTSMAN_TEST_EQUAL_RUNS"] ?? 25);
 
 /** One store, and what it called the pipelines that were uploaded to it: ids are random. */
 interface Side {
-  readonly store: Store;
+  store: Store;
   /** Of this run alone, so that runs need no stores of their own. */
   readonly username: string;
+  /** Of the uploads that acts may name. */
   readonly ids: string[];
+  /** Of those made since. */
+  readonly made: string[];
 }
 
 type Act = (side: Side) => Promise<unknown>;
@@ -55,16 +59,16 @@ const patchOfPipeline = fc.constantFrom<Record<string, unknown>>(
   { name: "u/other" },
 );
 
-const act: fc.Arbitrary<Act> = fc.oneof(
+const write: fc.Arbitrary<Act> = fc.oneof(
   fc
     .tuple(family, fc.constantFrom("i", "\0", "✓"))
-    .map(([of, image]): Act => async ({ store, username, ids }) => {
-      const made = await store.pipelines.publish(
+    .map(([of, image]): Act => async ({ store, username, made }) => {
+      const pipeline = await store.pipelines.publish(
         { name: `${username}/${of}`, image, extras: { kept: 1 } },
         author,
       );
-      ids.push(made.id);
-      return made;
+      made.push(pipeline.id);
+      return pipeline;
     }),
   fc.tuple(pointer, target, fc.boolean()).map(([name, target, locked]): Act => (side) => {
     const body = { pointer: nameOf(side, name), pointer_or_pipeline_id: target(side), locked };
@@ -91,6 +95,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       (side) =>
         side.store.pipelines.patch(idOf(side, at), patch, author),
   ),
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 6, arbitrary: write },
   target.map(
     (target): Act =>
       (side) =>
@@ -115,7 +123,7 @@ async function answerOf(act: Act, side: Side): Promise<string> {
       return { status: error.status, message: error.message, faults: error.faults };
     throw error;
   });
-  const named = (id: string): string => `pipeline#${side.ids.indexOf(id)}`;
+  const named = (id: string): string => `pipeline#${[...side.ids, ...side.made].indexOf(id)}`;
   return (JSON.stringify(answer) ?? "nothing")
     .replaceAll(/pipeline_[0-9a-f]{24}/g, named)
     .replaceAll(/pointer_[0-9a-f]{24}/g, "pointer_…")
@@ -146,18 +154,89 @@ test.runIf(hasServer)(
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 40 }), async (acts) => {
         const username = `u${++runs}`;
-        const [one, other] = stores.map((store): Side => ({ store, username, ids: [] })) as [Side, Side];
-        for (const act of acts) expect(await answerOf(act, other)).toBe(await answerOf(act, one));
-        for (const name of [
-          ["p", "aa"],
-          ["p", "bb"],
-          ["q", "cc"],
-          ["p", "v1"],
-        ] as const) {
-          expect(await expectWholeAudit(other, name)).toBe(await expectWholeAudit(one, name));
+        const [one, other] = stores.map((store) => aSide(store, username)) as [Side, Side];
+        for (const act of acts) {
+          expect(await answerOf(act, other)).toBe(await answerOf(act, one));
+          nameMade(one, other);
         }
+        await expectEqualAudits(one, other);
       }),
-      { numRuns: Number(process.env["POINTSMAN_TEST_EQUAL_RUNS"] ?? 25) },
+      { numRuns },
     );
   },
 );
+
+test("writes of one moment, which share a transaction, give what they give one after another", async () => {
+  const folder = await aFolder();
+  const inTurn = await openStore(await aFolder());
+  onTestFinished(() => inTurn.close());
+  /** Names that were created, the last one last. */
+  const created = new WeakMap<Side, string[]>();
+  const creation = fc
+    .tuple(fc.nat({ max: 100_000 }), fc.nat({ max: 2 }))
+    .map(([number, at]): Act => (side) => {
+      const pointer = `${side.username}/new:tag${number}`;
+      created.set(side, [...(created.get(side) ?? []), pointer]);
+      return side.store.pointers.create({ pointer, pointer_or_pipeline_id: idOf(side, at) }, author);
+    });
+  const change = fc
+    .tuple(fc.nat({ max: 20 }), fc.nat({ max: 2 }), fc.boolean())
+    .map(([back, at, isMove]): Act => (side) => {
+      const pointer = created.get(side)?.at(-1 - back) ?? "u/none:none";
+      if (isMove)
+        return side.store.pointers.patch(pointer, { pointer_or_pipeline_id: idOf(side, at) }, author);
+      return side.store.pointers.delete(pointer, author);
+    });
+  // Those that ask for what is not there make the store go another way.
+  const plain = fc.oneof({ weight: 4, arbitrary: creation }, change);
+  const any = fc.oneof({ weight: 4, arbitrary: creation }, change, write);
+  const moment = fc.oneof(...[plain, any].map((acts) => fc.array(acts, { minLength: 1, maxLength: 80 })));
+  const moments = fc.array(moment, { minLength: 2, maxLength: 4 });
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(moments, async (moments) => {
+      const username = `u${++runs}`;
+      const one = aSide(inTurn, username);
+      const other = aSide(inTurn, username);
+      // Without a pipeline most of them would do nothing.
+      const uploads: Act = ({ store, made }) =>
+        store.pipelines
+          .publish({ name: `${username}/p`, image: "i" }, author)
+          .then(({ id }) => made.push(id));
+      for (const acts of [[uploads, uploads, uploads], ...moments]) {
+        // Opened anew each time: a store that found a name taken goes another way for a while.
+        const together = await openStore(folder);
+        try {
+          other.store = together;
+          const answers: string[] = [];
+          for (const act of acts) answers.push(await answerOf(act, one));
+          expect(await Promise.all(acts.map((act) => answerOf(act, other)))).toEqual(answers);
+          nameMade(one, other);
+          await expectEqualAudits(one, other);
+        } finally {
+          await together.close();
+        }
+      }
+    }),
+    { numRuns },
+  );
+});
+
+function aSide(store: Store, username: string): Side {
+  return { store, username, ids: [], made: [] };
+}
+
+function nameMade(...sides: readonly Side[]): void {
+  for (const { ids, made } of sides) ids.push(...made.splice(0));
+}
+
+async function expectEqualAudits(one: Side, other: Side): Promise<void> {
+  for (const name of [
+    ["p", "aa"],
+    ["p", "bb"],
+    ["q", "cc"],
+    ["p", "v1"],
+  ] as const) {
+    expect(await expectWholeAudit(other, name)).toBe(await expectWholeAudit(one, name));
+  }
+}

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { sql } from "kysely";
 import Libsql from "libsql";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Database, WriteSession } from "../../../src/registry/store/database.ts";
 import { LibsqlConnection } from "../../../src/registry/store/libsql-connection.ts";
 import { openSqlite } from "../../../src/registry/store/open-sqlite.ts";
-import { query } from "../../../src/registry/store/query.ts";
+import { insertion, query } from "../../../src/registry/store/query.ts";
 import { Unavailable } from "../../../src/registry/store/unavailable.ts";
 import { aFolder } from "../a-registry.ts";
 
@@ -39,6 +40,95 @@ test("of writes that share a transaction one that fails late is undone, and it a
     { status: "fulfilled", value: "cc" },
   ]);
   expect(await database.all(names, {})).toEqual([{ name: "aa" }, { name: "cc" }]);
+});
+
+describe("rows that many writes add", () => {
+  async function aTable() {
+    const database = await aDatabase();
+    const rows = insertion((given: readonly { name: string }[]) =>
+      database.build
+        .insertInto("families")
+        .values(given.map(({ name }) => ({ name, versions: 1 })))
+        .onConflict((taken) => taken.doNothing()),
+    );
+    const count = query(() =>
+      database.build.selectFrom("families").select(({ fn }) => fn.countAll<number>().as("rows")),
+    );
+    let works = 0;
+    /** Writes of one moment, in that order: whether each of their names was added, and how often one was worked on. */
+    const add = async (names: readonly string[]) => {
+      works = 0;
+      const added = await Promise.all(
+        names.map((name) =>
+          database.write(async (session) => {
+            works += 1;
+            return session.append(rows, { name });
+          }),
+        ),
+      );
+      return { added, works };
+    };
+    return { database, rows, count, add };
+  }
+
+  test("are added together, whatever their number", async () => {
+    const { database, count, add } = await aTable();
+    const names = Array.from({ length: 77 }, (_, at) => `a${at}`);
+    expect(await add(names)).toEqual({ added: names.map(() => true), works: 77 });
+    expect(await database.all(count, {})).toEqual([{ rows: 77 }]);
+  });
+
+  test("are asked for by the write that adds them, where one of them is there already", async () => {
+    const { database, count, add } = await aTable();
+    await add(["aa"]);
+    expect(await add(["bb", "aa", "cc", "bb"])).toEqual({ added: [true, false, true, false], works: 8 });
+    expect(await database.all(count, {})).toEqual([{ rows: 3 }]);
+    // Whoever asks for what is there does so again and again: for a while nothing is taken for granted.
+    expect(await add(["dd", "aa"])).toEqual({ added: [true, false], works: 2 });
+    for (let at = 0; at < 100; at++) await add([`a${at}`]);
+    expect(await add(["ee", "aa"])).toEqual({ added: [true, false], works: 4 });
+  });
+
+  test("are seen by the writes after them, and go with a write that fails", async () => {
+    const { database, rows, count } = await aTable();
+    const added = (name: string) => database.write((session) => session.append(rows, { name }));
+    const failing = () =>
+      database.write(async (session) => {
+        await session.append(rows, { name: "bb" });
+        throw new Error("bb fails");
+      });
+    const counted = () => database.write((session) => session.all(count, {}));
+    const forgotten = () => database.write((session) => session.run(forget, {}));
+    const forget = query(() => database.build.deleteFrom("families"));
+    expect(
+      await Promise.all([added("aa"), added("bb"), counted(), added("cc"), forgotten(), counted()]),
+    ).toEqual([true, true, [{ rows: 2 }], true, 3, [{ rows: 0 }]]);
+    expect(await Promise.allSettled([added("aa"), counted(), failing(), added("cc"), counted()])).toEqual([
+      { status: "fulfilled", value: true },
+      { status: "fulfilled", value: [{ rows: 1 }] },
+      { status: "rejected", reason: new Error("bb fails") },
+      { status: "fulfilled", value: true },
+      { status: "fulfilled", value: [{ rows: 2 }] },
+    ]);
+  });
+});
+
+test("rows that are added last go with the write that fails, and are in the order of the writes", async () => {
+  const database = await aDatabase();
+  const rows = insertion(
+    (given: readonly { name: string }[]) =>
+      database.build.insertInto("families").values(given.map(({ name }) => ({ name, versions: 1 }))),
+    { isLast: true },
+  );
+  const names = query(() => database.build.selectFrom("families").select("name").orderBy(sql.ref("rowid")));
+  const write = (name: string, fails: boolean) =>
+    database.write(async (session) => {
+      await session.append(rows, { name });
+      if (fails) throw new Error(`${name} fails`);
+    });
+  const settled = await Promise.allSettled([write("cc", false), write("bb", true), write("aa", false)]);
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(await database.all(names, {})).toEqual([{ name: "cc" }, { name: "aa" }]);
 });
 
 test("where SQLite undoes a whole transaction by itself, as on a full disk, none of its writes is confirmed", async () => {
