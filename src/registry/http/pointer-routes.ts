@@ -92,8 +92,9 @@ async function demandTarget(pointers: PointerStore, caller: Caller, target: stri
   if (resolved !== null) demand(caller, "read", resolved.pipeline.name);
 }
 
-function show(reply: FastifyReply, pointer: WirePointer): FastifyReply {
-  return reply.header("etag", etagOf(pointer)).send(pointer);
+function show(reply: FastifyReply, pointer: WirePointer): WirePointer {
+  void reply.header("etag", etagOf(pointer));
+  return pointer;
 }
 
 function asPrecondition(error: unknown): unknown {
