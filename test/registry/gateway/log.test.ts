@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
 import { expect, test } from "vitest";
 import { openLog } from "../../../src/registry/http/open-log.ts";
-import { aFolder, aRegistry } from "../a-registry.ts";
-import { aContainer } from "./a-container.ts";
+import { aFolder, aRegistry, token } from "../a-registry.ts";
+import { aContainer, streamed } from "./a-container.ts";
 
 async function logged() {
   const text: string[] = [];
@@ -15,7 +16,7 @@ async function logged() {
   await registry.call("POST", "/v4/pipelines", { name: "u/p", image: "i", extras });
   const run = (id: string) =>
     registry.call("POST", "/v4/runs", { pipeline: "u/p:v1" }, { "x-correlation-id": id });
-  return { ...registry, run, dataDir, lines: () => text.map((line) => JSON.parse(line)) };
+  return { ...registry, container, run, dataDir, lines: () => text.map((line) => JSON.parse(line)) };
 }
 
 test("a run's line says which run it began, and other lines say none", async () => {
@@ -38,4 +39,28 @@ test("a run whose record is lost is named, with the id of its request", async ()
   expect(lines().filter(({ level }) => level === "error")).toMatchObject([
     { msg: "run went wrong", correlation_id: "first", run: body.id },
   ]);
+});
+
+test("a streamed run's line comes at its end, and says how long all of it took", async () => {
+  const { lines, url, container, close } = await logged();
+  let end!: () => void;
+  container.run = (response) => {
+    response.writeHead(200).write(streamed("a"));
+    end = () => void response.end();
+  };
+  const answer = await fetch(`${url}/v4/runs/stream`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ pipeline: "u/p:v1" }),
+  });
+  const reader = answer.body!.getReader();
+  await reader.read();
+  expect(lines().map(({ path }) => path)).not.toContain("/v4/runs/stream");
+  await sleep(100);
+  end();
+  while (!(await reader.read()).done);
+  await close();
+  const line = lines().find(({ path }) => path === "/v4/runs/stream");
+  expect(line).toMatchObject({ status: 200, msg: "request answered" });
+  expect(line.ms).toBeGreaterThan(90);
 });
