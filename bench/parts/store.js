@@ -20,11 +20,17 @@ export async function storePart({ folder, rounds }) {
   const bare = await start(limitOf("bare-registry", file).args);
   const postgres = benchPostgres();
   try {
-    const rows = await writes([bare, registry], rounds, {
-      on: "",
-      limit: "a validated request that writes nothing",
-      goal: 0.6,
-    });
+    const rows = [];
+    for (const callers of [64, 256]) {
+      rows.push(
+        ...(await writes([bare, registry], rounds, {
+          on: "",
+          limit: "a validated request that writes nothing",
+          goal: 0.6,
+          callers,
+        })),
+      );
+    }
     if (postgres !== null) rows.push(...(await writesOnPostgres(postgres.url, registry, rounds)));
     fill(file, await upload(registry.url, { name: "bench/listed", image: "i" }));
     rows.push(await listing([bare.url, registry.url], rounds));
@@ -41,7 +47,11 @@ async function writesOnPostgres(server, sqlite, rounds) {
   const database = await aDatabase(server);
   const registry = await registryOn(database.url);
   try {
-    return await writes([sqlite, registry], rounds, { on: " on PostgreSQL", limit: "the same on SQLite" });
+    return await writes([sqlite, registry], rounds, {
+      on: " on PostgreSQL",
+      limit: "the same on SQLite",
+      callers: 64,
+    });
   } finally {
     await registry.stop();
     await database.drop();
@@ -50,8 +60,8 @@ async function writesOnPostgres(server, sqlite, rounds) {
 
 let names = 0;
 
-/** Creates and moves of pointers on each side in turns. */
-async function writes(sides, rounds, { on, limit, goal }) {
+/** Creates and moves of pointers on each side in turns, by so many callers at a time. */
+async function writes(sides, rounds, { on, limit, goal, callers }) {
   const urls = sides.map(({ url }) => url);
   const family = `bench/p${names++}`;
   const idsOf = new Map();
@@ -75,11 +85,10 @@ async function writes(sides, rounds, { on, limit, goal }) {
   };
   const rows = [];
   for (const [what, requestOf] of Object.entries(requests)) {
-    const rates = await ratesOf(`${what} of pointers${on}`, urls, rounds, (next, url) =>
-      requestOf(next, idsOf.get(url)),
-    );
+    const job = `${what} of pointers${on}, ${callers} at a time`;
+    const rates = await ratesOf(job, callers, urls, rounds, (next, url) => requestOf(next, idsOf.get(url)));
     rows.push({
-      job: `${what} of pointers${on}, on disk when answered: ${Math.round(median(rates[1]))}/s`,
+      job: `${job}, on disk when answered: ${Math.round(median(rates[1]))}/s`,
       limit: `${limit}: ${Math.round(median(rates[0]))}/s`,
       goal,
       atLeast: true,
@@ -89,9 +98,9 @@ async function writes(sides, rounds, { on, limit, goal }) {
   return rows;
 }
 
-/** Requests a second of each side in turns, a second each, 64 at a time. */
-async function ratesOf(what, urls, rounds, requestOf) {
-  const pools = urls.map((url) => new Pool(url, { connections: 64 }));
+/** Requests a second of each side in turns, a second each. */
+async function ratesOf(what, callers, urls, rounds, requestOf) {
+  const pools = urls.map((url) => new Pool(url, { connections: callers }));
   const rates = urls.map(() => []);
   const counts = urls.map(() => 0);
   for (let round = 0; round <= rounds; round += 1) {
@@ -102,7 +111,7 @@ async function ratesOf(what, urls, rounds, requestOf) {
       const worker = async () => {
         while (performance.now() - began < 1000) await send(pool, requestOf(counts[side]++, urls[side]));
       };
-      await Promise.all(Array.from({ length: 64 }, worker));
+      await Promise.all(Array.from({ length: callers }, worker));
       // The first round warms up.
       if (round > 0) rates[side].push((counts[side] - before) / ((performance.now() - began) / 1000));
     }
