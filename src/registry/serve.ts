@@ -9,6 +9,7 @@ import { type Log, silentLog } from "./http/log.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { explainListen } from "./listen-error.ts";
 import { servedApp } from "./served-app.ts";
+import { silentConnections } from "./silent-connections.ts";
 import { openStore } from "./store/open-store.ts";
 
 export interface ServeOptions {
@@ -69,9 +70,11 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
   });
   let isClosing = false;
   let app: FastifyInstance;
+  let silent: ReturnType<typeof silentConnections>;
   try {
     await demandAdministrator(store.tokens, options.token);
     app = servedApp({ ...options, store, log, metrics, gateway, isClosing: () => isClosing });
+    silent = silentConnections(app.server);
     await app.listen({ host, port }).catch(async (error: unknown) => {
       await app.close();
       throw explainListen(error, host, port);
@@ -88,7 +91,10 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
       const end = performance.now() + patience;
       // The connection of a request that was under way is kept alive after its answer: node closes
       // only those that are idle at the moment of closing.
-      const idle = setInterval(() => app.server.closeIdleConnections(), 20);
+      const idle = setInterval(() => {
+        app.server.closeIdleConnections();
+        silent.close();
+      }, 20);
       const all = setTimeout(() => app.server.closeAllConnections(), patience);
       await app.close();
       clearInterval(idle);

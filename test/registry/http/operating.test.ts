@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { LogLevel } from "../../../src/registry/http/log.ts";
 import { openLog } from "../../../src/registry/http/open-log.ts";
@@ -151,6 +152,27 @@ test("a registry that stops says that it is not ready, and finishes what is unde
   );
   await expect(fetch(`${registry.url}/healthz`)).rejects.toThrow("fetch failed");
 });
+
+test(
+  "connections that were opened in advance do not keep a registry from stopping, unless they speak at last",
+  { timeout: 15_000 },
+  async () => {
+    const registry = await aRegistry();
+    const port = Number(new URL(registry.url).port);
+    const [early, late] = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+    const heard = [text(early), text(late)];
+    await Promise.all([once(early, "connect"), once(late, "connect")]);
+    await registry.call("GET", "/healthz"); // whose connection comes after: both are accepted
+    const closing = registry.close();
+    await sleep(100);
+    late.write("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+    await closing;
+    expect(await Promise.all(heard)).toEqual([
+      "",
+      expect.stringMatching(/^HTTP\/1\.1 200 .*connection: close/is),
+    ]);
+  },
+);
 
 test("requests that do not end in time are cut off", async () => {
   const registry = await aRegistry(undefined, { patience: 50 });
