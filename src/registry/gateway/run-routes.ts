@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { runPath, runStreamPath } from "../../wire/run.ts";
+import { onLeave } from "../http/on-leave.ts";
 import { jsonReader } from "../http/read-json.ts";
 import type { RunRecord } from "../store/run-store.ts";
 import type { Resolved } from "../store/pointer-store.ts";
@@ -47,7 +48,12 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       if (resolved === null) throw new Refusal(404, `no pipeline or pointer is named ${asked.target}`);
       const token = authoriseRun(request, resolved);
       const onBegin = (id: string): void => void (request.run = id);
-      const caller: RunCaller = { token, correlationId: request.id, onBegin, onLeave: leaving(reply) };
+      const caller: RunCaller = {
+        token,
+        correlationId: request.id,
+        onBegin,
+        onLeave: (listener) => onLeave(reply, listener),
+      };
       return send(reply, await run(resolved, asked, caller).catch(notBegun));
     };
 
@@ -74,11 +80,6 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       return send(reply, { status: 200, retryAfter: null, body: runText(found) });
     });
   });
-}
-
-/** A caller has left when its connection closes before the answer is out. */
-function leaving({ raw }: FastifyReply): RunCaller["onLeave"] {
-  return (listener) => void raw.once("close", () => void (raw.writableFinished || listener()));
 }
 
 /** @throws what is no failure of a run */

@@ -51,6 +51,13 @@ const mebibyte = 1024 * 1024;
 /** Is told of an answer to what did not become a request, by its correlation id, its status and where it came from. */
 export type BrokenObserver = (id: string, status: number, ip: string | undefined) => void;
 
+/** Connections that end with such an answer, some of them in the middle of a request. */
+const ending = new WeakSet<Socket>();
+
+export function isBroken(connection: Socket): boolean {
+  return ending.has(connection);
+}
+
 /** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
 export function answerBrokenRequest(onBroken: BrokenObserver) {
   return (error: Error & { code?: string }, socket: Socket): void => {
@@ -69,6 +76,7 @@ export function answerBrokenRequest(onBroken: BrokenObserver) {
       "connection: close",
     ];
     const { remoteAddress } = socket;
+    ending.add(socket);
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
     onBroken(id, Number.parseInt(status, 10), remoteAddress);
   };

@@ -1,20 +1,24 @@
-import type { FastifyInstance } from "fastify";
-import type { BrokenObserver } from "./error-answers.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type BrokenObserver, isBroken } from "./error-answers.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { onLeave } from "./on-leave.ts";
 
 /** Asked every few seconds by whatever watches over the registry. */
 const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
+/** What nginx says too where the caller left before it had its answer: HTTP itself has no word for it. */
+const leftStatus = 499;
+
 /** Counts every answer, and logs it: a line each, with its correlation id. Probes that went well are for debugging. */
 export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void {
-  app.addHook("onResponse", (request, reply, done) => {
+  const count = (request: FastifyRequest, reply: FastifyReply, status: number, message: string): void => {
     const { method, url } = request;
     const route = request.routeOptions.url ?? "(none)";
-    const { statusCode: status, elapsedTime } = reply;
+    const { elapsedTime } = reply;
     metrics.request(method, route, status, elapsedTime / 1000);
     const level = probes.has(route) && status < 400 ? "debug" : "info";
-    if (!log.says(level)) return done();
+    if (!log.says(level)) return;
     const fields = {
       correlation_id: request.id,
       method,
@@ -28,7 +32,16 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
       // Absent where the request did not come that far.
       token: request.caller?.name,
     };
-    log[level](fields, "request answered");
+    log[level](fields, message);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    onLeave(reply, () => {
+      if (!isBroken(request.raw.socket)) count(request, reply, leftStatus, "caller left");
+    });
+    done();
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    count(request, reply, reply.statusCode, "request answered");
     done();
   });
 }

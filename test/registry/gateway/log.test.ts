@@ -1,7 +1,9 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openLog } from "../../../src/registry/http/open-log.ts";
 import { aFolder, aRegistry, token } from "../a-registry.ts";
 import { aContainer, streamed } from "./a-container.ts";
@@ -63,4 +65,57 @@ test("a streamed run's line comes at its end, and says how long all of it took",
   const line = lines().find(({ path }) => path === "/v4/runs/stream");
   expect(line).toMatchObject({ status: 200, msg: "request answered" });
   expect(line.ms).toBeGreaterThan(90);
+});
+
+test("a caller that leaves is counted and has its line, once: in a run, in a stream and in its own body", async () => {
+  const { lines, url, container, close } = await logged();
+  const send = (path: string, id: string, signal: AbortSignal) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "x-correlation-id": id,
+      },
+      body: JSON.stringify({ pipeline: "u/p:v1" }),
+      signal,
+    });
+  const leaves = async (id: string) =>
+    vi.waitFor(() => expect(lines().map(({ correlation_id }) => correlation_id)).toContain(id));
+
+  const run = new AbortController();
+  container.run = () => run.abort(); // never answers
+  await expect(send("/v4/runs", "run", run.signal)).rejects.toThrow("aborted");
+  await leaves("run");
+
+  const stream = new AbortController();
+  container.run = (response) => response.writeHead(200).write(streamed("a"));
+  const answer = await send("/v4/runs/stream", "stream", stream.signal);
+  await answer.body!.getReader().read();
+  stream.abort();
+  await leaves("stream");
+
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(
+    `POST /v4/pointers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nx-correlation-id: body\r\n` +
+      'content-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n{"pointer":',
+  );
+  await once(socket, "data"); // 100 Continue: the request is under way
+  socket.resetAndDestroy();
+  await leaves("body");
+
+  const counts = await (
+    await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+  ).text();
+  for (const route of ["/v4/runs", "/v4/runs/stream", "/v4/pointers"]) {
+    expect(counts).toContain(`duration_seconds_count{method="POST",route="${route}",status="499"} 1`);
+  }
+  await close();
+  const left = lines().slice(1);
+  expect(left.map((line) => [line.correlation_id, line.status, line.msg])).toEqual([
+    ["run", 499, "caller left"],
+    ["stream", 499, "caller left"],
+    ["body", 499, "caller left"],
+  ]);
+  expect(left.map((line) => line.run)).toEqual([expect.any(String), expect.any(String), undefined]);
 });

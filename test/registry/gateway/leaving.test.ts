@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Gateway } from "../../../src/registry/gateway/gateway.ts";
+import { loopbackRules } from "../../../src/registry/gateway/upstream-rule.ts";
+import { silentLog } from "../../../src/registry/http/log.ts";
+import { createMetrics } from "../../../src/registry/http/metrics.ts";
+import { servedApp } from "../../../src/registry/served-app.ts";
+import { openStore } from "../../../src/registry/store/open-store.ts";
+import { aFolder, token } from "../a-registry.ts";
+import { aContainer, streamed } from "./a-container.ts";
+
+/** A registry whose store says what a name stands for when it is told to. */
+async function aSlowRegistry(endpoint: string) {
+  const store = await openStore(await aFolder());
+  const author = { token: "t", name: "t", source: null };
+  await store.pipelines.publish({ name: "u/p", image: "i", extras: { endpoints: [endpoint] } }, author);
+  const asked: (() => void)[] = [];
+  const ended: string[] = [];
+  const gateway = new Gateway({
+    rules: loopbackRules,
+    runs: store.runs,
+    onError: (error) => expect.unreachable(String(error)),
+    onRun: (_name, state) => ended.push(state),
+  });
+  const app = servedApp({
+    store: {
+      ...store,
+      pointers: {
+        ...store.pointers,
+        resolve: async (target) => {
+          await new Promise<void>((resolve) => asked.push(resolve));
+          return store.pointers.resolve(target);
+        },
+      },
+    },
+    log: silentLog,
+    gateway,
+    metrics: createMetrics(),
+    token,
+    isClosing: () => false,
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => {
+    await app.close();
+    await gateway.close(0);
+    await store.close();
+  });
+  return { asked, ended, server: app.server, port: (app.server.address() as AddressInfo).port };
+}
+
+test.each(["/v4/runs", "/v4/runs/stream"])(
+  "a caller of %s that leaves before its pointer is resolved leaves nothing behind, in the gateway or a container",
+  async (path) => {
+    const container = await aContainer((response) => response.writeHead(200).write(streamed("a")));
+    const { asked, ended, server, port } = await aSlowRegistry(container.url);
+    const socket = connect(port, "127.0.0.1");
+    const [served] = await once(server, "connection");
+    const body = '{"pipeline":"u/p:v1"}';
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    socket.destroy();
+    await once(served, "close");
+    asked[0]!();
+    await vi.waitFor(() => expect(ended).toEqual(["failed"]));
+    expect([container.got, container.busy]).toEqual([[], 0]);
+  },
+);
