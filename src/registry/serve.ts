@@ -51,6 +51,9 @@ export interface RunningRegistry {
   close(): Promise<void>;
 }
 
+/** How long the store may take to write down what has just ended, in milliseconds. */
+const lastWords = 1000;
+
 /**
  * Starts the registry.
  * @throws PointsmanError server-failed where the folder, host, port or token cannot be used
@@ -96,12 +99,15 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
         silent.close();
       }, 20);
       const all = setTimeout(() => app.server.closeAllConnections(), patience);
+      // A database that has gone silent would keep those waiting who were told to hurry.
+      const late = setTimeout(() => void store.close(0), patience + lastWords);
       await app.close();
       clearInterval(idle);
       clearTimeout(all);
       // Runs that nobody waits for have what is left of the time.
       await gateway.close(Math.max(0, end - performance.now()));
-      await store.close();
+      clearTimeout(late);
+      await store.close(Math.max(lastWords, end - performance.now()));
     },
   };
 }

@@ -40,5 +40,5 @@ export interface Database extends Session {
   write<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
   /** @throws PointsmanError backup-failed */
   backup(file: string): Promise<void>;
-  close(): Promise<void>;
+  close(patience?: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { Client } from "pg";
 import { PointsmanError } from "../../errors.ts";
 import { migrations } from "./migrations.ts";
 import { schema } from "./postgres-database.ts";
@@ -8,25 +8,20 @@ import { schema } from "./postgres-database.ts";
  * it; the others wait, and find it done.
  * @throws PointsmanError server-failed where a newer version made them
  */
-export async function migratePostgres(pool: Pool): Promise<void> {
-  const client = await pool.connect();
+export async function migratePostgres(client: Client): Promise<void> {
+  if (await isCurrent(client)) return;
+  await client.query("BEGIN");
   try {
-    if (await isCurrent(client)) return;
-    await client.query("BEGIN");
-    try {
-      await client.query("SELECT pg_advisory_xact_lock(hashtextextended('pointsman: migrations', 0))");
-      if (!(await isCurrent(client))) await migrate(client);
-      await client.query("COMMIT");
-    } catch (error) {
-      await client.query("ROLLBACK");
-      throw error;
-    }
-  } finally {
-    client.release();
+    await client.query("SELECT pg_advisory_xact_lock(hashtextextended('pointsman: migrations', 0))");
+    if (!(await isCurrent(client))) await migrate(client);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
   }
 }
 
-async function migrate(client: PoolClient): Promise<void> {
+async function migrate(client: Client): Promise<void> {
   const steps = migrations("postgres");
   const version = await versionOf(client);
   if (version === null) {
@@ -43,7 +38,7 @@ async function migrate(client: PoolClient): Promise<void> {
   await client.query("UPDATE format SET version = $1", [steps.length]);
 }
 
-async function isCurrent(client: PoolClient): Promise<boolean> {
+async function isCurrent(client: Client): Promise<boolean> {
   const [version, known] = [await versionOf(client), migrations("postgres").length];
   if (version === null || version <= known) return version === known;
   throw new PointsmanError(
@@ -54,7 +49,7 @@ async function isCurrent(client: PoolClient): Promise<boolean> {
 }
 
 /** The number of the last step taken; null before the first. */
-async function versionOf(client: PoolClient): Promise<number | null> {
+async function versionOf(client: Client): Promise<number | null> {
   // Asked of the catalogue's rows: what functions such as to_regclass() say of it is from before a wait.
   const made = "SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'format'";
   if ((await client.query(made, [schema])).rowCount === 0) return null;

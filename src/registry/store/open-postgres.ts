@@ -1,4 +1,5 @@
-import { Pool, types } from "pg";
+import { Socket } from "node:net";
+import { Client, type ClientConfig, Pool, types } from "pg";
 import { PointsmanError } from "../../errors.ts";
 import type { Database } from "./database.ts";
 import { explainDatabaseUrl, shownUrl } from "./database-url.ts";
@@ -8,7 +9,8 @@ import { PostgresDatabase } from "./postgres-database.ts";
 /**
  * Opens the tables in a PostgreSQL database, and makes them if they are missing.
  * @param url `postgres://…`, as PostgreSQL's own programs take it; what it leaves out comes from PGPASSWORD and the like
- * @param patience how long to wait for a connection, in milliseconds
+ * @param options.patience how long to wait for a connection, in milliseconds, and twice that for an answer: longer than
+ *   a write waits for others (postgres-database.ts)
  * @throws PointsmanError server-failed where that is impossible, or a newer version made the tables
  */
 export async function openPostgres(
@@ -17,25 +19,38 @@ export async function openPostgres(
 ): Promise<Database> {
   const fault = explainDatabaseUrl(url);
   if (fault !== null) throw new PointsmanError("server-failed", fault);
-  const pool = new Pool({
+  const sockets = new Set<Socket>();
+  const settings: ClientConfig = {
     connectionString: url,
     application_name: "pointsman",
     connectionTimeoutMillis: options.patience,
     keepAlive: true,
-    max: options.connections,
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once("close", () => sockets.delete(socket));
+    },
     types: {
       // Counts are `bigint`: exact up to 2^53.
       getTypeParser: (oid, format) =>
         oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format),
     },
+  };
+  const pool = new Pool({
+    ...settings,
+    max: options.connections,
+    // A connection may be lost without a word: its peer's machine is gone, or a firewall forgot it.
+    query_timeout: 2 * options.patience,
   });
   // A connection that is lost: its query fails, and the next call makes another. While it is in use the
   // pool does not listen, and an error that nobody hears would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   try {
-    await migratePostgres(pool);
-    return new PostgresDatabase(pool);
+    await migrate(settings);
+    return new PostgresDatabase(pool, () => {
+      for (const socket of sockets) socket.destroy();
+    });
   } catch (error) {
     await pool.end();
     if (error instanceof PointsmanError) throw error;
@@ -48,6 +63,18 @@ export async function openPostgres(
     throw new PointsmanError("server-failed", `cannot use the database ${shownUrl(url)}: ${reason(error)}`, {
       hint: "check that the server runs, the database exists and the user may create a schema in it",
     });
+  }
+}
+
+/** By a connection of its own, which may wait: for another replica that does it, and for large tables. */
+async function migrate(settings: ClientConfig): Promise<void> {
+  const client = new Client(settings);
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await migratePostgres(client);
+  } finally {
+    await client.end();
   }
 }
 

@@ -36,9 +36,9 @@ export async function openStore(location: string, options: StoreOptions = {}): P
     tokens: tokenStore(database),
     ping: async () => void (await database.all(one, {})),
     backup: (file) => database.backup(file),
-    close: async () => {
+    close: async (patience) => {
       stop();
-      await database.close();
+      await database.close(patience);
     },
   };
 }

@@ -28,6 +28,9 @@ const bounds = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_se
 const beginWrite = `BEGIN ISOLATION LEVEL READ COMMITTED; ${bounds}`;
 const beginSnapshot = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${bounds}`;
 
+/** On a connection that does not even answer to this, it comes with its end; milliseconds. */
+const rollback = { text: "ROLLBACK", query_timeout: 1000 };
+
 /** How often a write is tried that the server undid because of others. */
 const attempts = 20;
 
@@ -39,12 +42,15 @@ export class PostgresDatabase implements Database {
   readonly kind = "postgres";
   readonly build = build;
   readonly #pool: Pool;
+  readonly #cut: () => void;
   readonly #hot = new Map<Query<never, unknown>, GroupedReads<unknown>>();
   readonly #underWay = new Set<Promise<unknown>>();
-  #open = true;
+  #closed: Promise<void> | undefined;
 
-  constructor(pool: Pool) {
+  /** @param cut breaks all of the pool's connections */
+  constructor(pool: Pool, cut: () => void) {
     this.#pool = pool;
+    this.#cut = cut;
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
@@ -81,9 +87,13 @@ export class PostgresDatabase implements Database {
     });
   }
 
-  async close(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
+  async close(patience?: number): Promise<void> {
+    const late = patience === undefined ? undefined : setTimeout(this.#cut, patience);
+    await (this.#closed ??= this.#close());
+    clearTimeout(late);
+  }
+
+  async #close(): Promise<void> {
     // The pool forgets what still waits for a connection.
     await Promise.allSettled(this.#underWay);
     await this.#pool.end();
@@ -98,7 +108,7 @@ export class PostgresDatabase implements Database {
   }
 
   async #use<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#open) throw new Error("the database is closed");
+    if (this.#closed !== undefined) throw new Error("the database is closed");
     const result = work();
     this.#underWay.add(result);
     try {
@@ -126,7 +136,7 @@ export class PostgresDatabase implements Database {
       if (command !== "COMMIT") throw new Error("the transaction was not committed");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch(() => (broken = true));
+      await client.query(rollback).catch(() => (broken = true));
       throw error;
     } finally {
       client.release(broken);

@@ -30,6 +30,9 @@ export interface Store {
    * @throws PointsmanError backup-failed where there is such a file, or the database is no file
    */
   backup(file: string): Promise<void>;
-  /** Finishes the writes under way, and frees files and connections. Further calls are errors. */
-  close(): Promise<void>;
+  /**
+   * Finishes the writes under way, and frees files and connections. Further calls are errors.
+   * @param patience milliseconds after which a server is not waited for any longer: what is under way then fails
+   */
+  close(patience?: number): Promise<void>;
 }

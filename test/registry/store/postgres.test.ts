@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type AddressInfo, type Socket, connect, createServer } from "node:net";
+import { Client } from "pg";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/registry/http/app.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
@@ -10,6 +13,34 @@ async function open(url: string, options: { patience?: number; connections?: num
   const store = await openStore(url, options);
   onTestFinished(() => store.close());
   return store;
+}
+
+/** A database behind a line that can lose what is sent, as a network does that is parted. */
+async function aLine(database: string) {
+  const { host, port } = new Client({ connectionString: database });
+  const place = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const line = { url: "", isSilent: false };
+  const pass = (from: Socket, to: Socket): void => {
+    from.on("data", (data) => line.isSilent || to.write(data));
+    from.on("close", () => line.isSilent || to.destroy());
+    from.on("error", () => undefined);
+  };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const upstream = connect(place);
+    for (const each of [socket, upstream]) sockets.add(each);
+    pass(socket, upstream);
+    pass(upstream, socket);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const url = new URL(database);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  line.url = url.href;
+  return line;
 }
 
 describe.runIf(hasServer)("PostgreSQL", () => {
@@ -131,6 +162,40 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     await store.close();
     await Promise.all(uploads);
     await expect(store.ping()).rejects.toThrow("the database is closed");
+  });
+
+  test("a server that goes silent is 503 after a while, and used again when it speaks", async () => {
+    const line = await aLine(await aDatabase());
+    const store = await open(line.url, { patience: 200 });
+    await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+    const app = createApp({ store, access: null });
+    const calls = async () => {
+      const publish = { method: "POST", url: "/v4/pipelines", payload: { name: "u/p", image: "i" } } as const;
+      const answers = await Promise.all([
+        app.inject(publish),
+        app.inject({ url: "/v4/pointers" }),
+        app.inject({ url: "/v4/pointers/u/p:v1" }),
+      ]);
+      return answers.map(({ statusCode }) => statusCode);
+    };
+    expect(await calls()).toEqual([201, 200, 200]);
+    line.isSilent = true;
+    expect(await calls()).toEqual([503, 503, 503]);
+    line.isSilent = false;
+    await vi.waitFor(async () => expect(await calls()).toEqual([201, 200, 200]));
+  });
+
+  test("a store that is told to hurry does not wait for a server that has gone silent", async () => {
+    const line = await aLine(await aDatabase());
+    const store = await openStore(line.url, { patience: 100_000 });
+    await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+    line.isSilent = true;
+    const publishing = store.pipelines.publish({ name: "u/p", image: "i" }, author);
+    await Promise.all([
+      expect(publishing).rejects.toMatchObject({ name: "Unavailable" }),
+      store.close(50),
+      store.close(),
+    ]);
   });
 
   test("a backup is left to its own program", async () => {
