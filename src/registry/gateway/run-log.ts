@@ -6,7 +6,7 @@ export interface Logged {
   readonly correlationId: string;
 }
 
-/** Milliseconds for which records wait for others, and bytes of outputs beyond which they don't. */
+/** Milliseconds for which records wait for others, and characters of outputs beyond which they don't. */
 const [interval, crowd] = [250, 8 * 2 ** 20];
 
 /**
@@ -20,7 +20,9 @@ export class RunLog {
   #size = 0;
   /** What is being written, and the promise of that. */
   #writing = new Map<string, Logged>();
-  #written = Promise.resolve();
+  #written: Promise<unknown> = Promise.resolve();
+  /** The write that comes after that, once somebody wants it: it takes all that waits then. */
+  #next: Promise<readonly string[]> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onError told of a record that cannot be written, which is then given up */
@@ -49,12 +51,12 @@ export class RunLog {
   flush(): Promise<readonly string[]> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const after = this.#written.then(() => this.#write());
-    this.#written = after.then(() => undefined);
-    return after;
+    this.#written = this.#next ??= this.#written.then(() => this.#write());
+    return this.#next;
   }
 
   async #write(): Promise<readonly string[]> {
+    this.#next = undefined;
     if (this.#waiting.size === 0) return [];
     [this.#writing, this.#waiting, this.#size] = [this.#waiting, new Map(), 0];
     const lost = await this.#save([...this.#writing.values()]);

@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { aFolder } from "../a-registry.ts";
 import { aContainer, answers, fails } from "./a-container.ts";
@@ -103,4 +105,17 @@ test("large outputs are their caller's, and not kept for another look", async ()
 test.each(["run_none", "run_%00", "..", "%2e%2e%2f"])("no run has the id %s: 404", async (id) => {
   const { call } = await aGateway([]);
   expect((await call("GET", `/v4/runs/${id}`)).status).toBe(404);
+});
+
+test("no run is promised whose record is lost, of however many that begin at the same time", async () => {
+  const dataDir = await aFolder();
+  const { run, call } = await aGateway([["http://127.0.0.1:1"]], {}, { dataDir });
+  const database = new Database(join(dataDir, "registry.db"));
+  database.exec("DROP TABLE runs");
+  database.close();
+  const answers = await Promise.all([1, 2, 3, 4].map(() => run({ async_run: true })));
+  expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(
+    answers.map(() => [503, "the run could not be recorded"]),
+  );
+  expect((await call("GET", "/healthz")).status).toBe(200);
 });
