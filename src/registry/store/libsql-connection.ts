@@ -35,6 +35,19 @@ export class LibsqlConnection {
     return this.#guard(() => this.#statement(query.sql).run(values).changes);
   }
 
+  /** Begins a transaction that writes; false where another connection is in one. */
+  begin(): boolean {
+    return this.#guard(() => {
+      try {
+        this.#statement("BEGIN IMMEDIATE").run();
+        return true;
+      } catch (error) {
+        if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true) return false;
+        throw error;
+      }
+    });
+  }
+
   exec(sql: string): void {
     this.#guard(() => this.#driver.exec(sql));
   }

@@ -28,7 +28,8 @@ export function openSqlite(
     try {
       keepLog(writing, options.patience);
       prepare(writing, file);
-      return new SqliteDatabase(open(), writing);
+      writing.pragma("busy_timeout = 0");
+      return new SqliteDatabase(open(), writing, options.patience);
     } catch (error) {
       writing.close();
       throw error;

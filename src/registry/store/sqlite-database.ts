@@ -34,9 +34,13 @@ export class SqliteDatabase implements Database {
   readonly #reader: SqliteReader;
   readonly #writer: SqliteWriter;
 
-  constructor(reading: LibsqlConnection, writing: LibsqlConnection) {
+  /**
+   * @param writing does not wait for other processes by itself
+   * @param patience how long it is waited for them, in milliseconds
+   */
+  constructor(reading: LibsqlConnection, writing: LibsqlConnection, patience: number) {
     this.#reader = new SqliteReader(reading);
-    this.#writer = new SqliteWriter(writing);
+    this.#writer = new SqliteWriter(writing, patience);
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppendedRows } from "./appended-rows.ts";
 import { type Attempt, tryApart, tryPlainly } from "./attempts.ts";
 import type { Session, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
-import type { Query } from "./query.ts";
+import { Unavailable } from "./unavailable.ts";
 
 interface Write {
   readonly work: (session: WriteSession) => Promise<unknown>;
@@ -10,7 +11,8 @@ interface Write {
   readonly reject: (error: unknown) => void;
 }
 
-const begin: Query<object, never> = { sql: "BEGIN IMMEDIATE", writes: true, isHot: false, bind: () => [] };
+/** Milliseconds between two questions whether another process has done writing. */
+const longestPause = 20;
 
 /** How writes share a transaction. */
 interface Way {
@@ -33,6 +35,7 @@ const ways: readonly Way[] = [
  */
 export class SqliteWriter {
   readonly #connection: LibsqlConnection;
+  readonly #patience: number;
   readonly #session: WriteSession;
   /** Whether the write under way has changed anything yet. */
   #hasChanged = false;
@@ -48,8 +51,10 @@ export class SqliteWriter {
   #working: Promise<void> | null = null;
   #open = true;
 
-  constructor(connection: LibsqlConnection) {
+  /** @param patience how long to wait for another process's write, in milliseconds */
+  constructor(connection: LibsqlConnection, patience: number) {
     this.#connection = connection;
+    this.#patience = patience;
     const all: Session["all"] = async (query, given) => {
       this.#add(this.#rows);
       if (query.writes) this.#hasChanged = true;
@@ -128,7 +133,7 @@ export class SqliteWriter {
     this.#rows.cutTo(0);
     this.#lastRows.cutTo(0);
     try {
-      this.#connection.run(begin, {});
+      await this.#begin();
       const settle: (() => void)[] = [];
       for (const { work, resolve, reject } of writes) {
         this.#hasChanged = false;
@@ -152,6 +157,15 @@ export class SqliteWriter {
     } catch (error) {
       this.#undo();
       throw error;
+    }
+  }
+
+  /** SQLite itself would wait in this thread, and everybody with it. */
+  async #begin(): Promise<void> {
+    const end = performance.now() + this.#patience;
+    for (let pause = 1; !this.#connection.begin(); pause = Math.min(2 * pause, longestPause)) {
+      if (performance.now() > end) throw new Unavailable("another process is writing to the database");
+      await sleep(pause);
     }
   }
 

@@ -1,5 +1,6 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/registry/http/app.ts";
@@ -32,6 +33,36 @@ test("200 uploads at once over two stores on one folder are v1 to v200", async (
   expect(await namesOf(stores[0]!)).toEqual(versions(200));
   const listed = await stores[1]!.pointers.list(everything);
   expect(new Set(listed.data.map((row) => row.pipeline_id))).toEqual(new Set(ids));
+});
+
+test("a write waits for another process's, and nobody else does", async () => {
+  const folder = await aFolder();
+  const store = await open(folder);
+  await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  const other = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN IMMEDIATE");
+  let isWritten = false;
+  const upload = store.pipelines.publish({ name: "u/p", image: "i" }, author).then(() => (isWritten = true));
+  await sleep(50);
+  expect([await namesOf(store), isWritten]).toEqual([["u/p:v1"], false]);
+  other.exec("COMMIT");
+  await upload;
+  expect(await namesOf(store)).toEqual(["u/p:v1", "u/p:v2"]);
+});
+
+test("a write does not wait for another process's for ever", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder, { patience: 50 });
+  onTestFinished(() => store.close());
+  const other = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const upload = () => store.pipelines.publish({ name: "u/p", image: "i" }, author);
+  await expect(upload()).rejects.toMatchObject({ name: "Unavailable" });
+  other.exec("COMMIT");
+  await upload();
+  expect(await namesOf(store)).toEqual(["u/p:v1"]);
 });
 
 test("creates of one name at once: one makes it, the others are told", async () => {
