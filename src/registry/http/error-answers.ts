@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { correlationHeader } from "../../wire/error-body.ts";
@@ -61,7 +62,7 @@ export function isBroken(connection: Socket): boolean {
 /** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
 export function answerBrokenRequest(onBroken: BrokenObserver) {
   return (error: Error & { code?: string }, socket: Socket): void => {
-    if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
@@ -80,6 +81,15 @@ export function answerBrokenRequest(onBroken: BrokenObserver) {
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
     onBroken(id, Number.parseInt(status, 10), remoteAddress);
   };
+}
+
+/**
+ * Whether a request that came whole is being answered there: an answer to what came behind it would be taken for its
+ * own, or for a part of it. Node's own name for what is under way (it looks at the same in its place).
+ */
+function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  const { _httpMessage: answer } = socket;
+  return answer != null && (answer.req.complete || answer.headersSent);
 }
 
 const broken: Partial<Record<string, [status: string, detail: string]>> = {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Gateway } from "../../../src/registry/gateway/gateway.ts";
 import { loopbackRules } from "../../../src/registry/gateway/upstream-rule.ts";
@@ -9,6 +10,7 @@ import { servedApp } from "../../../src/registry/served-app.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import { aFolder, token } from "../a-registry.ts";
 import { aContainer, streamed } from "./a-container.ts";
+import { aGateway } from "./a-gateway.ts";
 
 /** A registry whose store says what a name stands for when it is told to. */
 async function aSlowRegistry(endpoint: string) {
@@ -69,3 +71,23 @@ test.each(["/v4/runs", "/v4/runs/stream"])(
     expect([container.got, container.busy]).toEqual([[], 0]);
   },
 );
+
+test.each([
+  ["a run", "/v4/runs", undefined],
+  ["a stream", "/v4/runs/stream", streamed("a")],
+])("nonsense behind %s is not answered in its place: the connection is closed", async (_what, path, said) => {
+  const container = await aContainer((response) => said && response.writeHead(200).write(said));
+  const { url } = await aGateway([[container.url]]);
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  const heard = text(socket);
+  const body = '{"pipeline":"u/p:v1"}';
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  if (said === undefined) await container.gets(1);
+  else await once(socket, "data");
+  socket.write("nonsense\r\n\r\n");
+  expect(await heard).not.toContain(" 400 ");
+  await vi.waitFor(() => expect(container.busy).toBe(0));
+});
