@@ -1,13 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import validateCreate from "../../wire/pipeline-create.schema.json?validator";
 import validatePatch from "../../wire/pipeline-patch.schema.json?validator";
-import {
-  type WirePipeline,
-  type WirePipelineCreate,
-  type WirePipelinePatch,
-  pipelinePath,
-} from "../../wire/pipeline.ts";
-import { isRecord } from "../../wire/wire-error.ts";
+import { type WirePipelineCreate, type WirePipelinePatch, pipelinePath } from "../../wire/pipeline.ts";
 import { checkEndpoints } from "../gateway/endpoints.ts";
 import type { UpstreamRule } from "../gateway/upstream-rule.ts";
 import type { PipelineStore } from "../store/pipeline-store.ts";
@@ -45,10 +39,9 @@ export function pipelineRoutes(
   app.patch<OfId>(`${pipelinePath}/:id`, write, async (request) => {
     const { params, caller } = request;
     const body = readBody(validatePatch, request.body) as WirePipelinePatch;
-    const pipeline = await pipelines.get(params.id);
-    demand(caller, movesIt(pipeline, body) ? "admin" : "write", pipeline.name);
+    await demandWrite(caller, params.id);
     checkEndpoints(body["extras"], upstreamRules);
-    return pipelines.patch(params.id, body, authorOf(request));
+    return pipelines.patch(params.id, body, authorOf(request), ({ name }) => demand(caller, "admin", name));
   });
   app.delete<OfId>(`${pipelinePath}/:id`, write, async (request, reply) => {
     const { id } = request.params;
@@ -65,11 +58,4 @@ export function pipelineRoutes(
 
 interface OfId {
   Params: { id: string };
-}
-
-/** Whether a patch says where the pipeline's containers are. */
-function movesIt(pipeline: WirePipeline, { extras }: WirePipelinePatch): boolean {
-  if (!isRecord(extras) || !("endpoints" in extras)) return false;
-  const known = isRecord(pipeline["extras"]) ? pipeline["extras"]["endpoints"] : undefined;
-  return JSON.stringify(known) !== JSON.stringify(extras["endpoints"]);
 }

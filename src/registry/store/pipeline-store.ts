@@ -13,8 +13,14 @@ export interface PipelineStore {
   /**
    * Sets the fields that are not null. What an id means stays: `name`, `image`, the variables and
    * `extras` without its `endpoints` (422).
+   * @param onMove called before its endpoints change; it refuses that by throwing
    */
-  patch(id: string, body: WirePipelinePatch, author: Author): Promise<WirePipeline>;
+  patch(
+    id: string,
+    body: WirePipelinePatch,
+    author: Author,
+    onMove?: (pipeline: WirePipeline) => void,
+  ): Promise<WirePipeline>;
   /**
    * Marks a pipeline deleted and hides its pointers; their names stay taken. 409 where others than its
    * versions reach it.

@@ -77,16 +77,18 @@ export function pipelineStore(database: Database): PipelineStore {
       });
       return showPipeline(row);
     },
-    patch: (id, body, author) =>
+    patch: (id, body, author, onMove) =>
       database.write(async (session) => {
         const row = await existing(session, id, queries.hold);
         const before = showPipeline(row);
         const after = applyPatch(before, body);
+        const [was, is] = [endpointsOf(before), endpointsOf(after)];
+        const moves = JSON.stringify(was) !== JSON.stringify(is);
+        if (moves) onMove?.(before);
         const now = Date.now() / 1000;
         const changed = { ...row, extras: extrasColumn(after), body: bodyOf(after), updated_at: now };
         await session.run(queries.update, changed);
-        const [was, is] = [endpointsOf(before), endpointsOf(after)];
-        if (JSON.stringify(was) !== JSON.stringify(is)) {
+        if (moves) {
           await audit(session, author, { kind: "endpoints", subject: id, before: was, after: is });
         }
         return showPipeline(changed);

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { Refusal } from "../../../src/registry/refusal.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
 import { digestOf } from "../../../src/registry/store/tokens.ts";
 import { etagOf } from "../../../src/wire/etag.ts";
@@ -209,6 +210,19 @@ export function storeConformance(
         });
       }
       expect(await pipelines.get(id)).toMatchObject({ ...patched, updated_at: expect.any(Number) });
+    });
+
+    test("is asked for before it gets other endpoints than it has, and only then", async () => {
+      const { upload, pipelines } = await opened();
+      const extras = (port: number) => ({ extras: { endpoints: [`http://localhost:${port}`] } });
+      const id = await upload("u/p", extras(1));
+      const refuse = () => {
+        throw new Refusal(403, "not yours to move");
+      };
+      await pipelines.patch(id, { ...extras(1), readme: "# p" }, author, refuse);
+      await pipelines.patch(id, extras(2), author);
+      await expect(pipelines.patch(id, extras(1), author, refuse)).rejects.toMatchObject({ status: 403 });
+      expect(await pipelines.get(id)).toMatchObject({ ...extras(2), readme: "# p" });
     });
 
     test("that pointers still reach is not deleted, and they are named", async () => {
