@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { etagOf, holdsIfMatch } from "../../src/wire/etag.ts";
+import { conditionOf, etagOf } from "../../src/wire/etag.ts";
 
 test("an ETag is the pointer's value, fit for a header whatever the id", () => {
   const of = (pipeline_id: string, locked = false) => etagOf({ pipeline_id, locked });
@@ -22,9 +22,20 @@ test.each([
   ['"a" "a"', false],
   ["", false],
 ])('If-Match: %s holds for "a": %s', (header, holds) => {
-  expect(holdsIfMatch(header, '"a"')).toBe(holds);
+  expect(conditionOf({ "if-match": header })?.('"a"')).toBe(holds);
 });
 
 test.each(["*", '"a"'])("If-Match: %s does not hold where nothing is", (header) => {
-  expect(holdsIfMatch(header, null)).toBe(false);
+  expect(conditionOf({ "if-match": header })?.(null)).toBe(false);
+});
+
+test.each([
+  ['"a"', false],
+  ['"b", W/"a"', false],
+  ["*", false],
+  ['"b"', true],
+  ["a", true],
+])('If-None-Match: %s holds for "a": %s', (header, holds) => {
+  expect(conditionOf({ "if-none-match": header })?.('"a"')).toBe(holds);
+  expect(conditionOf({ "if-none-match": header })?.(null)).toBe(true);
 });

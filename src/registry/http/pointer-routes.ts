@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
+import { conditionOf, etagOf } from "../../wire/etag.ts";
 import validateCreate from "../../wire/pointer-create.schema.json?validator";
 import validatePatch from "../../wire/pointer-patch.schema.json?validator";
 import {
@@ -40,10 +40,16 @@ export function pointerRoutes(
       const body = readBody(validateCreate, request.body) as WirePointerCreate;
       demand(request.caller, "write", body.pointer);
       await demandTarget(pointers, request.caller, body.pointer_or_pipeline_id);
-      const isConditional = request.headers["if-none-match"]?.trim() === "*";
+      const { "if-match": match, "if-none-match": noneMatch } = request.headers;
+      if (match !== undefined) {
+        throw new Refusal(
+          412,
+          `${body.pointer} is to be made, and If-Match is about what is there: send PATCH`,
+        );
+      }
       const made = await pointers
         .create(body, authorOf(request))
-        .catch((error: unknown) => Promise.reject(isConditional ? asPrecondition(error) : error));
+        .catch((error: unknown) => Promise.reject(noneMatch?.trim() === "*" ? asPrecondition(error) : error));
       onChange("create");
       return show(reply.code(201), made);
     });
@@ -51,9 +57,9 @@ export function pointerRoutes(
       const name = params["*"];
       demand(caller, "read", name);
       const pointer = await pointers.get(name, readQuery(query).show_deleted);
-      const known = headers["if-none-match"];
-      // There a weak tag does (RFC 9110, 13.1.2).
-      if (known !== undefined && holdsIfMatch(known.replaceAll("W/", ""), etagOf(pointer))) {
+      // A read of what has changed is no mistake: If-Match is about writes.
+      const { "if-none-match": known } = headers;
+      if (conditionOf({ "if-none-match": known })?.(etagOf(pointer)) === false) {
         return reply.code(304).header("etag", etagOf(pointer)).send();
       }
       return show(reply, pointer);
@@ -63,14 +69,14 @@ export function pointerRoutes(
       demand(caller, "write", params["*"]);
       const body = readBody(validatePatch, request.body) as WirePointerPatch;
       await demandTarget(pointers, caller, body.pointer_or_pipeline_id ?? null);
-      const pointer = await pointers.patch(params["*"], body, authorOf(request), headers["if-match"]);
+      const pointer = await pointers.patch(params["*"], body, authorOf(request), conditionOf(headers));
       onChange("update");
       return show(reply, pointer);
     });
     app.delete<Named>(`${path}/*`, write, async (request, reply) => {
       const { params, caller, headers } = request;
       demand(caller, "write", params["*"]);
-      await pointers.delete(params["*"], authorOf(request), headers["if-match"]);
+      await pointers.delete(params["*"], authorOf(request), conditionOf(headers));
       onChange("delete");
       return reply.code(204).send();
     });

@@ -1,9 +1,10 @@
 import { isReserved } from "../../pointer/name.ts";
 import { isName } from "../../pointer/target.ts";
-import { etagOf, holdsIfMatch } from "../../wire/etag.ts";
+import { etagOf } from "../../wire/etag.ts";
 import type { Database, Session } from "./database.ts";
 import { pointerQueries } from "./pointer-queries.ts";
 import { type PointerRow, showPointer } from "./pointer-row.ts";
+import type { Expected } from "./pointer-store.ts";
 import { Refusal } from "../refusal.ts";
 
 /** The rows that writes to pointers go by: nobody else changes them before the write is done. */
@@ -17,7 +18,11 @@ export function heldPointers(database: Database) {
   }
 
   /** The pointer that a write is about, which nobody else changes before the write is done. */
-  async function held(session: Session, pointer: string, expected: string | undefined): Promise<PointerRow> {
+  async function held(
+    session: Session,
+    pointer: string,
+    expected: Expected | undefined,
+  ): Promise<PointerRow> {
     return checkHeld(await session.first(queries.hold, { pointer }), pointer, expected);
   }
 
@@ -26,7 +31,7 @@ export function heldPointers(database: Database) {
     session: Session,
     pointer: string,
     target: string | null,
-    expected: string | undefined,
+    expected: Expected | undefined,
   ): Promise<PointerRow & { readonly target: string | null }> {
     if (target !== null && !isName(target)) {
       return checkHeld(await session.first(queries.holdForMove, { pointer, target }), pointer, expected);
@@ -47,12 +52,10 @@ export function heldPointers(database: Database) {
 function checkHeld<Row extends PointerRow>(
   row: Row | undefined,
   pointer: string,
-  expected: string | undefined,
+  expected: Expected | undefined,
 ): Row {
-  if (
-    expected !== undefined &&
-    !holdsIfMatch(expected, row === undefined ? null : etagOf(showPointer(row)))
-  ) {
+  const etag = row === undefined ? null : etagOf(showPointer(row));
+  if (expected !== undefined && !expected(etag)) {
     throw new Refusal(412, `${pointer} is not what was expected: it has changed`);
   }
   if (row === undefined) throw new Refusal(404, `no pointer is named ${pointer}`);

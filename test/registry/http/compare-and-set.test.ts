@@ -84,6 +84,32 @@ describe.each(["PATCH", "DELETE"])("a %s", (method) => {
   });
 });
 
+test.each([
+  ["PATCH", "none-match of what is there", '"v1"', 412],
+  ["PATCH", "none-match of anything", "*", 412],
+  ["DELETE", "none-match of anything", "*", 412],
+  ["PATCH", "none-match of another value", '"other"', 200],
+  ["DELETE", "none-match of another value", '"other"', 204],
+])("a %s with %s is %4$i", async (method, _what, tag, status) => {
+  const { call, v1, v2 } = await withPointer();
+  const body = method === "PATCH" ? { pointer_or_pipeline_id: v2 } : undefined;
+  const headers = { "if-none-match": tag.replace("v1", v1) };
+  expect((await call(method, path, body, headers)).status).toBe(status);
+  // Where both are sent, both are to hold.
+  const other = { ...headers, "if-match": `"${v2};locked"` };
+  expect((await call(method, path, body, other)).status).toBe(412);
+});
+
+test("a create that expects something to be there is 412", async () => {
+  const { call, v1, at } = await withPointer();
+  for (const tag of [at, "*", '"other"']) {
+    expect((await create(call, v1, { "if-match": tag })).status).toBe(412);
+    const made = { pointer: "u/p:new", pointer_or_pipeline_id: v1 };
+    expect((await call("POST", "/v4/pointers", made, { "if-match": tag })).status).toBe(412);
+  }
+  expect((await call("GET", "/v4/pointers/u/p:new")).status).toBe(404);
+});
+
 test("a create only where there is nothing is 412 else, and 409 where that was not asked", async () => {
   const { call, v2 } = await withPointer();
   const headers = { "if-none-match": "*" };

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Refusal } from "../../../src/registry/refusal.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
 import { digestOf } from "../../../src/registry/store/tokens.ts";
-import { etagOf } from "../../../src/wire/etag.ts";
+import { conditionOf, etagOf } from "../../../src/wire/etag.ts";
 
 const author: Author = {
   token: "token_1",
@@ -12,6 +12,7 @@ const author: Author = {
 
 const all = { skip: 0, limit: 1000 };
 const everything = { ...all, deleted: true };
+const only = (ifMatch?: string) => conditionOf({ "if-match": ifMatch });
 
 /** What every store promises. `open` gives a store of its own, and another on the same data where asked. */
 export function storeConformance(
@@ -27,7 +28,7 @@ export function storeConformance(
     const point = (pointer: string, target: string, locked = false) =>
       pointers.create({ pointer, pointer_or_pipeline_id: target, locked }, author);
     const move = (pointer: string, target: string, expected?: string) =>
-      pointers.patch(pointer, { pointer_or_pipeline_id: target }, author, expected);
+      pointers.patch(pointer, { pointer_or_pipeline_id: target }, author, only(expected));
     return { store, another, pipelines, pointers, upload, point, move };
   }
 
@@ -39,7 +40,7 @@ export function storeConformance(
       expect(await move("u/p:latest", v2, `"${v1}"`)).toMatchObject({ pipeline_id: v2 });
       expect(await move("u/p:latest", v1, `"other", "${v2}"`)).toMatchObject({ pipeline_id: v1 });
       expect(await move("u/p:latest", v2, "*")).toMatchObject({ pipeline_id: v2 });
-      await pointers.delete("u/p:latest", author, etagOf({ pipeline_id: v2, locked: false }));
+      await pointers.delete("u/p:latest", author, only(etagOf({ pipeline_id: v2, locked: false })));
       await expect(pointers.get("u/p:latest", true)).rejects.toMatchObject({ status: 404 });
     });
 
@@ -49,10 +50,14 @@ export function storeConformance(
       await point("u/p:latest", v1);
       for (const expected of [`"${v2}"`, `W/"${v1}"`, `"${v1};locked"`, "", v1]) {
         await expect(move("u/p:latest", v2, expected)).rejects.toMatchObject({ status: 412 });
-        await expect(pointers.delete("u/p:latest", author, expected)).rejects.toMatchObject({ status: 412 });
+        await expect(pointers.delete("u/p:latest", author, only(expected))).rejects.toMatchObject({
+          status: 412,
+        });
       }
       await expect(move("u/p:none", v2, "*")).rejects.toMatchObject({ status: 412 });
-      await expect(pointers.delete("u/p:none", author, `"${v1}"`)).rejects.toMatchObject({ status: 412 });
+      await expect(pointers.delete("u/p:none", author, only(`"${v1}"`))).rejects.toMatchObject({
+        status: 412,
+      });
       expect((await pointers.history("u/p:latest", all)).total).toBe(1);
     });
   });

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { Refusal } from "../../../src/registry/refusal.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
-import { etagOf } from "../../../src/wire/etag.ts";
+import { conditionOf, etagOf } from "../../../src/wire/etag.ts";
 import { aFolder } from "../a-registry.ts";
 import { aDatabase, hasServer } from "./a-database.ts";
 
@@ -39,6 +39,7 @@ const target = fc.oneof(
   pointer.map((name) => (side: Side) => nameOf(side, name)),
   fc.constantFrom("", "\0", "'; --", "pipeline_\udfff").map((text) => () => text),
 );
+const only = (ifMatch?: string) => conditionOf({ "if-match": ifMatch });
 const expected = fc.option(
   fc.oneof(
     fc.constantFrom("*", "", 'W/"x"').map((header) => () => header),
@@ -78,12 +79,12 @@ const write: fc.Arbitrary<Act> = fc.oneof(
     .tuple(pointer, fc.option(target), fc.option(fc.boolean()), expected)
     .map(([name, target, locked, expected]): Act => (side) => {
       const body = { pointer_or_pipeline_id: target?.(side) ?? null, locked };
-      return side.store.pointers.patch(nameOf(side, name), body, author, expected?.(side));
+      return side.store.pointers.patch(nameOf(side, name), body, author, only(expected?.(side)));
     }),
   fc.tuple(pointer, expected).map(
     ([name, expected]): Act =>
       (side) =>
-        side.store.pointers.delete(nameOf(side, name), author, expected?.(side)),
+        side.store.pointers.delete(nameOf(side, name), author, only(expected?.(side))),
   ),
   fc.tuple(index, fc.boolean()).map(
     ([at, force]): Act =>
