@@ -81,7 +81,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook("onRequest", begin(limits.url));
   enter(app, options.access);
 
-  app.get("/healthz", { config: { entry: "open" } }, async () => ({ status: "ok" }));
+  app.get("/healthz", { config: { entry: "open" }, exposeHeadRoute: true }, async () => ({ status: "ok" }));
   const { pointers, pipelines, tokens } = options.store;
   pointerRoutes(app, pointers, options.onChange ?? (() => undefined));
   historyRoutes(app, pointers);

@@ -11,7 +11,7 @@ export interface SchemaError {
 
 /** An error of ajv in the words of FastAPI, which are pydantic 2's. */
 export function faultOf(error: SchemaError, place: readonly string[]): Fault {
-  const loc = [...place, ...error.instancePath.split("/").slice(1)];
+  const loc = [...place, ...error.instancePath.split("/").slice(1).map(keyOf)];
   const { keyword, params } = error;
   if (keyword === "required") {
     return { loc: [...loc, String(params["missingProperty"])], msg: "Field required", type: "missing" };
@@ -28,6 +28,11 @@ export function faultOf(error: SchemaError, place: readonly string[]): Fault {
   const limit = limits[keyword];
   if (limit !== undefined) return { loc, msg: limit.msg(String(params["limit"])), type: limit.type };
   return { loc, msg: error.message ?? keyword, type: "value_error" };
+}
+
+/** Places in lists are numbers. */
+function keyOf(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part;
 }
 
 const types: Partial<Record<string, { noun: string; type: string }>> = {

@@ -8,7 +8,7 @@ export function operatorRoutes(
   options: { readonly metrics: Metrics; readonly isReady: () => Promise<boolean> },
 ): void {
   const { metrics, isReady } = options;
-  app.get("/readyz", { config: { entry: "open" } }, async (_request, reply) => {
+  app.get("/readyz", { config: { entry: "open" }, exposeHeadRoute: true }, async (_request, reply) => {
     if (await isReady()) return { status: "ready" };
     return reply.code(503).send({ detail: "not ready" });
   });

@@ -4,7 +4,8 @@ import { type WireTokenCreate, tokenPath } from "../../wire/token.ts";
 import type { TokenStore } from "../store/token-store.ts";
 import type { Access } from "./access.ts";
 import { authorOf } from "./author.ts";
-import { demandEverybody } from "./caller.ts";
+import { administrator, demandEverybody, local } from "./caller.ts";
+import { invalid } from "../refusal.ts";
 import { readBody, readQuery } from "./read-request.ts";
 
 const admin = { config: { entry: "admin" } } as const;
@@ -26,6 +27,9 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenStore, access: Ac
   app.post(tokenPath, admin, async (request, reply) => {
     demandEverybody(request.caller);
     const body = readBody(validateCreate, request.body) as WireTokenCreate;
+    if (body.name === administrator.name || body.name === local.name) {
+      throw invalid(["body", "name"], `${body.name} is what the audit calls somebody who has no such token`);
+    }
     const made = await tokens.create(body, authorOf(request));
     // Nothing between the registry and its caller may keep it.
     return reply.code(201).header("cache-control", "no-store").send(made);

@@ -1,7 +1,7 @@
 import { type Operation, type Paths } from "./operation.ts";
 
 const unknown = "no pointer has that name";
-const changed = "the pointer is not what If-Match says";
+const changed = "the pointer is not what If-Match or If-None-Match says";
 const locked = "the token may not, or the pointer is locked or a version pointer";
 
 const list: Operation = {
@@ -42,7 +42,7 @@ const patch: Operation = {
     "If-Match with the ETag of the value it was planned against makes it a compare-and-set: what was changed " +
     "since is not overwritten.",
   scope: "write",
-  headers: ["If-Match", "x-pointsman-source"],
+  headers: ["If-Match", "If-None-Match", "x-pointsman-source"],
   body: "PointerPatch",
   answer: { status: 200, says: "the pointer", schema: "Pointer", headers: ["ETag", "x-pointsman"] },
   refusals: { 403: locked, 404: `${unknown}, or the target is not there`, 412: changed },
@@ -51,7 +51,7 @@ const patch: Operation = {
 const remove: Operation = {
   summary: "Delete a pointer",
   scope: "write",
-  headers: ["If-Match", "x-pointsman-source"],
+  headers: ["If-Match", "If-None-Match", "x-pointsman-source"],
   answer: { status: 204, says: "it is gone", headers: ["x-pointsman"] },
   refusals: { 403: locked, 404: unknown, 412: changed },
 };

@@ -135,6 +135,10 @@ test("a registry that stops says that it is not ready, and finishes what is unde
   const registry = await aRegistry();
   const ready = await fetch(`${registry.url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([200, { status: "ready" }]);
+  // As some balancers ask.
+  for (const path of ["/healthz", "/readyz"]) {
+    expect((await fetch(registry.url + path, { method: "HEAD" })).status).toBe(200);
+  }
 
   const socket = connect(Number(new URL(registry.url).port), "127.0.0.1");
   const heard = text(socket);

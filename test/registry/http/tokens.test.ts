@@ -49,10 +49,12 @@ test("a token validates, and says what it may do", async () => {
 
 test.each([
   ["no username", { usernames: [] }, ["body", "usernames"]],
-  ["a username that is none", { usernames: ["My/User"] }, ["body", "usernames", "0"]],
+  ["a username that is none", { usernames: ["My/User"] }, ["body", "usernames", 0]],
   ["no scope", { scopes: [] }, ["body", "scopes"]],
-  ["an unknown scope", { scopes: ["sudo"] }, ["body", "scopes", "0"]],
+  ["an unknown scope", { scopes: ["sudo"] }, ["body", "scopes", 0]],
   ["a name with a newline", { name: "a\nb" }, ["body", "name"]],
+  ["the administrator's name", { name: "admin" }, ["body", "name"]],
+  ["the folder's owner's name", { name: "local" }, ["body", "name"]],
   ["another field", { admin: true }, ["body"]],
 ])("a token of %s is refused", async (_what, wrong, loc) => {
   const { call } = await aRegistry();

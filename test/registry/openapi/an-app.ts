@@ -26,7 +26,9 @@ export async function anApp() {
 /** Its routes as the document writes them, each with who may call it. */
 export async function routesOf() {
   const { app } = await anApp();
-  return [...app.entries].map(([route, entry]) => [
+  // HEAD goes without saying: it is GET, less what it answers.
+  const described = [...app.entries].filter(([route]) => !route.startsWith("HEAD "));
+  return described.map(([route, entry]) => [
     route
       .replace(/\/\*$|\/:username\/:rest|:pointer/, (part) => `${part.startsWith("/") ? "/" : ""}{pointer}`)
       .replace(/:(\w+)/g, "{$1}"),
