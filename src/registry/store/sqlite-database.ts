@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import { PointsmanError } from "../../errors.ts";
 import type { Database, Snapshot, WriteSession } from "./database.ts";
@@ -60,15 +60,22 @@ export class SqliteDatabase implements Database {
   }
 
   async backup(file: string): Promise<void> {
+    let isMade = false;
     try {
       // Made first, and for its owner only: SQLite fills a file that is empty.
       closeSync(openSync(file, "wx", 0o600));
+      isMade = true;
       await this.#reader.alone(async (connection) => void connection.all(copyTo, { file }));
+      // SQLite leaves that to whoever wants the copy (https://www.sqlite.org/lang_vacuum.html).
+      const copy = openSync(file, "r+");
+      fsyncSync(copy);
+      closeSync(copy);
     } catch (error) {
+      if (isMade) for (const part of [file, `${file}-journal`]) rmSync(part, { force: true });
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = code === "EEXIST" ? "it exists already" : message;
       throw new PointsmanError("backup-failed", `cannot back up to ${file}: ${reason}`, {
-        hint: "name a new file in a folder that is yours to write",
+        ...(isMade ? {} : { hint: "name a new file in a folder that is yours to write" }),
         cause: error,
       });
     }

@@ -1,4 +1,4 @@
-import { stat, writeFile } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
@@ -246,6 +246,30 @@ test("a backup is a store of its own, made while the first is written to", async
   const names = await namesOf(await open(join(copy, "..")));
   expect(versions(4)).toEqual(expect.arrayContaining(names));
   expect(names).toContain("u/p:v1");
+});
+
+test("a backup that fails leaves no file behind, and may be tried again", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder);
+  await Promise.all(
+    Array.from({ length: 200 }, () => store.pipelines.publish({ name: "u/p", image: "i" }, author)),
+  );
+  await store.close();
+  const file = join(folder, "registry.db");
+  const raw = new Database(file);
+  raw.pragma("wal_checkpoint(TRUNCATE)");
+  raw.close();
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.fill(0xff, 8 * 4096));
+  const broken = await open(folder);
+  const elsewhere = await aFolder();
+  for (const _try of [1, 2]) {
+    await expect(broken.backup(join(elsewhere, "copy.db"))).rejects.toMatchObject({
+      code: "backup-failed",
+      message: expect.stringContaining("malformed"),
+    });
+    expect(await readdir(elsewhere)).toEqual([]);
+  }
 });
 
 describe("the folder", () => {
