@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     else signal.addEventListener("abort", () => stop(), { once: true });
   });
   await registry.close();
+  say("Stopped.");
   log.flush();
   return { exitCode: exitCodes.done, output: "" };
 }

@@ -68,6 +68,14 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
     runs: store.runs,
     onError: (err, { run: { id: run }, correlationId }) =>
       log.error({ correlation_id: correlationId, run, err }, "run went wrong"),
+    onFailure: (
+      { message, cause },
+      { endpoint, record: { id: run, pointer, pipeline_id } },
+      correlationId,
+    ) => {
+      const fields = { correlation_id: correlationId, run, pointer, pipeline_id, endpoint, reason: message };
+      log.warn({ ...fields, cause: wordOf(cause) }, "run failed");
+    },
     onRun: (pointer, state) => metrics.run(pointer, state),
     onUpstream: (call, status, seconds) => metrics.upstream(call, status, seconds),
   });
@@ -98,7 +106,10 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
         app.server.closeIdleConnections();
         silent.close();
       }, 20);
-      const all = setTimeout(() => app.server.closeAllConnections(), patience);
+      const all = setTimeout(() => {
+        log.warn({}, "The time to stop is over: what is still under way is cut off");
+        app.server.closeAllConnections();
+      }, patience);
       // A database that has gone silent would keep those waiting who were told to hurry.
       const late = setTimeout(() => void store.close(0), patience + lastWords);
       await app.close();
@@ -110,6 +121,12 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
       await store.close(Math.max(lastWords, end - performance.now()));
     },
   };
+}
+
+/** Of an error below a failure, what says most: an ECONNREFUSED of several addresses has no message. */
+function wordOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return cause.message || (cause as NodeJS.ErrnoException).code;
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

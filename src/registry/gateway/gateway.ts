@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Told of what nobody else hears of: a record that could not be written, a run in the background that broke. */
   readonly onError: (error: unknown, logged: Logged) => void;
+  /** Told of each run that its container, or the way there, failed. */
+  readonly onFailure?: (failure: RunFailure, run: Run, correlationId: string) => void;
   /** Told how each run ended. */
   readonly onRun?: (pointer: string | null, state: RunRecord["state"]) => void;
   /** Told of each call to a container: its status, 0 where none came, and the seconds until then. */
@@ -149,6 +151,9 @@ export class Gateway {
       this.#running.delete(run);
       this.#log.put(isAsync ? ended : this.#worthKeeping(ended), correlationId);
       this.#options.onRun?.(pointer, ended.state);
+      const { failure } = run;
+      if (failure !== undefined && failure.kind !== "left")
+        this.#options.onFailure?.(failure, run, correlationId);
     });
     return run;
   }

@@ -29,8 +29,7 @@ export async function* relayLines(
   } catch (error) {
     const failure = failureOf(error);
     const told = failure instanceof RunFailure ? failure : new RunFailure("lost", "the registry failed");
-    const { state } = told.meaning;
-    yield `${runText(run.end({ state, outputs: null, error: told.runError }))}\n`;
+    yield `${runText(run.fail(told))}\n`;
   } finally {
     // For a caller that left: the connection to the container is closed.
     await lines.return();

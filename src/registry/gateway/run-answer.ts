@@ -17,13 +17,12 @@ export interface GatewayAnswer {
  */
 export function answerFailure(run: Run, error: unknown): GatewayAnswer {
   const failure = error instanceof RunFailure ? error : new RunFailure("lost", "the registry failed");
-  const { status, state } = failure.meaning;
-  const end = run.end({ state, outputs: null, error: failure.runError });
+  const end = run.fail(failure);
   if (failure !== error) throw error;
-  const { message, retryAfter } = failure;
+  const { message, meaning, retryAfter } = failure;
   const body =
     failure.kind === "loading"
       ? runText(end, message)
       : JSON.stringify({ detail: { message, run_id: run.record.id } });
-  return { status, retryAfter, body };
+  return { status: meaning.status, retryAfter, body };
 }

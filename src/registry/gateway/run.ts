@@ -10,6 +10,8 @@ export class Run {
   readonly #timer: NodeJS.Timeout;
   readonly #onEnd: ((run: RunRecord) => void)[] = [];
   readonly #onAbort: ((failure: RunFailure) => void)[] = [];
+  /** The container that it was last sent to; null where it was not. */
+  endpoint: string | null = null;
   #record: RunRecord;
   #failure: RunFailure | undefined;
 
@@ -27,6 +29,17 @@ export class Run {
     return this.#record;
   }
 
+  /** Why it has no result of its container; undefined where it has, or goes on. */
+  get failure(): RunFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Ends it without a result of its container. */
+  fail(failure: RunFailure): RunRecord {
+    if (this.#record.state === "running") this.#failure = failure;
+    return this.end({ state: failure.meaning.state, outputs: null, error: failure.runError });
+  }
+
   /**
    * Ends it early. What is under way for it then stops, for the reason of this failure.
    */
@@ -34,7 +47,7 @@ export class Run {
     if (this.#record.state !== "running") return;
     this.#failure = failure;
     for (const listener of this.#onAbort) listener(failure);
-    this.end({ state: failure.meaning.state, outputs: null, error: failure.runError });
+    this.fail(failure);
   }
 
   onAbort(listener: (failure: RunFailure) => void): void {

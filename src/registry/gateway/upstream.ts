@@ -45,6 +45,7 @@ export class Upstream {
   usedAt = Number.NEGATIVE_INFINITY;
   /** When it was last chosen among several. */
   chosenAt = Number.NEGATIVE_INFINITY;
+  readonly url: string;
   readonly #prefix: string;
   readonly #pool: Pool;
   readonly #patience: number;
@@ -52,11 +53,12 @@ export class Upstream {
   #probe: Promise<void> | undefined;
 
   constructor(
-    { origin, prefix }: Endpoint,
+    { url, origin, prefix }: Endpoint,
     connect: buildConnector.connector,
     limits: GatewayLimits,
     observe?: UpstreamObserver,
   ) {
+    this.url = url;
     this.#prefix = prefix;
     this.#patience = limits.state;
     this.#observe = observe;

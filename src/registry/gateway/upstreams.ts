@@ -73,6 +73,7 @@ export class Upstreams {
     for (let left = upstreams; ;) {
       const upstream = await chooseUpstream(left);
       upstream.busy += 1;
+      run.endpoint = upstream.url;
       try {
         const answer = await attempt(upstream);
         run.onEnd(() => (upstream.busy -= 1));

@@ -12,7 +12,7 @@ export interface Metrics {
   /** One run that has ended, by the pointer it was asked by; null for a pipeline's id. */
   run(pointer: string | null, state: string): void;
   /** One call to a pipeline's container: its status, or 0 where none came. */
-  upstream(call: "run" | "stream" | "state" | "pipeline", status: number, seconds: number): void;
+  upstream(call: "run" | "stream" | "state", status: number, seconds: number): void;
 }
 
 /** Pointers that have a line of their own; the others share one. */

@@ -7,7 +7,7 @@ import { onLeave } from "./on-leave.ts";
 /** Asked every few seconds by whatever watches over the registry. */
 const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
-/** What nginx says too where the caller left before it had its answer: HTTP itself has no word for it. */
+/** What nginx says too where a caller left before it had its answer: HTTP itself has no word for it. */
 const leftStatus = 499;
 
 /** Counts every answer, and logs it: a line each, with its correlation id. Probes that went well are for debugging. */
@@ -36,7 +36,8 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
   };
   app.addHook("onRequest", (request, reply, done) => {
     onLeave(reply, () => {
-      if (!isBroken(request.raw.socket)) count(request, reply, leftStatus, "caller left");
+      if (!isBroken(request.raw.socket))
+        count(request, reply, leftStatus, "connection closed before the answer");
     });
     done();
   });

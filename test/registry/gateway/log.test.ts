@@ -113,9 +113,31 @@ test("a caller that leaves is counted and has its line, once: in a run, in a str
   await close();
   const left = lines().slice(1);
   expect(left.map((line) => [line.correlation_id, line.status, line.msg])).toEqual([
-    ["run", 499, "caller left"],
-    ["stream", 499, "caller left"],
-    ["body", 499, "caller left"],
+    ["run", 499, "connection closed before the answer"],
+    ["stream", 499, "connection closed before the answer"],
+    ["body", 499, "connection closed before the answer"],
   ]);
   expect(left.map((line) => line.run)).toEqual([expect.any(String), expect.any(String), undefined]);
+});
+
+test("a run that its container fails is logged with the reason, which the caller gets without the address", async () => {
+  const { run, lines, close, container } = await logged();
+  await container.stop();
+  const { status, body } = await run("first");
+  await close();
+  expect(status).toBe(502);
+  expect(lines().filter(({ level }) => level === "warn")).toEqual([
+    {
+      level: "warn",
+      time: expect.any(String),
+      correlation_id: "first",
+      run: body.detail.run_id,
+      pointer: "u/p:v1",
+      pipeline_id: expect.stringMatching(/^pipeline_/),
+      endpoint: container.url,
+      reason: body.detail.message,
+      cause: `connect ECONNREFUSED ${new URL(container.url).host}`,
+      msg: "run failed",
+    },
+  ]);
 });
