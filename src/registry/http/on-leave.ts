@@ -1,9 +1,19 @@
+import { setMaxListeners } from "node:events";
 import type { FastifyReply } from "fastify";
 
 /** Calls the listener where the caller leaves: its connection closes before the answer is out, or has done so already. */
-export function onLeave({ raw }: FastifyReply, listener: () => void): void {
-  if (raw.closed || raw.socket?.destroyed === true) return listener();
-  raw.once("close", () => {
-    if (!raw.writableFinished) listener();
-  });
+export function onLeave({ request, raw: answer }: FastifyReply, listener: () => void): void {
+  const { socket } = request.raw;
+  if (socket.destroyed) return listener();
+  const leave = (): void => {
+    if (!answer.writableFinished) listener();
+  };
+  if (answer.socket !== null) {
+    answer.once("close", leave);
+    return;
+  }
+  // It has to wait for those before it on this connection, and hears nothing of that until it is its turn.
+  setMaxListeners(0, socket);
+  socket.once("close", leave);
+  answer.once("finish", () => socket.off("close", leave));
 }

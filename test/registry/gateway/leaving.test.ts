@@ -91,3 +91,17 @@ test.each([
   expect(await heard).not.toContain(" 400 ");
   await vi.waitFor(() => expect(container.busy).toBe(0));
 });
+
+test("streams that wait behind others on one connection end with their caller too", async () => {
+  const container = await aContainer((response) => response.writeHead(200).write(streamed("a")));
+  const { url } = await aGateway([[container.url]]);
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  const body = '{"pipeline":"u/p:v1"}';
+  const request =
+    `POST /v4/runs/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  socket.write(request.repeat(15));
+  await vi.waitFor(() => expect(container.busy).toBe(15));
+  socket.destroy();
+  await vi.waitFor(() => expect(container.busy).toBe(0));
+});
