@@ -90,7 +90,8 @@ function judge(upstream: Upstream, read: () => ContainerAnswer): ContainerAnswer
     upstream.heard(isBroken ? "failed" : "up");
     return answer;
   } catch (error) {
-    if (error instanceof RunFailure) upstream.heard(error.kind === "loading" ? "loading" : "failed");
+    if (error instanceof RunFailure && error.kind === "loading") upstream.heard("loading");
+    else upstream.doubt();
     throw error;
   }
 }

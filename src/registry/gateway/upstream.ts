@@ -77,6 +77,12 @@ export class Upstream {
     this.heardAt = performance.now();
   }
 
+  /** What was heard of it says nothing any more: it is asked before it gets the next run. */
+  doubt(): void {
+    this.health = "unknown";
+    this.heardAt = Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * Sends a run, once, and takes its whole answer.
    * @param limit bytes
@@ -148,6 +154,8 @@ export class Upstream {
     } catch (error) {
       const failure = failureOf(error);
       if (failure instanceof RunFailure && isNoConnection[failure.kind] === true) this.heard("down");
+      // It may be gone, or it is that run which breaks it: others shall not pay for that.
+      if (failure instanceof RunFailure && failure.kind === "lost") this.doubt();
       throw failure;
     } finally {
       this.#observe?.(call, status, (performance.now() - began) / 1000);
@@ -159,7 +167,6 @@ const states: Partial<Record<number, Health>> = { 200: "up", 503: "loading" };
 const isNoConnection: Partial<Record<FailureKind, boolean>> = {
   unreachable: true,
   forbidden: true,
-  lost: true,
 };
 
 function tooLarge(limit: number): RunFailure {
@@ -181,6 +188,9 @@ export function failureOf(error: unknown): unknown {
   }
   if (error instanceof errors.BodyTimeoutError) {
     return new RunFailure("slow", "the container's answer stopped arriving", { cause: error });
+  }
+  if (error instanceof errors.HeadersOverflowError) {
+    return new RunFailure("garbled", "the container's headers are too large", { cause: error });
   }
   if (error instanceof errors.HTTPParserError || error instanceof errors.ResponseContentLengthMismatchError) {
     return new RunFailure("garbled", "the container's answer is not HTTP", { cause: error });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { token } from "../a-registry.ts";
-import { type Container, aContainer, answers, fails } from "./a-container.ts";
+import { type Behaviour, type Container, aContainer, answers, fails, says } from "./a-container.ts";
 import { aGateway, outputOf } from "./a-gateway.ts";
 
 async function containers(...names: string[]): Promise<Container[]> {
@@ -45,6 +45,24 @@ describe("several endpoints", () => {
     await b.stop();
     // The run that b never got goes to a, which is found to be back.
     for (let runs = 0; runs < 4; runs += 1) expect(outputOf(await run())).toBe("a");
+  });
+
+  test.each<[string, Behaviour]>([
+    ["breaks its connection", (response) => void response.destroy()],
+    ["is answered with nonsense", says(200, "<html>")],
+  ])("are not closed to others by a run that %s", async (_what, behaviour) => {
+    const several = await containers("a", "b");
+    for (const container of several) {
+      const { run } = container;
+      container.run = (response, got) =>
+        got.body.inputs?.length === 1 ? behaviour(response, got) : run(response, got);
+    }
+    const { run } = await aGateway([several.map(({ url }) => url)]);
+    for (let round = 0; round < 5; round += 1) {
+      expect((await run({ inputs: [{ type: "string", value: "break" }] })).status).toBe(502);
+      expect((await run({ inputs: [{ type: "string", value: "break" }] })).status).toBe(502);
+      expect((await run()).status).toBe(200);
+    }
   });
 
   test("that are loading are left out", async () => {
