@@ -116,7 +116,7 @@ export class Gateway {
     }, patience);
     await Promise.all(ended);
     clearTimeout(stop);
-    await this.#log.flush();
+    await this.#log.close();
     await this.#upstreams.close();
   }
 

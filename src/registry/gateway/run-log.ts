@@ -1,10 +1,19 @@
 import type { RunRecord, RunStore } from "../store/run-store.ts";
+import { Unavailable } from "../store/unavailable.ts";
 
 /** A run's record, and the correlation id of the request that began it, for what goes wrong with it. */
 export interface Logged {
   readonly run: RunRecord;
   readonly correlationId: string;
 }
+
+/**
+ * How much is kept to be written once the store can be reached again: runs, and characters of their outputs. Without
+ * their end they would be running for as long as this process lives.
+ */
+const most = { runs: 10_000, size: 64 * 2 ** 20 };
+/** Milliseconds after which that is tried again. */
+const pause = 1000;
 
 /** Milliseconds for which records wait for others, and characters of outputs beyond which they don't. */
 const [interval, crowd] = [250, 8 * 2 ** 20];
@@ -25,7 +34,7 @@ export class RunLog {
   #next: Promise<readonly string[]> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onError told of a record that cannot be written, which is then given up */
+  /** @param onError told of a record that is given up */
   constructor(store: RunStore, onError: (error: unknown, logged: Logged) => void) {
     this.#store = store;
     this.#onError = onError;
@@ -33,9 +42,9 @@ export class RunLog {
 
   put(run: RunRecord, correlationId: string): void {
     this.#waiting.set(run.id, { run, correlationId });
-    this.#size += run.outputs?.length ?? 0;
+    this.#size += sizeOf(run);
     if (this.#size > crowd) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), interval).unref();
+    else this.#later(interval);
   }
 
   /** A run as it was last put, written or not; null where there is none. */
@@ -45,7 +54,7 @@ export class RunLog {
   }
 
   /**
-   * Writes what waits.
+   * Writes what waits. What the store cannot take now is tried again later.
    * @returns the ids of the runs that could not be written
    */
   flush(): Promise<readonly string[]> {
@@ -53,6 +62,13 @@ export class RunLog {
     this.#timer = undefined;
     this.#written = this.#next ??= this.#written.then(() => this.#write());
     return this.#next;
+  }
+
+  /** Writes what waits, once more where that fails, and gives up the rest. */
+  async close(): Promise<void> {
+    if ((await this.flush()).length > 0) await this.flush();
+    clearTimeout(this.#timer);
+    for (const logged of this.#waiting.values()) this.#onError(new Error("the registry stops"), logged);
   }
 
   async #write(): Promise<readonly string[]> {
@@ -70,6 +86,7 @@ export class RunLog {
       await this.#store.save(logged.map(({ run }) => run));
       return [];
     } catch (error) {
+      if (error instanceof Unavailable) return this.#keep(logged, error);
       const [first, ...others] = logged;
       if (first === undefined) return [];
       if (others.length > 0) return (await Promise.all(logged.map((one) => this.#save([one])))).flat();
@@ -77,4 +94,29 @@ export class RunLog {
       return [first.run.id];
     }
   }
+
+  /** Has them wait again, behind none that came later: unless there are too many, which are given up. */
+  #keep(logged: readonly Logged[], error: unknown): readonly string[] {
+    const waiting = new Map(logged.map((one) => [one.run.id, one]));
+    for (const [id, later] of this.#waiting) waiting.set(id, later);
+    this.#waiting = waiting;
+    this.#size = 0;
+    for (const { run } of waiting.values()) this.#size += sizeOf(run);
+    for (const [id, oldest] of waiting) {
+      if (waiting.size <= most.runs && this.#size <= most.size) break;
+      waiting.delete(id);
+      this.#size -= sizeOf(oldest.run);
+      this.#onError(error, oldest);
+    }
+    this.#later(pause);
+    return logged.map(({ run }) => run.id);
+  }
+
+  #later(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+}
+
+function sizeOf({ outputs }: RunRecord): number {
+  return outputs?.length ?? 0;
 }
