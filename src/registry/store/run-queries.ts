@@ -73,8 +73,12 @@ export function runQueries({ build }: Database) {
     nthNewest: query((given: { kept: number }) =>
       build.selectFrom("runs").select("created_at").orderBy("created_at", "desc").limit(1).offset(given.kept),
     ),
-    forget: query((given: { before: number }) =>
-      build.deleteFrom("runs").where("created_at", "<=", given.before),
+    /** But those in hand. */
+    forget: query((given: { before: number; now: number }) =>
+      build
+        .deleteFrom("runs")
+        .where("created_at", "<=", given.before)
+        .where(({ eb, or }) => or([eb("state", "!=", "running"), eb("alive_until", "<=", given.now)])),
     ),
   };
 }

@@ -47,7 +47,8 @@ export function runStore(
   async function forgetOldest(): Promise<void> {
     const oldest = await database.first(queries.nthNewest, { kept });
     if (oldest === undefined) return;
-    await database.write((session) => session.run(queries.forget, { before: oldest.created_at }));
+    const now = Date.now() / 1000;
+    await database.write((session) => session.run(queries.forget, { before: oldest.created_at, now }));
   }
 
   const runs: RunStore = {

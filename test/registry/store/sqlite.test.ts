@@ -211,13 +211,16 @@ test("a process says again and again that it lives while a run is in hand", asyn
   await vi.waitFor(() => expect(aliveUntil()).toBeGreaterThan(first));
 });
 
-test("only the newest runs are kept", async () => {
+test("only the newest runs are kept, and those in hand", async () => {
   const folder = await aFolder();
   const store = await openStore(folder, { runs: { kept: 20, lease: 60_000 } });
   onTestFinished(() => store.close());
-  for (let at = 1; at <= 60; at++) await store.runs.save([{ ...aRun, id: `run_${at}`, created_at: at }]);
-  expect(await store.runs.get("run_40")).toBeNull();
-  expect(await store.runs.get("run_41")).not.toBeNull();
+  await store.runs.save([{ ...aRun, id: "run_0" }]);
+  const ended = { ...aRun, state: "completed" } as const;
+  for (let at = 1; at <= 61; at++) await store.runs.save([{ ...ended, id: `run_${at}`, created_at: at }]);
+  expect(await store.runs.get("run_0")).toMatchObject({ state: "running" });
+  expect(await store.runs.get("run_41")).toBeNull();
+  expect(await store.runs.get("run_42")).not.toBeNull();
 });
 
 test("the audit is append-only", async () => {
