@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "./gateway/gateway.ts";
 import { runRoutes } from "./gateway/run-routes.ts";
@@ -28,6 +29,9 @@ export interface ServedOptions extends Omit<
   readonly isClosing: () => boolean;
 }
 
+/** Milliseconds after which a database that has not answered is not there: whoever probes does not wait much longer. */
+const readyPatience = 2000;
+
 /** The API on a store, and what only a registry that is served has: tokens, limits of rate, runs, logs, counts, documents. */
 export function servedApp(options: ServedOptions): FastifyInstance {
   const { store, log, metrics, gateway, token, rateLimit, version = "", isClosing } = options;
@@ -43,13 +47,11 @@ export function servedApp(options: ServedOptions): FastifyInstance {
   observe(app, log, metrics);
   operatorRoutes(app, {
     metrics,
-    isReady: () =>
-      isClosing()
-        ? Promise.resolve(false)
-        : store.ping().then(
-            () => true,
-            () => false,
-          ),
+    isReady: async () =>
+      !isClosing() &&
+      Promise.race([store.ping().then(() => true), sleep(readyPatience, false, { ref: false })]).catch(
+        () => false,
+      ),
   });
   runRoutes(app, { gateway, ...runAuthority(store.pointers) });
   docsRoutes(app, version);

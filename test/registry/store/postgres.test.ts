@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/registry/http/app.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
+import { aRegistry } from "../a-registry.ts";
 import { aDatabase, hasServer, execute } from "./a-database.ts";
 
 const author: Author = { token: "token_1", name: "ci", source: null };
@@ -183,6 +184,17 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     expect(await calls()).toEqual([503, 503, 503]);
     line.isSilent = false;
     await vi.waitFor(async () => expect(await calls()).toEqual([201, 200, 200]));
+  });
+
+  test("a registry is not ready while its server is silent", async () => {
+    const line = await aLine(await aDatabase());
+    const { url } = await aRegistry(line.url, { patience: 50 });
+    const ready = async () => (await fetch(`${url}/readyz`)).status;
+    expect(await ready()).toBe(200);
+    line.isSilent = true;
+    expect(await ready()).toBe(503);
+    line.isSilent = false;
+    await vi.waitFor(async () => expect(await ready()).toBe(200));
   });
 
   test("a store that is told to hurry does not wait for a server that has gone silent", async () => {
