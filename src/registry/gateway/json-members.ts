@@ -1,3 +1,4 @@
+import { endOfText } from "../http/read-json.ts";
 /**
  * The members of a JSON object, each value as it was written, so that no digit of a number is lost; of a
  * name given twice the last.
@@ -11,7 +12,7 @@ export function jsonMembers(text: string): Map<string, string> {
   for (let at = text.indexOf("{"); at < text.length; at += 1) {
     const letter = text.charCodeAt(at);
     if (letter === quote) {
-      const end = endOfString(text, at);
+      const end = endOfText(text, at);
       if (depth === 1 && name === undefined) {
         name = JSON.parse(text.slice(at, end + 1)) as string;
         start = text.indexOf(":", end) + 1;
@@ -31,12 +32,3 @@ export function jsonMembers(text: string): Map<string, string> {
 }
 
 const [quote, comma, openBrace, closeBrace, openBracket, closeBracket] = [34, 44, 123, 125, 91, 93];
-
-/** The closing quote: one with an even number of backslashes before it. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text[end - 1 - slashes] === "\\") slashes += 1;
-    if (slashes % 2 === 0) return end;
-  }
-}

@@ -43,7 +43,8 @@ function isDeeper(json: string, limit: number): boolean {
   return false;
 }
 
-function endOfText(json: string, start: number): number {
+/** Where a text ends: at the next quote with an even number of backslashes before it, or with all of it. */
+export function endOfText(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
     let slashes = 0;
     while (json.charCodeAt(end - 1 - slashes) === backslash) slashes++;
