@@ -71,6 +71,13 @@ describe("a run that nobody waits for", () => {
     expect(await ended()).toMatchObject({ state: "failed", error: { type: "timeout" } });
   });
 
+  test("has at least the time of one that is waited for", async () => {
+    const { got, response, ended } = await inBackground({ background: 50, answer: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    answers("done")(response, got);
+    expect((await ended()).state).toBe("completed");
+  });
+
   test("is finished before the registry stops", async () => {
     const dataDir = await aFolder();
     const { begun, got, response, close } = await inBackground({}, { dataDir });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { token } from "../a-registry.ts";
 import { type Behaviour, type Container, aContainer, answers, fails, says } from "./a-container.ts";
 import { aGateway, outputOf } from "./a-gateway.ts";
@@ -10,6 +10,14 @@ async function containers(...names: string[]): Promise<Container[]> {
 
 function counts(several: readonly Container[]): number[] {
   return several.map(({ got }) => got.length);
+}
+
+/** How many were sent to containers from which nothing came. */
+async function runsWithoutAnswer(registry: string): Promise<number> {
+  const metrics = await fetch(`${registry}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const [, count] =
+    /^pointsman_upstream_.*_count{call="run",status="0"} (\d+)$/m.exec(await metrics.text()) ?? [];
+  return Number(count ?? 0);
 }
 
 describe("several endpoints", () => {
@@ -37,10 +45,11 @@ describe("several endpoints", () => {
   test("that go down are left out at once, and come back", async () => {
     const several = await containers("a", "b");
     const [a, b] = several as [Container, Container];
-    const { run } = await aGateway([several.map(({ url }) => url)]);
+    const { run, url } = await aGateway([several.map(({ url }) => url)]);
     for (let runs = 0; runs < 4; runs += 1) await run();
     await a.stop();
     for (let runs = 0; runs < 6; runs += 1) expect(outputOf(await run())).toBe("b");
+    expect(await runsWithoutAnswer(url)).toBeLessThanOrEqual(1);
     await a.start();
     await b.stop();
     // The run that b never got goes to a, which is found to be back.
@@ -133,6 +142,45 @@ test("connections are kept", async () => {
   const { run } = await aGateway([[container.url]]);
   for (let runs = 0; runs < 10; runs += 1) await run();
   expect(ports.size).toBe(1);
+});
+
+describe("after ten minutes without a run", () => {
+  /** Moves the clock that intervals are measured by. */
+  function tenMinutesLater(): void {
+    const now = performance.now.bind(performance);
+    const moved = vi.spyOn(performance, "now").mockImplementation(() => now() + 600_001);
+    onTestFinished(() => moved.mockRestore());
+  }
+
+  test("an endpoint's connections are given up when another one is run on", async () => {
+    const [a, b] = (await containers("a", "b")) as [Container, Container];
+    let isClosed = false;
+    a.run = (response, got) => {
+      response.req.socket.once("close", () => (isClosed = true));
+      return answers("a")(response, got);
+    };
+    const { run, call, ids } = await aGateway([[a.url], [b.url]]);
+    const runOnB = () => call("POST", "/v4/runs", { pipeline: ids[1] });
+    await run();
+    tenMinutesLater();
+    // Long before it would be closed for being idle.
+    for (let runs = 0; runs < 10; runs += 1) expect(outputOf(await runOnB())).toBe("b");
+    expect(isClosed).toBe(true);
+    expect(outputOf(await run())).toBe("a");
+  });
+
+  test("one on which a run is under way still is kept", async () => {
+    const [a, b] = (await containers("a", "b")) as [Container, Container];
+    let held!: ServerResponse;
+    a.run = (response) => void (held = response);
+    const { run, call, ids } = await aGateway([[a.url], [b.url]]);
+    const long = run();
+    const got = await a.gets(1);
+    tenMinutesLater();
+    await call("POST", "/v4/runs", { pipeline: ids[1] });
+    answers("a")(held, got);
+    expect(outputOf(await long)).toBe("a");
+  });
 });
 
 test("a caller that leaves ends its run in the container, and nobody else's", async () => {

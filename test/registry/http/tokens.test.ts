@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { startRegistry } from "../../../src/registry/serve.ts";
 import { type Call, aFolder, aRegistry, token, upload } from "../a-registry.ts";
+import { aContainer } from "../gateway/a-container.ts";
 
 type Given = { usernames?: string[]; scopes?: string[]; name?: string };
 
@@ -65,18 +66,30 @@ test.each([
 
 describe("a token for myuser", () => {
   async function withTwoUsers() {
-    const registry = await withToken();
-    const [mine] = await upload(registry.call, "myuser/gptneo");
-    const [others] = await upload(registry.call, "other/whisper");
-    await registry.call("POST", "/v4/pointers", {
-      pointer: "other/whisper:prod",
-      pointer_or_pipeline_id: others,
-    });
+    const registry = await withToken({ scopes: ["write", "run"] });
+    const { call } = registry;
+    const [mine] = await upload(call, "myuser/gptneo");
+    const [others] = await upload(call, "other/whisper");
+    await call("POST", "/v4/pointers", { pointer: "other/whisper:prod", pointer_or_pipeline_id: others });
     return { ...registry, mine, others };
   }
 
+  /** With a container that both users' pipelines run on. */
+  async function withRuns() {
+    const registry = await withTwoUsers();
+    const { call, mine, others } = registry;
+    const container = await aContainer();
+    for (const id of [mine, others]) {
+      await call("PATCH", `/v4/pipelines/${id}`, { extras: { endpoints: [container.url] } });
+    }
+    /** The administrator's; gives its id. */
+    const run = async (pipeline: unknown): Promise<string> =>
+      (await call("POST", "/v4/runs", { pipeline })).body.id;
+    return { ...registry, container, run };
+  }
+
   test("cannot touch other/…, by any call", async () => {
-    const { theirs, call, mine, others } = await withTwoUsers();
+    const { theirs, call, mine, others, container, run } = await withRuns();
     const target = { pointer_or_pipeline_id: mine };
     const calls: [string, string, unknown?][] = [
       ["GET", "/v4/pointers/other/whisper:prod"],
@@ -92,7 +105,17 @@ describe("a token for myuser", () => {
       ["PATCH", `/v4/pipelines/${others}`, { description: "mine now" }],
       ["DELETE", `/v4/pipelines/${others}`],
       ["POST", "/v4/registry/start-upload", { pipeline_name: "other/whisper" }],
+      ...["/v4/runs", "/v4/runs/stream"].flatMap((path) =>
+        ["other/whisper:prod", "other/whisper:v1", others].map((pipeline): [string, string, unknown] => [
+          "POST",
+          path,
+          { pipeline },
+        ]),
+      ),
+      ["GET", `/v4/runs/${await run("other/whisper:prod")}`],
+      ["GET", `/v4/runs/${await run(others)}`],
     ];
+    const ran = container.got.length;
     for (const [method, path, body] of calls) {
       const { status, body: said } = await theirs(method, path, body);
       expect([method, path, status, said.detail]).toEqual([
@@ -103,6 +126,7 @@ describe("a token for myuser", () => {
       ]);
     }
     expect((await call("GET", "/v4/pointers/other/whisper:prod")).body.pipeline_id).toBe(others);
+    expect(container.got).toHaveLength(ran);
   });
 
   test("cannot reach other/… through a pointer of its own", async () => {
@@ -143,6 +167,22 @@ describe("a token for myuser", () => {
     expect(body.data.map((event: { token: string }) => event.token)).toEqual(["theirs", "theirs"]);
   });
 
+  test("runs its own, and sees all runs of it", async () => {
+    const { theirs, mine, run } = await withRuns();
+    const runs = [await run("myuser/gptneo:v1"), await run(mine)];
+    for (const pipeline of ["myuser/gptneo:v1", mine]) {
+      const { status, body } = await theirs("POST", "/v4/runs", { pipeline });
+      expect([status, body.state]).toEqual([200, "completed"]);
+      runs.push(body.id);
+    }
+    for (const id of runs) {
+      expect((await theirs("GET", `/v4/runs/${id}`)).body).toMatchObject({
+        id,
+        outputs: [{ value: "hello" }],
+      });
+    }
+  });
+
   test("is no token for myuser2/…", async () => {
     const { theirs } = await withTwoUsers();
     expect((await theirs("GET", "/v4/pointers/myuser2/gptneo:v1")).status).toBe(403);
@@ -153,19 +193,24 @@ describe("a token for myuser", () => {
 describe("the scope", () => {
   const anything = { name: "myuser/gptneo", image: "i" };
   test.each([
-    ["read", { read: 200, write: 403, admin: 403, endpoints: 403 }],
-    ["write", { read: 200, write: 201, admin: 403, endpoints: 403 }],
-    ["run", { read: 200, write: 403, admin: 403, endpoints: 403 }],
-    ["admin", { read: 200, write: 201, admin: 200, endpoints: 200 }],
+    ["read", { read: 200, write: 403, run: 403, stream: 403, outputs: 403, admin: 403, endpoints: 403 }],
+    ["write", { read: 200, write: 201, run: 403, stream: 403, outputs: 403, admin: 403, endpoints: 403 }],
+    ["run", { read: 200, write: 403, run: 200, stream: 200, outputs: 200, admin: 403, endpoints: 403 }],
+    ["admin", { read: 200, write: 201, run: 200, stream: 200, outputs: 200, admin: 200, endpoints: 200 }],
   ])("%s may do just that", async (scope, may) => {
     const { theirs, call } = await withToken({ scopes: [scope], usernames: ["*"] });
     const [id] = await upload(call, "myuser/whisper");
-    const endpoints = { extras: { endpoints: ["http://127.0.0.1:14300"] } };
+    const on = (...endpoints: string[]) => ({ extras: { endpoints } });
+    await call("PATCH", `/v4/pipelines/${id}`, on((await aContainer()).url));
+    const { body: ran } = await call("POST", "/v4/runs", { pipeline: id });
     expect({
       read: (await theirs("GET", "/v4/pointers")).status,
       write: (await theirs("POST", "/v4/pipelines", anything)).status,
+      run: (await theirs("POST", "/v4/runs", { pipeline: id })).status,
+      stream: (await theirs("POST", "/v4/runs/stream", { pipeline: id })).status,
+      outputs: (await theirs("GET", `/v4/runs/${ran.id}`)).status,
       admin: (await theirs("GET", "/v4/tokens")).status,
-      endpoints: (await theirs("PATCH", `/v4/pipelines/${id}`, endpoints)).status,
+      endpoints: (await theirs("PATCH", `/v4/pipelines/${id}`, on("http://127.0.0.1:14300"))).status,
     }).toEqual(may);
   });
 

@@ -29,12 +29,12 @@ async function makeDatabase(): Promise<string> {
   return url.href;
 }
 
-/** Runs SQL past the store, in one transaction. */
-export async function execute(url: string, sql: string): Promise<void> {
+/** Runs SQL past the store, in one transaction; gives the rows that a single statement has. */
+export async function execute(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }

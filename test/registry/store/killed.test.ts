@@ -5,11 +5,12 @@ import { Pool } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aFolder } from "../a-registry.ts";
 import { aDatabase, hasServer } from "./a-database.ts";
+import { auditIn } from "./audit-rows.ts";
 
 /** How many writes are to be acknowledged in all: 10,000 take a minute or two. */
 const wanted = Number(process.env["POINTSMAN_TEST_KILLED_WRITES"] ?? 200);
-/** A process is killed somewhere in the second half of so many of them. */
-const perLife = Math.max(400, wanted / 15);
+/** A process is killed somewhere in the second half of so many of them: several are, however few are wanted. */
+const perLife = Math.min(wanted / 3, Math.max(400, wanted / 15));
 const clients = 16;
 
 const cli = fileURLToPath(new URL("../../../dist/cli.cjs", import.meta.url));
@@ -43,6 +44,7 @@ async function serve(location: string): Promise<Served> {
 interface Row {
   readonly pointer: string;
   readonly pipeline_id: string;
+  readonly locked: boolean;
 }
 
 /** What callers know of the registry: what was acknowledged, and what they sent without an answer. */
@@ -103,8 +105,8 @@ async function writeUntilKilled(served: Served, known: Known): Promise<void> {
   for (const end of ends) expect(String((end as PromiseRejectedResult).reason)).not.toContain("/v4/");
 }
 
-/** Compares what a new process on the same data gives with what callers know. */
-async function expectNothingLost(served: Served, known: Known): Promise<void> {
+/** Compares what a new process on the same data gives with what callers know; gives its pointers. */
+async function expectNothingLost(served: Served, known: Known): Promise<Row[]> {
   const page = async (path: string) => {
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${served.url}${path}`, { headers });
@@ -143,6 +145,19 @@ async function expectNothingLost(served: Served, known: Known): Promise<void> {
     else known.pointers.set(pointer, value);
   }
   known.unanswered.clear();
+  return rows;
+}
+
+/** The audit of each pointer, from its creation on, ends with what it is; and there is none of another. */
+async function expectWholeAudit(location: string, rows: readonly Row[]): Promise<void> {
+  const heads = new Map<string, unknown>();
+  for (const { kind, subject, before, after } of await auditIn(location)) {
+    expect([kind, subject, before]).toEqual(["pointer", subject, heads.get(subject) ?? null]);
+    heads.set(subject, after);
+  }
+  expect(heads).toEqual(
+    new Map(rows.map(({ pointer, pipeline_id, locked }) => [pointer, { pipeline_id, locked }])),
+  );
 }
 
 describe(`nothing of ${wanted} acknowledged writes is lost by kill -9`, () => {
@@ -152,7 +167,7 @@ describe(`nothing of ${wanted} acknowledged writes is lost by kill -9`, () => {
     while (known.acknowledged < wanted) {
       await writeUntilKilled(served, known);
       served = await serve(location);
-      await expectNothingLost(served, known);
+      await expectWholeAudit(location, await expectNothingLost(served, known));
     }
     return known.acknowledged;
   }
