@@ -4,7 +4,7 @@ import { asksForJson } from "./arguments.ts";
 import { exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
 import type { Environment } from "./model/environment.ts";
-import { type GlobalOptions, buildProgram } from "./program.ts";
+import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
 import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { type Style, style } from "./render/style.ts";
@@ -29,7 +29,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
   const { stdout, stderr, environment } = io;
   const isJson = asksForJson(args);
   let code: number = exitCodes.done;
-  const program = buildProgram(async (run, options) => {
+  const execute = async (run: Run, options: GlobalOptions): Promise<void> => {
     if (options.profile === true) startProfile();
     io.enter(options.dir);
     const terminal = openTerminal({
@@ -56,7 +56,8 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
     else stdout.write(output);
     stderr.write(profileText());
     code = exitCode;
-  }).configureOutput({
+  };
+  const program = buildProgram(execute, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void (isJson || stderr.write(text)),
   });

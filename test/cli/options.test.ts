@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { chain, chainFile as file, cli, makeRepo, openRegistry, run } from "./kit.ts";
+import { chain, chainFile as file, cli, here, makeRepo, openRegistry, run } from "./kit.ts";
 
 const json = ["--format", "json"];
 
@@ -35,6 +35,22 @@ describe("a command line that cannot be taken", () => {
     const ran = await run(["vaildate"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("Did you mean validate?");
+  });
+
+  it.each([
+    [["serve", "--host", ""], "names no address"],
+    [["serve", "--data", ""], "names no folder"],
+    [["serve", "--run-timeout", "5m"], "in seconds, without a unit"],
+    [
+      ["tokens", "create", "x", "--scope", "read", "--username", "myuser/gptneo"],
+      "the myuser of myuser/gptneo",
+    ],
+    [["tokens", "create", "x", "--scope", "read", "--username", "My User"], "lower-case letters"],
+    [["tokens", "create", "my token", "--admin"], '"my token" is no name for a token.'],
+  ])("says how it is written: %j", async (args, said) => {
+    const ran = await here(args, { cwd: "/" });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain(said);
   });
 });
 
