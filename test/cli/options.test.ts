@@ -41,6 +41,7 @@ describe("a command line that cannot be taken", () => {
     [["serve", "--host", ""], "names no address"],
     [["serve", "--data", ""], "names no folder"],
     [["serve", "--run-timeout", "5m"], "in seconds, without a unit"],
+    [["serve", "--data", ".", "--allow-upstream", "http://a/b"], "Leave out the scheme, the path"],
     [
       ["tokens", "create", "x", "--scope", "read", "--username", "myuser/gptneo"],
       "the myuser of myuser/gptneo",
