@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { asksForJson } from "./arguments.ts";
 import { exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
+import { meantWords } from "./meant-words.ts";
 import type { Environment } from "./model/environment.ts";
 import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
 import { profileText, startProfile } from "./profile.ts";
@@ -60,6 +61,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
   const program = buildProgram(execute, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void (isJson || stderr.write(text)),
+    outputError: (text, write) => write(`${meantWords(text.trimEnd())}\n`),
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -82,7 +84,7 @@ function fail(
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
     const message = error.code === "commander.help" ? "No command is given." : error.message;
-    tell.json?.(renderJsonError("usage", message.replace(/^error: /, "")));
+    tell.json?.(renderJsonError("usage", meantWords(message).replace(/^error: /, "")));
     return exitCodes.mustFix;
   }
   const isBug = !(error instanceof PointsmanError);

@@ -47,11 +47,17 @@ describe("a command line that cannot be taken", () => {
       "the myuser of myuser/gptneo",
     ],
     [["tokens", "create", "x", "--scope", "read", "--username", "My User"], "lower-case letters"],
+    [["publish", "myuser/gptneo:v9"], "Leave out :v9: the registry counts the versions of myuser/gptneo."],
+    [["edit", "pointers", "x"], "(Did you mean set?)\n"],
+    [["delete", "pointers", "x"], "(Did you mean remove?)\n"],
+    [["plan", "--json"], "(Did you mean --format json?)\n"],
+    [["tokens", "create", "z", "--user", "x"], "(Did you mean --username?)\n"],
     [["tokens", "create", "my token", "--admin"], '"my token" is no name for a token.'],
   ])("says how it is written: %j", async (args, said) => {
     const ran = await here(args, { cwd: "/" });
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain(said);
+    expect((await here([...args, ...json], { cwd: "/" })).stderr).toBe("");
   });
 });
 
