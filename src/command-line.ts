@@ -3,8 +3,9 @@ import { CommanderError } from "commander";
 import { asksForJson } from "./arguments.ts";
 import { exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
+import { meantWords } from "./meant-words.ts";
 import type { Environment } from "./model/environment.ts";
-import { type GlobalOptions, buildProgram } from "./program.ts";
+import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
 import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { type Style, style } from "./render/style.ts";
@@ -29,7 +30,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
   const { stdout, stderr, environment } = io;
   const isJson = asksForJson(args);
   let code: number = exitCodes.done;
-  const program = buildProgram(async (run, options) => {
+  const execute = async (run: Run, options: GlobalOptions): Promise<void> => {
     if (options.profile === true) startProfile();
     io.enter(options.dir);
     const terminal = openTerminal({
@@ -56,9 +57,11 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
     else stdout.write(output);
     stderr.write(profileText());
     code = exitCode;
-  }).configureOutput({
+  };
+  const program = buildProgram(execute, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void (isJson || stderr.write(text)),
+    outputError: (text, write) => write(`${meantWords(text.trimEnd())}\n`),
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -81,7 +84,7 @@ function fail(
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
     const message = error.code === "commander.help" ? "No command is given." : error.message;
-    tell.json?.(renderJsonError("usage", message.replace(/^error: /, "")));
+    tell.json?.(renderJsonError("usage", meantWords(message).replace(/^error: /, "")));
     return exitCodes.mustFix;
   }
   const isBug = !(error instanceof PointsmanError);

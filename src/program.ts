@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, Option, type OutputConfiguration } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit } from "./arguments.ts";
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
@@ -24,9 +24,14 @@ type Typed = any;
 /**
  * All commands with their options. Each loads its code when it is run.
  * @param execute is called with the command that the user chose
+ * @param output where help and errors go: this process's streams if absent
  */
-export function buildProgram(execute: (run: Run, options: GlobalOptions) => Promise<void>): Command {
+export function buildProgram(
+  execute: (run: Run, options: GlobalOptions) => Promise<void>,
+  output: OutputConfiguration = {},
+): Command {
   const program = new Command("pointsman")
+    .configureOutput(output)
     .description("Pointers as code: movable names for deployed models, kept in git, synced to a registry.")
     .version(packageJson.version)
     .option("-C, --dir <dir>", "run as if started in this folder", ".")

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { collect, remote } from "./arguments.ts";
+import { remote } from "./arguments.ts";
 import type { CommandResult, CommonOptions, Deps } from "./commands/command.ts";
+import { isUsername } from "./pointer/name.ts";
 import { withData, withServing } from "./serve-arguments.ts";
 
 /* eslint-disable-next-line typescript/no-explicit-any -- commander hands over what the user typed as any */
@@ -39,7 +40,7 @@ export function addRegistryCommands(program: Command, command: AddCommand, versi
       tokens,
     ),
   )
-    .option("--username <name>", "whose pointers and pipelines it reaches; may be given again", collect)
+    .option("--username <name>", "whose pointers and pipelines it reaches; may be given again", readUsername)
     .addOption(scope)
     .addOption(
       new Option("--admin", "everything, for everybody's pointers").conflicts(["username", "scope"]),
@@ -73,6 +74,14 @@ const scope = new Option(
 function readScope(text: string, before: readonly string[] = []): readonly string[] {
   if (["read", "write", "run", "admin"].includes(text)) return [...before, text];
   throw new InvalidArgumentError("A scope is read, write, run or admin.");
+}
+
+/** @throws InvalidArgumentError */
+function readUsername(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === "*" || isUsername(text)) return [...before, text];
+  throw new InvalidArgumentError(
+    "A username is the myuser of myuser/gptneo: lower-case letters and digits, with ._- between; '*' is everybody.",
+  );
 }
 
 /** A registry through a remote, with an administrator's token, or its data itself. */

@@ -4,7 +4,7 @@ import { collect, readCount } from "./arguments.ts";
 /** The options of `serve`. */
 export function withServing(to: Command): Command {
   return withData(to)
-    .option("--host <host>", "the address to listen on", "127.0.0.1")
+    .option("--host <host>", "the address to listen on", readHost, "127.0.0.1")
     .option("--port <port>", "the port to listen on; 0 takes a free one", readPort, 8787)
     .option(
       "--allow-upstream <host[:port]>",
@@ -14,7 +14,7 @@ export function withServing(to: Command): Command {
     .option(
       "--run-timeout <seconds>",
       "how long a pipeline may take to begin its answer to a run",
-      readCount,
+      readSeconds,
       290,
     )
     .addOption(logLevel)
@@ -33,7 +33,7 @@ export function withServing(to: Command): Command {
     .option(
       "--shutdown-timeout <seconds>",
       "how long requests under way may take when it stops",
-      readCount,
+      readSeconds,
       25,
     );
 }
@@ -44,6 +44,7 @@ export function withData(to: Command): Command {
     .option(
       "--data <dir>",
       "where the registry keeps its data (default: .pointsman/ of the pointer repository)",
+      readFolder,
     )
     .addOption(
       new Option(
@@ -54,10 +55,31 @@ export function withData(to: Command): Command {
 }
 
 /** @throws InvalidArgumentError */
+function readFolder(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It is empty, and names no folder.");
+}
+
+/**
+ * An empty one would listen on every address.
+ * @throws InvalidArgumentError
+ */
+function readHost(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It is empty, and names no address; every address is 0.0.0.0 or ::.");
+}
+
+/** @throws InvalidArgumentError */
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
+
+/** @throws InvalidArgumentError */
+function readSeconds(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is in seconds, without a unit: a number from 1 on, such as 300.");
 }
 
 const logLevel = new Option(

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
+import { buildProgram } from "../src/program.ts";
 import { errorCodes } from "../src/errors.ts";
 import { ruleTexts } from "../src/rules/catalogue.ts";
 
@@ -24,6 +25,15 @@ it("lists every rule with what it says", () => {
   expect(Object.keys(ruleTexts)).toEqual(
     expect.arrayContaining(readdirSync(new URL("../fixtures/broken", import.meta.url))),
   );
+});
+
+it("says what every command prints as JSON", () => {
+  const table = readme.slice(readme.indexOf("\n## JSON"), readme.indexOf("\n## The registry"));
+  const commands = buildProgram(() => Promise.resolve()).commands.map((command) => command.name());
+  // The same as list and set; what prints no result.
+  const others = ["get", "create", "serve", "ci", "demo"];
+  const missing = commands.filter((name) => !others.includes(name) && !table.includes(`\`${name}`));
+  expect(missing).toEqual([]);
 });
 
 it("begins with the two commands", () => {

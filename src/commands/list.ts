@@ -3,6 +3,8 @@ import type { Desired, PointerValue } from "../model/pointer.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
+import { writtenBy } from "../plan/versions.ts";
+import { shortName } from "../render/families.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
@@ -50,7 +52,15 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
     const pointers = listedPointers(snapshot.desired, current, pattern);
     if (pointers.length === 0)
       noteNear(pattern, [...snapshot.desired.pointers.keys(), ...current.keys()], deps);
-    return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
+    // Of all that the remote has: only where something differs.
+    let written: ReturnType<typeof writtenBy> | undefined;
+    const thereOf = ({ pointer, pipeline, locked }: ListedPointer): string => {
+      written ??= writtenBy(current);
+      const end = written(pointer, { pipeline: pipeline ?? "", locked })?.target ?? pipeline ?? "";
+      const isLock = snapshot.desired.pointers.get(pointer)?.locked !== locked;
+      return `${shortName(end, familyOf(pointer))}${isLock ? (locked ? ", locked" : ", not locked") : ""}`;
+    };
+    return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style, thereOf));
   } finally {
     await remote.close();
   }

@@ -16,12 +16,17 @@ export interface RegistryOptions extends DataOptions {
 /**
  * The registry that a command of its administrator is about: its data itself where that is named, without
  * a token; else the remote, of a pointer repository or of the environment.
+ * @param create whether data that is not there is made
  */
-export async function openRegistry(options: RegistryOptions, deps: Deps): Promise<TokenRemote> {
+export async function openRegistry(
+  options: RegistryOptions,
+  deps: Deps,
+  create: boolean,
+): Promise<TokenRemote> {
   if (options.data !== undefined || options.database !== undefined) {
     const { location, shown } = await registryData(options, deps);
     const { embeddedRemote } = await import("../remotes/embedded.ts");
-    const registry = await embeddedRemote(location);
+    const registry = await embeddedRemote(location, { create });
     deps.note(`Registry: the data in ${shown}`);
     return registry;
   }

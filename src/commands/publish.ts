@@ -3,7 +3,7 @@ import { defaultConfig } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Remote } from "../model/remote.ts";
 import type { Repo } from "../model/repo.ts";
-import { isFamilyName, isVersionPointer } from "../pointer/name.ts";
+import { familyOf, isFamilyName, isPointerName, isVersionPointer, tagOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { believedConfig } from "../workspace/base.ts";
@@ -34,6 +34,11 @@ export interface PublishOptions extends CommonOptions, NamedSource {
 export async function publish(options: PublishOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
   if (!isFamilyName(name)) {
+    if (isPointerName(name)) {
+      throw new PointsmanError("usage", `"${printable(name)}" is a pointer's name, not a pipeline's.`, {
+        hint: `Leave out :${tagOf(name)}: the registry counts the versions of ${familyOf(name)}.`,
+      });
+    }
     throw new PointsmanError(
       "usage",
       `"${printable(name)}" is no pipeline's name: it is written username/pipeline, in lower case.`,

@@ -5,7 +5,7 @@ import { familyOf } from "../pointer/name.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
-import { readDate } from "../workspace/at.ts";
+import { dateForms, readDate } from "../workspace/at.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -33,7 +33,7 @@ export async function resolveServed(options: ServedOptions, deps: Deps): Promise
       "usage",
       `A remote knows no commits: --at ${printable(options.at)} is no date.`,
       {
-        hint: "Write it as 2026-11-17, 2026-11-17 14:00 or 2026-11-17T14:00Z; without --remote, --at takes a commit too.",
+        hint: `Write it as ${dateForms}; without --remote, --at takes a commit too.`,
       },
     );
   }

@@ -41,13 +41,14 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const declared = resolveChain(name, desired);
   const chain = [name, ...declared.via];
   const last = chain.at(-1) ?? name;
+  const open = async (): Promise<Remote> => {
+    const config = await believedConfig(workspace, snapshot, deps.environment);
+    return openRemote(workspace, config, deps.environment, { named: remote });
+  };
   const isAsked = options.at === undefined || declared.end?.kind !== "external";
-  const pipeline = !isAsked
-    ? null
-    : await pipelineOf(last, declared, desired, async () => {
-        const config = await believedConfig(workspace, snapshot, deps.environment);
-        return openRemote(workspace, config, deps.environment, { named: options.remote });
-      });
+  const pipeline = isAsked ? await pipelineOf(last, declared, desired, open) : null;
+  if (at === undefined && remote !== undefined && desired.pointers.has(name))
+    await noteServed(name, pipeline, open, deps);
   const { bold, dim } = deps.style.colors;
   return result(options, exitCodes.done, { pointer: name, chain, pipeline }, () => {
     const steps = chain.map(
@@ -70,6 +71,25 @@ async function desiredAt(
   const commit = await commitAt(workspace, at, config, deps.environment);
   deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
   return ((await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit))).desired;
+}
+
+/** What is declared may not be synced yet: whoever named a remote is told what it has. */
+async function noteServed(
+  name: string,
+  pipeline: string | null,
+  open: () => Promise<Remote>,
+  deps: Deps,
+): Promise<void> {
+  const remote = await open();
+  try {
+    const there = (await remote.list({ family: familyOf(name) })).get(name)?.pipeline;
+    if (there === pipeline) return;
+    const has =
+      there === undefined ? `has no ${printable(name)}` : `has ${printable(name)} at ${printable(there)}`;
+    deps.note(`${remote.name} ${has}: what follows is declared here. \`pointsman plan\` says why.`);
+  } finally {
+    await remote.close();
+  }
 }
 
 async function pipelineOf(

@@ -43,7 +43,9 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
     const rule = parseUpstreamRule(text);
     if (rule !== null) return rule;
     throw new PointsmanError("usage", `--allow-upstream ${printable(text)} is no host that runs can go to.`, {
-      hint: "It is a host's name or address, with or without a port: models.internal:14300, [fd00::1].",
+      hint: text.includes("/")
+        ? "Leave out the scheme, the path and the size of a network: it is one host's name or address, as in models.internal:14300."
+        : "It is a host's name or address, with or without a port: models.internal:14300, fd00::1, [fd00::1]:14300.",
     });
   });
   const log = openLog(level, stderr);

@@ -5,7 +5,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { timed } from "../profile.ts";
 import { renderHistory } from "../render/history.ts";
-import { readDate } from "../workspace/at.ts";
+import { dateForms, readDate } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
 import type { Workspace } from "../workspace/open-workspace.ts";
 import { readRules, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -68,7 +68,7 @@ async function startOf({ since }: HistoryOptions, workspace: Workspace, deps: De
   const from = await readDate(workspace, since, deps.environment, "start");
   if (from !== null) return from;
   throw new PointsmanError("usage", `--since ${printable(since)} is no date.`, {
-    hint: "Write it as 2026-11-17, 2026-11-17 14:00 or 2026-11-17T14:00Z.",
+    hint: `Write it as ${dateForms}.`,
   });
 }
 

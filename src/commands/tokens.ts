@@ -1,6 +1,8 @@
 import { PointsmanError } from "../errors.ts";
 import type { RemoteToken, TokenRemote, TokenScope } from "../model/remote-tokens.ts";
+import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
+import { RemoteError } from "../remotes/remote-error.ts";
 import { renderTokens } from "../render/tokens.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { type RegistryOptions, openRegistry } from "./open-registry.ts";
@@ -20,16 +22,23 @@ export async function createToken(options: CreateTokenOptions, deps: Deps): Prom
   const { name, admin } = options;
   const usernames = admin === true ? ["*"] : (options.username ?? []);
   const scopes: readonly TokenScope[] = admin === true ? ["admin"] : (options.scope ?? []);
-  if (usernames.length === 0 || scopes.length === 0) {
-    throw new PointsmanError("usage", "A token needs at least one --username and one --scope, or --admin.", {
-      hint: `For example: pointsman tokens create ${printable(name)} --username myuser --scope write`,
+  if (!/^[0-9A-Za-z][0-9A-Za-z._@-]{0,63}$/.test(name)) {
+    throw new PointsmanError("usage", `"${printable(name)}" is no name for a token.`, {
+      hint: "It has up to 64 letters, digits and ._@-, and begins with a letter or a digit.",
     });
   }
-  return withRegistry(options, deps, async (registry) => {
-    const made = await registry.createToken({ name, usernames, scopes });
+  if (usernames.length === 0 || scopes.length === 0) {
+    throw new PointsmanError("usage", "A token needs at least one --username and one --scope, or --admin.", {
+      hint: `For example: pointsman tokens create ${name} --username myuser --scope write`,
+    });
+  }
+  const make = async (registry: TokenRemote): Promise<CommandResult> => {
+    const made = await registry.createToken({ name, usernames, scopes }).catch(explainTaken(name));
     deps.note(`The token ${name} is made. It is shown this once: it cannot be read again.`);
     return result(options, exitCodes.done, made, () => `${made.token}\n`);
-  });
+  };
+  // With its first token a registry's data begins.
+  return withRegistry(options, deps, make, true);
 }
 
 /** All tokens, without what they are recognised by. */
@@ -54,11 +63,25 @@ export function revokeToken(
   });
 }
 
+function explainTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof RemoteError) || error.status !== 409) throw error;
+    throw new PointsmanError("usage", `A token is named ${name} already.`, {
+      hint: `Choose another name; \`pointsman tokens revoke ${name}\` ends that one.`,
+      cause: error,
+    });
+  };
+}
+
 function find(tokens: readonly RemoteToken[], name: string): RemoteToken {
   const found = tokens.find((token) => token.name === name) ?? tokens.find(({ id }) => id === name);
   if (found !== undefined) return found;
+  const near = nearest(
+    name,
+    tokens.map((token) => token.name),
+  );
   throw new PointsmanError("usage", `No token is named ${printable(name)}.`, {
-    hint: "`pointsman tokens list` shows them all.",
+    hint: near === undefined ? "`pointsman tokens list` shows them all." : `Did you mean ${printable(near)}?`,
   });
 }
 
@@ -66,8 +89,9 @@ async function withRegistry(
   options: TokensOptions,
   deps: Deps,
   work: (registry: TokenRemote) => Promise<CommandResult>,
+  create = false,
 ): Promise<CommandResult> {
-  const registry = await openRegistry(options, deps);
+  const registry = await openRegistry(options, deps, create);
   try {
     return await work(registry);
   } finally {

@@ -21,10 +21,11 @@ export function chooseRemote(
   environment: Environment,
   options: { readonly named: string | undefined; readonly hasEmbedded: boolean },
 ): RemoteChoice {
-  if (options.named !== undefined) return fromConfig(options.named, config, environment);
+  if (options.named !== undefined) return fromConfig(options.named, config, environment, options.hasEmbedded);
   const url = variable("POINTSMAN_URL", environment);
   if (url !== undefined) return fromEnvironment(url, environment);
-  if (config.defaultRemote !== undefined) return fromConfig(config.defaultRemote, config, environment);
+  if (config.defaultRemote !== undefined)
+    return fromConfig(config.defaultRemote, config, environment, options.hasEmbedded);
   if (options.hasEmbedded) return { kind: "embedded" };
   throw new PointsmanError("no-remote", "No remote is named.", {
     hint:
@@ -33,9 +34,23 @@ export function chooseRemote(
   });
 }
 
-function fromConfig(name: string, config: Config, environment: Environment): RemoteChoice {
+function fromConfig(
+  name: string,
+  config: Config,
+  environment: Environment,
+  hasEmbedded: boolean,
+): RemoteChoice {
   if (name === "embedded") return { kind: "embedded" };
   const remote = config.remotes.get(name);
+  if (remote === undefined && config.remotes.size === 0) {
+    throw new PointsmanError(
+      "no-remote",
+      `No pointsman.yaml here names a remote "${printable(name)}", or any.`,
+      {
+        hint: "-C DIR names the folder of the pointer repository whose pointsman.yaml does.",
+      },
+    );
+  }
   if (remote === undefined) {
     const near = nearest(name, config.remotes.keys());
     const known = [...config.remotes.keys(), "embedded"].join(", ");
@@ -51,7 +66,7 @@ function fromConfig(name: string, config: Config, environment: Environment): Rem
       "environment-invalid",
       `The remote ${name} takes its token from ${tokenVariable}, which is not set.`,
       {
-        hint: `Set it: export ${tokenVariable}=…`,
+        hint: `Set it: export ${tokenVariable}=…${hasEmbedded ? "; or --remote embedded, the registry in .pointsman/" : ""}`,
       },
     );
   }
@@ -78,6 +93,11 @@ export function variable(name: string, environment: Environment): string | undef
   if (value.trim() === "") {
     throw new PointsmanError("environment-invalid", `${name} is set, but empty.`, {
       hint: "Give it a value, or unset it. In CI: is the secret there for this job?",
+    });
+  }
+  if (/^[\x21-\x7e]+[\r\n]+$/.test(value)) {
+    throw new PointsmanError("environment-invalid", `${name} ends with a line break, which cannot be sent.`, {
+      hint: `It came from a file, whole? The shell leaves the line break out: export ${name}="$(cat FILE)"`,
     });
   }
   if (/[^\x21-\x7e]/.test(value)) {

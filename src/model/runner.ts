@@ -22,5 +22,7 @@ export interface Runner {
   run(body: string): Promise<RunReport>;
   /** The same with the outputs as they come: a report for each part of them, the last of which may say that it failed. */
   stream(body: string): AsyncIterable<RunReport>;
+  /** The names of a pipeline's pointers, for whoever may see them. */
+  pointers(family: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ const part = "[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?";
 const tag = "[0-9A-Za-z][0-9A-Za-z._-]{0,126}[0-9A-Za-z]";
 const namePattern = new RegExp(`^${part}/${part}:${tag}$`);
 const familyPattern = new RegExp(`^${part}/${part}$`);
+const partPattern = new RegExp(`^${part}$`);
 const tagPattern = new RegExp(`^${tag}$`);
 /** No name needs more, and a longer one is cut in messages. */
 const longest = 512;
@@ -18,6 +19,11 @@ export function isPointerName(text: string): boolean {
 /** Whether `text` is `username/pipeline`. */
 export function isFamilyName(text: string): boolean {
   return text.length <= longest && familyPattern.test(text);
+}
+
+/** Whether `text` is a username. */
+export function isUsername(text: string): boolean {
+  return partPattern.test(text);
 }
 
 /** Whether `text` is a tag. */

@@ -24,10 +24,11 @@ export interface Embedded {
 /**
  * The registry in this process on the files in `dataDir`, without a socket and without a token: who may
  * read the folder may do anything with it. Other processes may have the folder open too.
+ * @param create whether the files are made where they are missing
  * @throws PointsmanError server-failed where the folder cannot be used
  */
-export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  const store = await openStore(dataDir);
+export async function openEmbedded(dataDir: string, create = true): Promise<Embedded> {
+  const store = await openStore(dataDir, { create });
   const app = createApp({ store, access: null });
   return {
     inject: async ({ method, url, headers, body }) => {

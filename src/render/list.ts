@@ -26,8 +26,15 @@ export interface ListedPointer {
   readonly state: State;
 }
 
-/** Pointers as a table. */
-export function renderList(pointers: readonly ListedPointer[], style: Style): string {
+/**
+ * Pointers as a table.
+ * @param thereOf what the remote has of one that differs
+ */
+export function renderList(
+  pointers: readonly ListedPointer[],
+  style: Style,
+  thereOf: (differing: ListedPointer) => string = () => "elsewhere",
+): string {
   const { bold, dim, green, red, yellow } = style.colors;
   if (pointers.length === 0) return "No pointers.\n";
   const colors = {
@@ -41,12 +48,12 @@ export function renderList(pointers: readonly ListedPointer[], style: Style): st
     version: dim,
     external: dim,
   } as const satisfies Record<State, (text: string) => string>;
-  const rows = pointers.map(({ pointer, target, pipeline, locked, state }) => [
-    printable(pointer),
-    target === null ? "" : printable(target),
-    pipeline === null ? "" : printable(pipeline),
-    locked ? "locked" : "",
-    colors[state](state),
+  const rows = pointers.map((row) => [
+    printable(row.pointer),
+    row.target === null ? "" : printable(row.target),
+    row.pipeline === null ? "" : printable(row.pipeline),
+    row.locked ? "locked" : "",
+    colors[row.state](row.state === "differs" ? `differs: ${printable(thereOf(row))} there` : row.state),
   ]);
   return renderTable([["POINTER", "TARGET", "PIPELINE", "", "STATE"].map(bold), ...rows]);
 }

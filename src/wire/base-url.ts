@@ -7,7 +7,8 @@ export function isLoopback(hostname: string): boolean {
 export function explainBaseUrl(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    return "A remote's url is written like https://registry.example.com.";
+    const meant = withScheme(text);
+    return `A remote's url is written like https://registry.example.com${meant === null ? "." : `; did you mean ${meant}?`}`;
   }
   if (url.username !== "" || url.password !== "") {
     return "A remote's url holds no user or password: its token comes from the environment.";
@@ -17,4 +18,11 @@ export function explainBaseUrl(text: string): string | null {
     return "A token would be sent over plain HTTP: use https (http only to this machine).";
   }
   return null;
+}
+
+/** The URL that a host and port without a scheme stand for; null where they are none. */
+function withScheme(text: string): string | null {
+  const url = URL.canParse(`https://${text}`) && !text.includes("/") ? new URL(`https://${text}`) : null;
+  if (url === null || url.username !== "" || url.password !== "") return null;
+  return `${isLoopback(url.hostname) ? "http" : "https"}://${url.host}`;
 }

@@ -8,6 +8,9 @@ import { tipOfPlan } from "./branch-tip.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
 
+/** How a date is written, for people. */
+export const dateForms = "2026-11-17, 2026-11-17 14:00 or 2026-11-17T14:00Z";
+
 const isoDate = /^(\d{4}-\d{2}-\d{2})$/;
 const isoTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?) ?(Z|[+-]\d{2}:?\d{2})?$/;
 /** Texts that git reads as dates; of others it would make something too, whatever they say. */
@@ -27,7 +30,7 @@ export async function commitAt(
 ): Promise<string> {
   const { repo } = workspace;
   const time = await readDate(workspace, text, environment, "end");
-  if (time === null) return resolveRef(repo, text);
+  if (time === null) return resolveRef(repo, text).catch(explainDate);
   const head = await repo.head();
   const tip = await tipOfPlan(workspace, head, config, environment);
   let first: CommitInfo | undefined;
@@ -62,12 +65,22 @@ export async function readDate(
       `${day}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
     );
     if (!Number.isNaN(at) && isInCalendar(day)) return at;
-    throw new PointsmanError("ref-unknown", `${text} is no date of the calendar.`);
+    throw new PointsmanError("ref-unknown", `${text} is no date of the calendar.`, {
+      hint: `A date is written as ${dateForms}.`,
+    });
   }
   if (repo.kind !== "git" || !spoken.test(text)) return null;
   const output = await gitIn(repo.workTree ?? repo.gitDir, environment).run(["rev-parse", `--since=${text}`]);
   const seconds = /^--max-age=(\d+)/.exec(output.toString())?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** What is no commit may have been meant as a date. */
+function explainDate(error: unknown): never {
+  const isUnknown = error instanceof PointsmanError && error.code === "ref-unknown";
+  if (!isUnknown || error.hint?.startsWith("Did you mean") === true) throw error;
+  const hint = `${error.hint ?? ""} A date is written as ${dateForms}.`.trimStart();
+  throw new PointsmanError("ref-unknown", error.message, { hint, cause: error });
 }
 
 /** Date.parse takes 30 February for 2 March. */

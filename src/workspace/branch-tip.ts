@@ -2,6 +2,7 @@ import type { Environment } from "../model/environment.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import { fetchRef } from "../git/fetch-ref.ts";
+import type { Repo } from "../model/repo.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
 
@@ -35,14 +36,14 @@ function branchOfCi(environment: Environment): string | null {
  * it has neither.
  */
 async function knownTip({ repo }: Workspace, branch: string): Promise<string | null> {
-  for (const ref of [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]) {
-    const commit = await repo.resolve(ref).catch((error: unknown) => {
-      if (error instanceof PointsmanError && error.code === "ref-unknown") return null;
-      throw error;
-    });
-    if (commit !== null) return commit;
-  }
-  return null;
+  return (await tipAt(repo, `refs/remotes/origin/${branch}`)) ?? tipAt(repo, `refs/heads/${branch}`);
+}
+
+async function tipAt(repo: Repo, ref: string): Promise<string | null> {
+  return repo.resolve(ref).catch((error: unknown) => {
+    if (error instanceof PointsmanError && error.code === "ref-unknown") return null;
+    throw error;
+  });
 }
 
 /**
@@ -121,7 +122,18 @@ export async function tipFor(workspace: Workspace, commit: string, branch: strin
       hint: `Fetch it: git fetch origin ${printable(branch)}`,
     });
   }
-  if (commit === tip || (await repo.mergeBase(commit, tip)) === commit) return tip;
+  const isIn = async (one: string): Promise<boolean> =>
+    commit === one || (await repo.mergeBase(commit, one)) === commit;
+  if (await isIn(tip)) return tip;
+  const own = await tipAt(repo, `refs/heads/${branch}`);
+  // Elsewhere than ahead of the git server's, as after a force push, a push is not the way.
+  if (own !== null && (await isIn(own)) && (await repo.mergeBase(tip, own)) === tip) {
+    throw new PointsmanError(
+      "commit-unmerged",
+      `The git server's ${printable(branch)} does not have commit ${commit.slice(0, 8)} yet, so it is not synced.`,
+      { hint: `Push it first: git push origin ${printable(branch)}` },
+    );
+  }
   const isShallow = await repo.isShallow();
   const what = `${printable(branch)} does not contain commit ${commit.slice(0, 8)}`;
   throw new PointsmanError(

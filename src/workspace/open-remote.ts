@@ -35,7 +35,7 @@ export async function openRemote(
       throw new PointsmanError("no-remote", "There is no working tree to hold an embedded registry.");
     if (workspace !== null) await refuseCommitted(workspace);
     const { embeddedRemote } = await import("../remotes/embedded.ts");
-    return embeddedRemote(home, options.source);
+    return embeddedRemote(home, { source: options.source });
   }
   const { httpRemote } = await import("../remotes/v4/http-remote.ts");
   const { name, url, token } = choice;

@@ -186,10 +186,24 @@ describe("what was declared at a time", () => {
       ]) {
         const ran = await here(args, { cwd: repo.dir });
         expect(ran).toMatchObject({ code: 1, stdout: "" });
-        expect(ran.stderr).toContain(`${date} is no date of the calendar.`);
+        expect(ran.stderr).toContain(
+          `${date} is no date of the calendar.\n  A date is written as 2026-11-17, `,
+        );
       }
     },
   );
+
+  it.each([
+    ["list", "--at"],
+    ["resolve", "myuser/gptneo:prod", "--at"],
+    ["rollback", "myuser/gptneo:prod", "--to"],
+  ])("%s says how a date is written, of what is no commit either", async (...args) => {
+    const ran = await here([...args, "yesterdy"], { cwd: repo.dir });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(
+      /no commit "yesterdy".*\n {2}Name a branch.* A date is written as 2026-11-17, /,
+    );
+  });
 
   it("before the first commit there was nothing", async () => {
     const { code, stderr } = await here(["list", "--at", "2020-01-01"], { cwd: repo.dir });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { chain, chainFile as file, cli, makeRepo, openRegistry, run } from "./kit.ts";
+import { chain, chainFile as file, cli, here, makeRepo, openRegistry, run } from "./kit.ts";
 
 const json = ["--format", "json"];
 
@@ -35,6 +35,29 @@ describe("a command line that cannot be taken", () => {
     const ran = await run(["vaildate"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("Did you mean validate?");
+  });
+
+  it.each([
+    [["serve", "--host", ""], "names no address"],
+    [["serve", "--data", ""], "names no folder"],
+    [["serve", "--run-timeout", "5m"], "in seconds, without a unit"],
+    [["serve", "--data", ".", "--allow-upstream", "http://a/b"], "Leave out the scheme, the path"],
+    [
+      ["tokens", "create", "x", "--scope", "read", "--username", "myuser/gptneo"],
+      "the myuser of myuser/gptneo",
+    ],
+    [["tokens", "create", "x", "--scope", "read", "--username", "My User"], "lower-case letters"],
+    [["publish", "myuser/gptneo:v9"], "Leave out :v9: the registry counts the versions of myuser/gptneo."],
+    [["edit", "pointers", "x"], "(Did you mean set?)\n"],
+    [["delete", "pointers", "x"], "(Did you mean remove?)\n"],
+    [["plan", "--json"], "(Did you mean --format json?)\n"],
+    [["tokens", "create", "z", "--user", "x"], "(Did you mean --username?)\n"],
+    [["tokens", "create", "my token", "--admin"], '"my token" is no name for a token.'],
+  ])("says how it is written: %j", async (args, said) => {
+    const ran = await here(args, { cwd: "/" });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain(said);
+    expect((await here([...args, ...json], { cwd: "/" })).stderr).toBe("");
   });
 });
 

@@ -155,7 +155,23 @@ describe("what the branch does not contain", () => {
     dev.git("push", "--quiet");
     dev.git("reset", "--quiet", "--hard", "HEAD~1");
     await push({ prod: "v3" });
-    expect((await dev.here(["sync", "--yes", "--ref", feature])).code).toBe(1);
+    dev.git("reset", "--quiet", "--hard", feature);
+    const lost = await dev.here(["sync", "--yes", "--ref", feature]);
+    expect(lost).toMatchObject({ code: 1 });
+    expect(lost.stderr).toContain(`main does not contain commit ${feature.slice(0, 8)}`);
+    expect(await versions()).toEqual({});
+  });
+
+  it("is to be pushed, where only this clone's own branch has it", async () => {
+    const { dev, push, versions } = await openWorld();
+    await push({ prod: "v1" });
+    await dev.write("pointsman.yaml", "version: 1\n");
+    const commit = dev.commit("Not pushed");
+    const refused = await dev.here(["sync", "--yes"]);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain(
+      `main does not have commit ${commit.slice(0, 8)} yet, so it is not synced.\n  Push it first: git push origin main\n`,
+    );
     expect(await versions()).toEqual({});
   });
 

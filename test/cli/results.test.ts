@@ -115,6 +115,33 @@ describe("the loop", () => {
   });
 });
 
+it("what the remote has otherwise is said by list, and by resolve where that remote is named", async () => {
+  const registry = await openRegistry();
+  const [first = "", second = ""] = await registry.publish("a/b", 2);
+  const config = `version: 1\nremotes:\n  prod:\n    url: ${registry.url}\n    token: \${POINTSMAN_TOKEN}\n`;
+  const repo = await makeRepo(
+    {
+      "pointsman.yaml": config,
+      "pointers/a/b.yaml": pointerFile({ "a/b:prod": "a/b:v2", "a/b:lock": "a/b:v1", "a/b:none": second }),
+    },
+    registry.env,
+  );
+  await registry.remote.create("a/b:prod", { pipeline: first, locked: false });
+  await registry.remote.create("a/b:lock", { pipeline: first, locked: true });
+  const { stdout } = await repo.here(["list", "a/b"]);
+  expect(stdout).toMatch(/^a\/b:prod .* differs: :v1 there$/m);
+  expect(stdout).toMatch(/^a\/b:lock .* locked +differs: :v1, locked there$/m);
+  const resolve = async (...args: string[]) => repo.here(["resolve", ...args]);
+  const named = await resolve("a/b:prod", "--remote", "prod");
+  expect(named.stdout).toContain(second);
+  expect(named.stderr).toBe(
+    `prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan\` says why.\n`,
+  );
+  expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(/^prod has no a\/b:none: /);
+  expect((await resolve("a/b:lock", "--remote", "prod")).stderr).toBe("");
+  expect((await resolve("a/b:prod")).stderr).toBe("");
+});
+
 it("list of one name follows no other chain: those of its file may lead to files that are not read", async () => {
   const registry = await openRegistry();
   const [id = ""] = await registry.publish("a/b");

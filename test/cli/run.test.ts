@@ -106,13 +106,13 @@ describe("pointsman run", () => {
   it.each([
     [
       { status: 200, body: { ...failing, error: { type: "pipeline_loading", message: "" } } },
-      "still loading",
+      /still loading, and did not take run_/,
       "--wait",
     ],
-    [{ status: 200, body: "<html>" }, "502: the container's answer is no run's result", ""],
+    [{ status: 200, body: "<html>" }, /502: the container's answer is no run's result; the run is run_/, ""],
     [
       { status: 422, body: { detail: [{ loc: ["body", "inputs"], msg: "too few", type: "x" }] } },
-      "inputs: too few",
+      /inputs: too few/,
       "",
     ],
   ])("says what else went wrong: %j", async (answer, said, hint) => {
@@ -120,9 +120,16 @@ describe("pointsman run", () => {
     for (const stream of [[], ["--stream"]]) {
       const ran = await run(...stream);
       expect(ran).toMatchObject({ code: 1, stdout: "" });
-      expect(ran.stderr).toContain(said);
+      expect(ran.stderr).toMatch(said);
       expect(ran.stderr).toContain(hint);
     }
+  });
+
+  it("says how long it was waited for, where that was asked for", async () => {
+    next = { status: 200, body: { ...failing, error: { type: "pipeline_loading", message: "" } } };
+    const ran = await run("--wait");
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/still loading.*: it was waited for \d+ s\.\n {2}Its container's own log/);
   });
 
   it("says that there is no such pointer, registry or file", async () => {
@@ -132,6 +139,10 @@ describe("pointsman run", () => {
       1,
       expect.stringContaining("no pipeline or pointer is named u/p:none"),
     ]);
+    const hinted = async (name: string) => (await runProgram(["run", name], other)).stderr;
+    expect(await hinted("u/p:vv1")).toContain("Did you mean u/p:v1?");
+    expect(await hinted("u/p")).toContain("A pointer has a tag, as in u/p:v1.");
+    expect(await hinted("u/none")).toContain("A pointer has a tag, as in username/pipeline:tag.");
     const env = { POINTSMAN_URL: "http://127.0.0.1:9", POINTSMAN_TOKEN: token };
     const gone = await runProgram(["run", "u/p:v1"], { ...other, env });
     expect([gone.code, gone.stderr]).toEqual([
@@ -157,8 +168,17 @@ describe("pointsman run", () => {
     it("prints what came before a failure", async () => {
       next = { lines: [outputs("Once"), failing] };
       const ran = await run("--stream");
-      expect(ran).toMatchObject({ code: 1, stdout: "Once" });
+      expect(ran).toMatchObject({ code: 1, stdout: "Once\n" });
       expect(ran.stderr).toContain("u/p:v1 failed: ValueError('no')");
+      next = {
+        hold: (response) => {
+          response.write(`${JSON.stringify(outputs("Once"))}\n`, () => response.destroy());
+        },
+      };
+      const lost = await run("--stream");
+      expect(lost).toMatchObject({ code: 1, stdout: "Once\n" });
+      expect(lost.stderr).toContain("u/p:v1 failed: ");
+      expect(lost.stderr).not.toContain("unknown");
     });
 
     it("is one document in JSON, also where it fails", async () => {

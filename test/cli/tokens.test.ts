@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { here, makeFolder, run, start, token } from "./kit.ts";
 
@@ -67,6 +68,26 @@ describe("tokens", () => {
     expect(await statusOf(url, own)).toBe(401);
     expect((await tokens("revoke", "ci")).stderr).toContain("No token is named ci.");
     await stop();
+  });
+
+  it("have names of their own, and one that is nearly right is asked for", async () => {
+    const dir = await makeFolder();
+    const tokens = (...args: string[]) => here(["tokens", ...args, "--data", "data"], { cwd: dir });
+    await tokens("create", "caller", "--admin");
+    const again = await tokens("create", "caller", "--admin");
+    expect(again).toMatchObject({ code: 1, stdout: "" });
+    expect(again.stderr).toMatch(/^error: A token is named caller already\.\n {2}Choose another name; /m);
+    expect((await tokens("revoke", "caler")).stderr).toContain("Did you mean caller?");
+  });
+
+  it("are looked for where a registry is, and make none", async () => {
+    const dir = await makeFolder();
+    for (const args of [["list"], ["revoke", "x"]]) {
+      const ran = await here(["tokens", ...args, "--data", "typo"], { cwd: dir });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain("there is no registry in typo: it has no registry.db");
+    }
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it("say whose they are and what they may do", async () => {

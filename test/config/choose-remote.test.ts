@@ -108,9 +108,21 @@ describe("otherwise nothing is, and the message says how to go on", () => {
     ],
     [
       "a token with a line break",
-      { environment: { ...inEnvironment, POINTSMAN_TOKEN: "ci-token\n" } },
+      { environment: { ...inEnvironment, POINTSMAN_TOKEN: "ci-token\nx" } },
       "environment-invalid",
       /POINTSMAN_TOKEN has a space, a line break/,
+    ],
+    [
+      "a token as it is in a file",
+      { environment: { ...inEnvironment, POINTSMAN_TOKEN: "ci-token\r\n" } },
+      "environment-invalid",
+      /POINTSMAN_TOKEN ends with a line break/,
+    ],
+    [
+      "a URL without its scheme",
+      { environment: { ...inEnvironment, POINTSMAN_URL: "localhost:24787" } },
+      "environment-invalid",
+      /POINTSMAN_URL cannot be used.*; did you mean http:\/\/localhost:24787\?$/,
     ],
     [
       "a URL over plain HTTP",
@@ -123,6 +135,18 @@ describe("otherwise nothing is, and the message says how to go on", () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     expect(`${error.message}${error.hint}`).not.toContain("ci-token");
+  });
+
+  test("where pointsman.yaml names no remote, or is not there, that is said", () => {
+    const error = refusal({ named: "prod", config: { ...withDefault, remotes: new Map() } });
+    expect(error.message).toBe('No pointsman.yaml here names a remote "prod", or any.');
+    expect(error.hint).toContain("-C DIR");
+  });
+
+  test("the token that is missing is not needed for the registry of one's own, where there is one", () => {
+    const hintOf = (hasEmbedded: boolean) =>
+      refusal({ config: withDefault, environment: {}, hasEmbedded }).hint;
+    expect(hintOf(true)).toBe(`${hintOf(false)}; or --remote embedded, the registry in .pointsman/`);
   });
 
   test("a misspelt name is guessed", () => {

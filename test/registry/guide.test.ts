@@ -13,6 +13,12 @@ test("the guide has every metric of the registry's own", async () => {
   expect(named.filter((name) => !guide.includes(`\`${name}{`))).toEqual([]);
 });
 
+test("the guide sets each variable that it uses", () => {
+  const used = new Set([...guide.matchAll(/\$([A-Z_]+)\b/g)].map(([, name = ""]) => name));
+  expect(used.size).toBeGreaterThan(1);
+  expect([...used].filter((name) => !guide.includes(`export ${name}=`))).toEqual([]);
+});
+
 test("the guide has every option of serve", () => {
   const serve = buildProgram(() => Promise.resolve()).commands.find((one) => one.name() === "serve");
   const options = serve!.options.flatMap(({ long }) => long ?? []);

@@ -45,12 +45,20 @@ test("an address that is not this machine's is said", async () => {
   });
 });
 
-test("a folder that is a file is said", async () => {
-  const file = join(await aFolder(), "file");
-  await writeFile(file, "");
-  await expect(startRegistry({ host: "127.0.0.1", port: 0, dataDir: file, token })).rejects.toMatchObject({
+test.each([
+  ["a file", "file", "there is a file where"],
+  ["in a file", "file/data", "there is a file where"],
+  ["one whose registry.db is something else", "", "no SQLite database"],
+  ["where nobody can make one", "/proc/none/data", "yours to write"],
+])("a folder that is %s is said", async (_, data, hint) => {
+  const folder = await aFolder();
+  for (const name of ["file", "registry.db"])
+    await writeFile(join(folder, name), "no database: it is long enough to be read as one");
+  const dataDir = data.startsWith("/") ? data : join(folder, data);
+  await expect(startRegistry({ host: "127.0.0.1", port: 0, dataDir, token })).rejects.toMatchObject({
     code: "server-failed",
-    message: expect.stringContaining(file),
+    message: expect.stringContaining(dataDir),
+    hint: expect.stringContaining(hint),
   });
 });
 

@@ -14,8 +14,12 @@ export const loopbackRules: readonly UpstreamRule[] = ["localhost", "127.0.0.1",
   port: null,
 }));
 
-/** A rule out of what the operator wrote; null where that is no `HOST[:PORT]`, or a host that nobody can have. */
-export function parseUpstreamRule(text: string): UpstreamRule | null {
+/**
+ * A rule out of what the operator wrote; null where that is no `HOST[:PORT]`, or a host that nobody can have. An IPv6
+ * address without a port needs no brackets.
+ */
+export function parseUpstreamRule(given: string): UpstreamRule | null {
+  const text = /^[0-9a-f.]*(?::[0-9a-f.]*){2,}$/i.test(given) ? `[${given}]` : given;
   if (!/^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(text) || !URL.canParse(`http://${text}`))
     return null;
   const host = bareHost(new URL(`http://${text}`));

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Libsql from "libsql";
 import { PointsmanError } from "../../errors.ts";
 import type { Database } from "./database.ts";
@@ -40,7 +40,9 @@ export function openSqlite(
       "server-failed",
       `cannot open the registry's data in ${folder}: ${reason(error)}`,
       {
-        hint: "check that the folder is yours to write, or name another one with --data",
+        hint:
+          hints[(error as { code?: string }).code ?? ""] ??
+          "check that the folder is yours to write, or name another one with --data",
         cause: error,
       },
     );
@@ -55,9 +57,27 @@ const checkpointPages = 8000;
 
 /** SQLite gives its further files the mode of the first. */
 function makeFile(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   closeSync(openSync(file, "a", 0o600));
 }
+
+/** One by one: where nothing can be made, as in /proc, Node's own way to make all of them never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+const hints: Partial<Record<string, string>> = {
+  ENOTDIR: "there is a file where the folder should be: name another one with --data",
+  SQLITE_NOTADB:
+    "its registry.db is no SQLite database: put back a copy of it, or name another folder with --data",
+};
 
 /** How long to wait before asking again, in milliseconds. */
 const pause = 20;

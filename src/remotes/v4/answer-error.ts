@@ -56,7 +56,7 @@ export function notJson(body: string): string {
 }
 
 const hints: Readonly<Record<number, string>> = {
-  401: "the token is missing, wrong or expired",
+  401: "the token is missing, wrong, expired or revoked",
   403: "the token may not do this",
   404: "is the remote's url right?",
 };

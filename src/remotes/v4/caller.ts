@@ -5,7 +5,7 @@ import { RemoteError } from "../remote-error.ts";
 import { answerError } from "./answer-error.ts";
 import { type Gate, readRetryAfter } from "./gate.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
-import { unreachable } from "./unreachable.ts";
+import { isTimeout, unreachable } from "./unreachable.ts";
 
 /** How often and how soon a read is tried again. */
 export interface ReadRetry {
@@ -34,6 +34,8 @@ interface Asked {
 }
 
 const longestDelay = 8000;
+/** Tries of a read that get no answer in time: each takes half a minute, and one may be a connection that was lost. */
+const mostSilent = 2;
 
 export function v4Caller(options: {
   readonly url: string;
@@ -59,8 +61,9 @@ export function v4Caller(options: {
     const headers = { ...(body === undefined ? common : withBody), ...asked.headers };
     const request: TransportRequest =
       body === undefined ? { method, path, headers } : { method, path, headers, body: JSON.stringify(body) };
+    const sent = clock.now();
     const answer = await transport.send(request).catch((cause: unknown) => {
-      throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause);
+      throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause, clock.now() - sent);
     });
     if (answer.status >= 200 && answer.status < 300) {
       if (path.startsWith(pointerPath)) extensions = readExtensions(answer.headers[extensionsHeader]);
@@ -80,14 +83,15 @@ export function v4Caller(options: {
   }
 
   async function read(path: string, signal?: AbortSignal): Promise<TransportResponse> {
-    const isLast = (tries: number) => tries >= retry.attempts || signal?.aborted === true;
-    for (let tries = 1; ; tries += 1) {
+    for (let [tries, silent] = [1, 0]; ; tries += 1) {
       try {
         return await send({ method: "GET", path }, signal);
       } catch (error) {
-        if (!isPassing(error) || isLast(tries)) throw error;
+        if (error instanceof RemoteError && isTimeout(error.cause)) silent += 1;
+        const isLast = () => tries >= retry.attempts || silent >= mostSilent || signal?.aborted === true;
+        if (!isPassing(error) || isLast()) throw error;
         await clock.sleep(backOff(tries, retry.delay, longestDelay), signal);
-        if (isLast(tries)) throw error;
+        if (isLast()) throw error;
       }
     }
   }

@@ -6,8 +6,9 @@ import { RemoteError } from "../remote-error.ts";
 import { answerError, notJson, unreadableAnswer } from "./answer-error.ts";
 import { readBaseUrl } from "./base-url.ts";
 import { readHeaders } from "./http.ts";
+import { httpRemote } from "./http-remote.ts";
 import { openPool } from "./open-pool.ts";
-import { parseJson } from "./readable.ts";
+import { oneLine, parseJson } from "./readable.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** Milliseconds without a word: longer than any registry lets a run take. */
@@ -53,8 +54,10 @@ export function httpRunner(options: {
     const answer = { status: statusCode, headers: readHeaders(headers), body: text };
     const asked = { method: "POST", path } as const;
     const body = parseJson(text);
+    let id: string;
     try {
       const run = readRun(body);
+      id = run.id;
       if (run.state !== "no_resources_available") return { ...run, text };
     } catch (error) {
       if (statusCode >= 300) throw answerError(asked, answer, url, token);
@@ -62,7 +65,7 @@ export function httpRunner(options: {
       throw unreadableAnswer(asked, answer, why, { token, code: "remote-refused" });
     }
     const seconds = answer.headers["retry-after"] ?? "";
-    throw new RemoteError("the pipeline is still loading, and took no run", {
+    throw new RemoteError(`the pipeline is still loading, and did not take ${oneLine(id, token)}`, {
       outcome: "refused",
       code: "run-failed",
       status: statusCode,
@@ -88,6 +91,14 @@ export function httpRunner(options: {
         const next = await lines.next().catch(lost);
         if (next.done === true) return;
         yield read(runStreamPath, answer, next.value);
+      }
+    },
+    pointers: async (family) => {
+      const remote = httpRemote({ name, url, token, http: { proxy }, retry: { attempts: 1 } });
+      try {
+        return [...(await remote.list({ family })).keys()];
+      } finally {
+        await remote.close();
       }
     },
     close: async () => (await pool)?.destroy(),

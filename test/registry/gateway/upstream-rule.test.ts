@@ -49,6 +49,9 @@ describe("--allow-upstream", () => {
     ["10.0.0.5:8080", { host: "10.0.0.5", port: 8080 }],
     ["[fd12::0:1]:8080", { host: "fd12::1", port: 8080 }],
     ["169.254.169.254", { host: "169.254.169.254", port: null }],
+    ["::1", { host: "::1", port: null }],
+    ["FD12::0:8080", { host: "fd12::8080", port: null }],
+    ["::ffff:10.0.0.5", { host: "::ffff:a00:5", port: null }],
   ])("takes %s", (text, rule) => {
     expect(parseUpstreamRule(text)).toEqual(rule);
   });
@@ -64,6 +67,9 @@ describe("--allow-upstream", () => {
     "0.0.0.0",
     "0",
     "[::]",
+    "::",
+    "::1::2",
+    "a:1:2",
     "224.0.0.1",
   ])("refuses %j", (text) => {
     expect(parseUpstreamRule(text)).toBeNull();

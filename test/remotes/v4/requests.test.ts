@@ -343,13 +343,23 @@ describe("an unreachable remote", () => {
     expect(error.hint).toContain("url");
   });
 
+  it("that takes requests and is silent is asked twice, and said to be", async () => {
+    const { remote, seen, url } = await remoteOf(() => new Promise(() => undefined));
+    expect(await errorOf(remote.list())).toMatchObject({
+      code: "remote-unreachable",
+      message: `${url} did not answer within 1 s`,
+    });
+    expect(seen).toHaveLength(2);
+  });
+
   it("that speaks no TLS is one, too", async () => {
     const { url } = await remoteOf(() => ({}));
     const remote = httpRemote({ name: "prod", url: url.replace("http:", "https:"), retry: { attempts: 1 } });
     closing.push(() => remote.close());
     expect(await errorOf(remote.list())).toMatchObject({
       code: "remote-unreachable",
-      message: expect.stringContaining("TLS failed"),
+      message: `${url.replace("http:", "https:")} answers, but not with TLS (ERR_SSL_WRONG_VERSION_NUMBER)`,
+      hint: expect.stringContaining("http://"),
     });
   });
 });
@@ -373,7 +383,7 @@ describe("an answer that never ends", () => {
     closing.push(() => remote.close(), server.close);
     expect(await errorOf(remote.list())).toMatchObject({
       code: "remote-unreachable",
-      message: `${server.url} did not answer in time (TimeoutError)`,
+      message: `${server.url} did not answer within 1 s`,
     });
   });
 });
@@ -386,7 +396,9 @@ describe("a remote's url", () => {
     "https://user:pass@registry.example.com": "no user or password",
     "https://registry.example.com/?a=1": "query",
     "ftp://registry.example.com": "written like https://",
-    "registry.example.com": "written like https://",
+    "registry.example.com":
+      "written like https://registry.example.com; did you mean https://registry.example.com?",
+    "registry.example.com:8443": "did you mean https://registry.example.com:8443?",
     "": "written like https://",
   };
   it.each(Object.entries(refused))("%s is refused", (url, why) => {
