@@ -78,7 +78,7 @@ export function runQueries({ build }: Database) {
       build
         .deleteFrom("runs")
         .where("created_at", "<=", given.before)
-        .where(({ eb, or }) => or([eb("state", "!=", "running"), eb("alive_until", "<=", given.now)])),
+        .where((row) => row.or([row("state", "!=", "running"), row("alive_until", "<=", given.now)])),
     ),
   };
 }
