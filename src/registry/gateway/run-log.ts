@@ -33,6 +33,8 @@ export class RunLog {
   /** The write that comes after that, once somebody wants it: it takes all that waits then. */
   #next: Promise<readonly string[]> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the store could not be reached: it is tried again in its time then, however much waits. */
+  #isAway = false;
 
   /** @param onError told of a record that is given up */
   constructor(store: RunStore, onError: (error: unknown, logged: Logged) => void) {
@@ -43,8 +45,8 @@ export class RunLog {
   put(run: RunRecord, correlationId: string): void {
     this.#waiting.set(run.id, { run, correlationId });
     this.#size += sizeOf(run);
-    if (this.#size > crowd) void this.flush();
-    else this.#later(interval);
+    if (this.#size > crowd && !this.#isAway) void this.flush();
+    else this.#later(this.#isAway ? pause : interval);
   }
 
   /** A run as it was last put, written or not; null where there is none. */
@@ -84,6 +86,7 @@ export class RunLog {
   async #save(logged: readonly Logged[]): Promise<readonly string[]> {
     try {
       await this.#store.save(logged.map(({ run }) => run));
+      this.#isAway = false;
       return [];
     } catch (error) {
       if (error instanceof Unavailable) return this.#keep(logged, error);
@@ -97,6 +100,7 @@ export class RunLog {
 
   /** Has them wait again, behind none that came later: unless there are too many, which are given up. */
   #keep(logged: readonly Logged[], error: unknown): readonly string[] {
+    this.#isAway = true;
     const waiting = new Map(logged.map((one) => [one.run.id, one]));
     for (const [id, later] of this.#waiting) waiting.set(id, later);
     this.#waiting = waiting;

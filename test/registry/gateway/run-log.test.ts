@@ -2,32 +2,21 @@ import { expect, test, vi } from "vitest";
 import { RunLog } from "../../../src/registry/gateway/run-log.ts";
 import type { RunRecord } from "../../../src/registry/store/run-store.ts";
 import { Unavailable } from "../../../src/registry/store/unavailable.ts";
-
-const aRun = (id: string, more: Partial<RunRecord> = {}): RunRecord => ({
-  id,
-  pointer: "u/p:latest",
-  pipeline_id: "pipeline_1",
-  token: "token_1",
-  async: true,
-  created_at: 1,
-  updated_at: 1,
-  state: "running",
-  outputs: null,
-  error: null,
-  ...more,
-});
+import { aRun } from "../a-run.ts";
 
 /** A log on a store that is away for so many saves. */
 function aLog(away: number) {
   const saved = new Map<string, RunRecord>();
   const lost: string[] = [];
+  const tries: number[] = [];
   const save = async (runs: readonly RunRecord[]): Promise<void> => {
+    tries.push(runs.length);
     if (away-- > 0) throw new Unavailable("away");
     for (const run of runs) saved.set(run.id, run);
   };
   const store = { save, get: async (id: string) => saved.get(id) ?? null };
   const log = new RunLog(store, (_error, { run }) => lost.push(run.id));
-  return { log, saved, lost };
+  return { log, saved, lost, tries };
 }
 
 test("how a run ended while the store was away is written once it is back, over what was before it", async () => {
@@ -45,11 +34,18 @@ test("how a run ended while the store was away is written once it is back, over 
 });
 
 test("of what cannot be written so much is kept as fits, the newest", async () => {
-  const { log, lost } = aLog(Infinity);
+  const { log, lost, tries } = aLog(Infinity);
   const outputs = "x".repeat(2 ** 20);
   for (let at = 0; at < 70; at++) log.put(aRun(`run_${at}`, { outputs }), "a");
   await log.flush();
   expect(lost).toEqual(["run_0", "run_1", "run_2", "run_3", "run_4", "run_5"]);
+  // It is tried again in its time, not for each that comes.
+  const before = tries.length;
+  for (let at = 0; at < 5; at++) {
+    log.put(aRun("run_69", { outputs }), "a");
+    await new Promise(setImmediate);
+  }
+  expect(tries).toHaveLength(before);
   await log.close();
   expect(lost).toHaveLength(70);
 });

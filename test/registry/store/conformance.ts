@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Refusal } from "../../../src/registry/refusal.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
 import { digestOf } from "../../../src/registry/store/tokens.ts";
+import { aRun } from "../a-run.ts";
 import { conditionOf, etagOf } from "../../../src/wire/etag.ts";
 
 const author: Author = {
@@ -324,18 +325,7 @@ export function storeConformance(
   });
 
   describe(`${name}: runs`, () => {
-    const begun = {
-      id: "run_1",
-      pointer: "u/p:latest",
-      pipeline_id: "pipeline_1",
-      token: "token_1",
-      async: true,
-      created_at: 1_700_000_000.25,
-      updated_at: 1_700_000_000.25,
-      state: "running",
-      outputs: null,
-      error: null,
-    } as const;
+    const begun = aRun("run_1", { created_at: 1_700_000_000.25, updated_at: 1_700_000_000.25 });
 
     test("are kept from their start to their end", async () => {
       const { store } = await opened();

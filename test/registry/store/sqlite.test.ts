@@ -8,6 +8,7 @@ import { openLog } from "../../../src/registry/http/open-log.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
 import { aFolder } from "../a-registry.ts";
+import { aRun } from "../a-run.ts";
 
 const author: Author = { token: "token_1", name: "ci", source: null };
 
@@ -174,26 +175,14 @@ test("a failure is 500 without its reason, which the operator gets", async () =>
   ]);
 });
 
-const aRun = {
-  pointer: null,
-  pipeline_id: "p",
-  token: "t",
-  async: true,
-  created_at: 1,
-  updated_at: 1,
-  state: "running",
-  outputs: null,
-  error: null,
-} as const;
-
 test("runs of a process that is gone are shown as failed, those of one that lives as running", async () => {
   const folder = await aFolder();
   const gone = await openStore(folder, { runs: { kept: 100, lease: 40 } });
   const lives = await openStore(folder, { runs: { kept: 100, lease: 60_000 } });
   onTestFinished(() => lives.close());
-  await gone.runs.save([{ ...aRun, id: "run_1" }]);
+  await gone.runs.save([aRun("run_1")]);
   await gone.close();
-  await lives.runs.save([{ ...aRun, id: "run_2" }]);
+  await lives.runs.save([aRun("run_2")]);
   await vi.waitFor(async () => expect(await lives.runs.get("run_1")).toMatchObject({ state: "failed" }));
   expect((await lives.runs.get("run_1"))?.error).toMatchObject({ type: "unknown" });
   expect(await lives.runs.get("run_2")).toMatchObject({ state: "running", error: null });
@@ -206,7 +195,7 @@ test("a process says again and again that it lives while a run is in hand", asyn
   const raw = new Database(join(folder, "registry.db"));
   onTestFinished(() => void raw.close());
   const aliveUntil = (): number => Number(raw.prepare("SELECT alive_until FROM runs").pluck().all()[0]);
-  await store.runs.save([{ ...aRun, id: "run_1" }]);
+  await store.runs.save([aRun("run_1")]);
   const first = aliveUntil();
   await vi.waitFor(() => expect(aliveUntil()).toBeGreaterThan(first));
 });
@@ -215,9 +204,9 @@ test("only the newest runs are kept, and those in hand", async () => {
   const folder = await aFolder();
   const store = await openStore(folder, { runs: { kept: 20, lease: 60_000 } });
   onTestFinished(() => store.close());
-  await store.runs.save([{ ...aRun, id: "run_0" }]);
-  const ended = { ...aRun, state: "completed" } as const;
-  for (let at = 1; at <= 61; at++) await store.runs.save([{ ...ended, id: `run_${at}`, created_at: at }]);
+  await store.runs.save([aRun("run_0")]);
+  for (let at = 1; at <= 61; at++)
+    await store.runs.save([aRun(`run_${at}`, { state: "completed", created_at: at })]);
   expect(await store.runs.get("run_0")).toMatchObject({ state: "running" });
   expect(await store.runs.get("run_41")).toBeNull();
   expect(await store.runs.get("run_42")).not.toBeNull();
