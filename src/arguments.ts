@@ -41,8 +41,12 @@ export const onDrift = new Option("--on-drift <what>", "what to do with pointers
   "fail",
 ]);
 
-/** @throws InvalidArgumentError */
-export function readCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A number from 1 on is needed.");
+/** A number from 1 on. @throws InvalidArgumentError with these words, from the reader that it gives */
+export function wholeNumber(needed: string) {
+  return (text: string): number => {
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(needed);
+  };
 }
+
+export const readCount = wholeNumber("A number from 1 on is needed.");

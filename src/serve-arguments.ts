@@ -1,5 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { collect, readCount } from "./arguments.ts";
+import { collect, readCount, wholeNumber } from "./arguments.ts";
+
+const readFolder = notEmpty("It is empty, and names no folder.");
+/** An empty one would listen on every address. */
+const readHost = notEmpty("It is empty, and names no address; every address is 0.0.0.0 or ::.");
+const readSeconds = wholeNumber("It is in seconds, without a unit: a number from 1 on, such as 300.");
 
 /** The options of `serve`. */
 export function withServing(to: Command): Command {
@@ -54,19 +59,12 @@ export function withData(to: Command): Command {
     );
 }
 
-/** @throws InvalidArgumentError */
-function readFolder(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new InvalidArgumentError("It is empty, and names no folder.");
-}
-
-/**
- * An empty one would listen on every address.
- * @throws InvalidArgumentError
- */
-function readHost(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new InvalidArgumentError("It is empty, and names no address; every address is 0.0.0.0 or ::.");
+/** @throws InvalidArgumentError with these words, from the reader that it gives */
+function notEmpty(needed: string) {
+  return (text: string): string => {
+    if (text.trim() !== "") return text;
+    throw new InvalidArgumentError(needed);
+  };
 }
 
 /** @throws InvalidArgumentError */
@@ -74,12 +72,6 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
-}
-
-/** @throws InvalidArgumentError */
-function readSeconds(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is in seconds, without a unit: a number from 1 on, such as 300.");
 }
 
 const logLevel = new Option(

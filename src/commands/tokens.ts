@@ -3,6 +3,7 @@ import type { RemoteToken, TokenRemote, TokenScope } from "../model/remote-token
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
+import { isTokenName } from "../remotes/v4/token-name.ts";
 import { renderTokens } from "../render/tokens.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { type RegistryOptions, openRegistry } from "./open-registry.ts";
@@ -22,7 +23,7 @@ export async function createToken(options: CreateTokenOptions, deps: Deps): Prom
   const { name, admin } = options;
   const usernames = admin === true ? ["*"] : (options.username ?? []);
   const scopes: readonly TokenScope[] = admin === true ? ["admin"] : (options.scope ?? []);
-  if (!/^[0-9A-Za-z][0-9A-Za-z._@-]{0,63}$/.test(name)) {
+  if (!isTokenName(name)) {
     throw new PointsmanError("usage", `"${printable(name)}" is no name for a token.`, {
       hint: "It has up to 64 letters, digits and ._@-, and begins with a letter or a digit.",
     });

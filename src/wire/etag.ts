@@ -18,6 +18,9 @@ function holdsIfMatch(header: string, etag: string | null): boolean {
   return [...header.matchAll(/(?:^|,)[ \t]*("[^"]*")[ \t]*(?=,|$)/g)].some(([, tag]) => tag === etag);
 }
 
+/** Says of what a pointer is now, by its ETag, whether a request may go on; null where there is no pointer. */
+export type Condition = (etag: string | null) => boolean;
+
 /**
  * What the conditions of a request say of a pointer, by its etag; undefined where it has none.
  * @param headers as they were sent (RFC 9110, 13.2.2: where there are both, both are to hold)
@@ -25,7 +28,7 @@ function holdsIfMatch(header: string, etag: string | null): boolean {
 export function conditionOf(headers: {
   readonly "if-match"?: string | undefined;
   readonly "if-none-match"?: string | undefined;
-}): ((etag: string | null) => boolean) | undefined {
+}): Condition | undefined {
   const { "if-match": match, "if-none-match": noneMatch } = headers;
   if (match === undefined && noneMatch === undefined) return undefined;
   return (etag) =>

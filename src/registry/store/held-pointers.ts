@@ -1,10 +1,9 @@
 import { isReserved } from "../../pointer/name.ts";
 import { isName } from "../../pointer/target.ts";
-import { etagOf } from "../../wire/etag.ts";
+import { type Condition, etagOf } from "../../wire/etag.ts";
 import type { Database, Session } from "./database.ts";
 import { pointerQueries } from "./pointer-queries.ts";
 import { type PointerRow, showPointer } from "./pointer-row.ts";
-import type { Expected } from "./pointer-store.ts";
 import { Refusal } from "../refusal.ts";
 
 /** The rows that writes to pointers go by: nobody else changes them before the write is done. */
@@ -21,7 +20,7 @@ export function heldPointers(database: Database) {
   async function held(
     session: Session,
     pointer: string,
-    expected: Expected | undefined,
+    expected: Condition | undefined,
   ): Promise<PointerRow> {
     return checkHeld(await session.first(queries.hold, { pointer }), pointer, expected);
   }
@@ -31,7 +30,7 @@ export function heldPointers(database: Database) {
     session: Session,
     pointer: string,
     target: string | null,
-    expected: Expected | undefined,
+    expected: Condition | undefined,
   ): Promise<PointerRow & { readonly target: string | null }> {
     if (target !== null && !isName(target)) {
       return checkHeld(await session.first(queries.holdForMove, { pointer, target }), pointer, expected);
@@ -52,7 +51,7 @@ export function heldPointers(database: Database) {
 function checkHeld<Row extends PointerRow>(
   row: Row | undefined,
   pointer: string,
-  expected: Expected | undefined,
+  expected: Condition | undefined,
 ): Row {
   const etag = row === undefined ? null : etagOf(showPointer(row));
   if (expected !== undefined && !expected(etag)) {

@@ -1,10 +1,8 @@
 import type { WirePage } from "../../wire/page.ts";
 import type { WirePointerEvent } from "../../wire/pointer-event.ts";
 import type { WirePointer, WirePointerCreate, WirePointerPatch } from "../../wire/pointer.ts";
+import type { Condition } from "../../wire/etag.ts";
 import type { Author } from "./store.ts";
-
-/** Says of what a pointer is now, by its ETag, whether a write may go on; null where there is no pointer. */
-export type Expected = (etag: string | null) => boolean;
 
 /** The pointers of a registry. `pointer` arguments are names of any form: what cannot exist is not found. */
 export interface PointerStore {
@@ -17,9 +15,9 @@ export interface PointerStore {
   /** 409 where the name is taken. */
   create(body: WirePointerCreate, author: Author): Promise<WirePointer>;
   /** @param expected 412 where it does not hold at the moment of the write */
-  patch(pointer: string, body: WirePointerPatch, author: Author, expected?: Expected): Promise<WirePointer>;
+  patch(pointer: string, body: WirePointerPatch, author: Author, expected?: Condition): Promise<WirePointer>;
   /** @param expected as for `patch` */
-  delete(pointer: string, author: Author, expected?: Expected): Promise<void>;
+  delete(pointer: string, author: Author, expected?: Condition): Promise<void>;
   /** The audit of one pointer, newest first, also of one that is gone. */
   history(pointer: string, page: PageOf): Promise<WirePage<WirePointerEvent>>;
   /**
