@@ -1,4 +1,5 @@
 import { endOfText } from "../http/read-json.ts";
+
 /**
  * The members of a JSON object, each value as it was written, so that no digit of a number is lost; of a
  * name given twice the last.
