@@ -3,6 +3,7 @@ import { correlationHeader } from "../../wire/error-body.ts";
 import type { Access } from "./access.ts";
 import { type Entry, authorise } from "./authorise.ts";
 import { local } from "./caller.ts";
+import { boundConnections } from "./bound-connections.ts";
 import { correlationId } from "./correlation-id.ts";
 import { type BrokenObserver, answerBrokenRequest, answerError } from "./error-answers.ts";
 import { historyRoutes } from "./history-routes.ts";
@@ -21,7 +22,7 @@ export interface AppOptions {
   readonly store: Store;
   /** Who stands behind callers' tokens; null only in process, where everybody may do everything. */
   readonly access: Access | null;
-  /** Is told of every answer 5xx. */
+  /** Is told of every answer 5xx, and of connections that are turned away. */
   readonly log?: Log;
   readonly limits?: Partial<Limits>;
   /** Is told of every change of a pointer. */
@@ -44,8 +45,8 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions): FastifyInstance {
   const limits = { ...defaultLimits, ...options.limits };
-  const onError = answerError(options.log ?? silentLog);
-  const { onBroken = () => undefined } = options;
+  const { onBroken = () => undefined, log = silentLog } = options;
+  const onError = answerError(log);
   const app = Fastify({
     exposeHeadRoutes: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -54,6 +55,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     bodyLimit: limits.body,
     requestTimeout: limits.requestTime,
+    connectionTimeout: limits.takeTime,
     keepAliveTimeout: limits.idleTime,
     http: {
       headersTimeout: limits.headersTime,
@@ -69,6 +71,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
     clientErrorHandler: answerBrokenRequest(onBroken),
   });
+  boundConnections(app.server, limits.connections, log);
   // Node would answer 417 by itself to what a request expects; nobody has to understand that (RFC 9110, 10.1.1).
   app.server.on("checkExpectation", (request, response) => app.routing(request, response));
   app.removeAllContentTypeParsers();

@@ -1,7 +1,7 @@
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { correlationHeader } from "../../wire/error-body.ts";
+import { answerUnderWay } from "./answer-under-way.ts";
 import { correlationId } from "./correlation-id.ts";
 import type { Log } from "./log.ts";
 import { Refusal } from "../refusal.ts";
@@ -85,11 +85,11 @@ export function answerBrokenRequest(onBroken: BrokenObserver) {
 
 /**
  * Whether a request that came whole is being answered there: an answer to what came behind it would be taken for its
- * own, or for a part of it. Node's own name for what is under way (it looks at the same in its place).
+ * own, or for a part of it.
  */
-function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
-  const { _httpMessage: answer } = socket;
-  return answer != null && (answer.req.complete || answer.headersSent);
+function isAnswering(socket: Socket): boolean {
+  const answer = answerUnderWay(socket);
+  return answer !== null && (answer.req.complete || answer.headersSent);
 }
 
 const broken: Partial<Record<string, [status: string, detail: string]>> = {

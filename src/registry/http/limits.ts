@@ -12,10 +12,14 @@ export interface Limits {
   readonly headersTime: number;
   /** Until the whole request has arrived, in milliseconds: 408. */
   readonly requestTime: number;
+  /** Without a byte of an answer that is there to be taken, in milliseconds: the connection is closed. */
+  readonly takeTime: number;
   /** How often senders are looked at for these times, in milliseconds. */
   readonly checkTime: number;
   /** How long a connection without a request is kept, in milliseconds: longer than proxies keep theirs. */
   readonly idleTime: number;
+  /** Connections at a time: further ones are closed at once. */
+  readonly connections: number;
 }
 
 export const defaultLimits: Limits = {
@@ -25,6 +29,8 @@ export const defaultLimits: Limits = {
   headers: 16 * 1024,
   headersTime: 20_000,
   requestTime: 60_000,
+  takeTime: 60_000,
   checkTime: 5_000,
   idleTime: 75_000,
+  connections: 10_000,
 };

@@ -3,19 +3,8 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { LogLevel } from "../../../src/registry/http/log.ts";
-import { openLog } from "../../../src/registry/http/open-log.ts";
+import { aLog } from "../a-log.ts";
 import { aRegistry, token, upload } from "../a-registry.ts";
-
-/** A log to read back. */
-function aLog(level: LogLevel = "info") {
-  const text: string[] = [];
-  return {
-    text,
-    log: openLog(level, { write: (line) => text.push(line) }),
-    lines: () => text.map((line) => JSON.parse(line)),
-  };
-}
 
 describe("the log", () => {
   test("has a line for every answer, with its correlation id, also for those that are refused", async () => {

@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import { type Socket, connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Limits } from "../../../src/registry/http/limits.ts";
+import { aRegistry, token, upload } from "../a-registry.ts";
+import { aContainer, answers, streamed } from "../gateway/a-container.ts";
+import { aLog } from "../a-log.ts";
+
+/** Milliseconds that a caller may take nothing of its answer. */
+const takeTime = 300;
+const patience = { timeout: 30_000 };
+
+async function aBoundRegistry(limits: Partial<Limits>, endpoint?: string) {
+  const { log, lines } = aLog();
+  const registry = await aRegistry(undefined, { log, limits });
+  const extras = endpoint === undefined ? {} : { extras: { endpoints: [endpoint] } };
+  await registry.call("POST", "/v4/pipelines", { name: "u/p", image: "i", ...extras });
+  return { ...registry, lines, port: Number(new URL(registry.url).port) };
+}
+
+async function connection(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  return socket;
+}
+
+const body = '{"pipeline":"u/p:v1"}';
+
+function runOf(id: string, path = "/v4/runs"): string {
+  return (
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nx-correlation-id: ${id}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  );
+}
+
+const streamOf = (id: string): string => runOf(id, "/v4/runs/stream");
+
+test("a caller that takes nothing of its answers is cut off, and one that takes them slowly is not", async () => {
+  // Four of them on one connection are more than systems keep for a program that does not read.
+  const large = 15 * 2 ** 20;
+  const container = await aContainer(answers("x".repeat(large)));
+  const { port, lines } = await aBoundRegistry({ takeTime }, container.url);
+  const [stuck, slow] = [await connection(port), await connection(port)];
+  const statusesOf = (id: string) =>
+    lines()
+      .filter(({ correlation_id }) => correlation_id === id)
+      .map(({ status }) => status);
+  stuck.write(runOf("stuck").repeat(4));
+  slow.write(runOf("slow").repeat(4));
+  let [size, paused] = [0, 0];
+  for await (const { length } of slow as AsyncIterable<Buffer>) {
+    size += length;
+    if (size > 4 * large) break;
+    if (size < paused + large / 4) continue;
+    paused = size;
+    await sleep(takeTime / 3);
+  }
+  await vi.waitFor(() => {
+    expect(statusesOf("stuck")).toContain(499);
+    expect(statusesOf("slow")).toEqual([200, 200, 200, 200]);
+  }, patience);
+});
+
+test("a stream whose caller takes nothing of it ends, in the container too", async () => {
+  const line = streamed("x".repeat(2 ** 20));
+  const container = await aContainer((response) => {
+    response.writeHead(200);
+    for (let count = 0; count < 40; count += 1) response.write(line);
+  });
+  const { port } = await aBoundRegistry({ takeTime }, container.url);
+  (await connection(port)).write(streamOf("stuck"));
+  await container.gets(1);
+  await vi.waitFor(() => expect(container.busy).toBe(0), patience);
+});
+
+test("who waits for a run or for the next part of a stream is not cut off", async () => {
+  const container = await aContainer(async (response, { call }) => {
+    response.writeHead(200);
+    if (call.endsWith("stream")) response.write(streamed("first"));
+    await sleep(takeTime * 2);
+    response.end(streamed("last"));
+  });
+  const { port } = await aBoundRegistry({ takeTime }, container.url);
+  const heard = await Promise.all(
+    [runOf("run"), streamOf("stream")].map(async (request) => {
+      const socket = await connection(port);
+      let said = "";
+      socket.setEncoding("utf8").on("data", (part: string) => (said += part));
+      socket.write(request);
+      await vi.waitFor(() => expect(said).toContain("last"), patience);
+      return said;
+    }),
+  );
+  expect(heard.map((said) => said.slice(0, 15))).toEqual(["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"]);
+});
+
+test("a connection that is kept after its answer is closed once it has been idle for its time", async () => {
+  const { port } = await aBoundRegistry({ idleTime: 200 });
+  const socket = await connection(port);
+  socket.write("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test("more connections than the registry takes are closed at once, which it says", async () => {
+  const { port, lines, call } = await aBoundRegistry({ connections: 3 });
+  const kept = [await connection(port), await connection(port)];
+  // The third is that of the upload.
+  for (let count = 0; count < 2; count += 1) expect(await text(await connection(port))).toBe("");
+  expect(lines().filter(({ level }) => level === "warn")).toMatchObject([
+    { msg: "3 connections are open: further ones are closed at once" },
+  ]);
+  for (const socket of kept) socket.destroy();
+  await vi.waitFor(async () => expect(await upload(call, "u/q")).toHaveLength(1));
+});
