@@ -8,11 +8,20 @@ export interface Exchanged {
   readonly text: string;
 }
 
+/** What large answers wait for before they are taken into memory. */
+export interface Room {
+  /** Bytes that are taken without. */
+  readonly uncounted: number;
+  /** Resolves once there is room for so many bytes, and is told at the end how many they were. */
+  readonly wait: (bytes: number) => Promise<{ readonly keep: (bytes: number) => void }>;
+}
+
 /**
  * Sends a request and takes its whole answer. It is undici's `request` without the stream that comes of
  * that, which costs as much as all the rest.
  * @param options.limit bytes of the answer at most
  * @param options.tooLarge what ends it where the answer is larger
+ * @param options.room of all, if absent
  * @param options.onAbort is given what ends it early
  * @throws undici's own errors, and what ended it
  */
@@ -22,9 +31,12 @@ export function exchange(
   options: {
     readonly limit: number;
     readonly tooLarge: () => Error;
+    readonly room?: Room;
     readonly onAbort?: (abort: (reason: Error) => void) => void;
   },
 ): Promise<Exchanged> {
+  const { limit, tooLarge, room } = options;
+  const uncounted = room?.uncounted ?? Number.POSITIVE_INFINITY;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let ended: Error | undefined;
@@ -35,6 +47,15 @@ export function exchange(
       reject(reason);
       controller?.abort(reason);
     };
+    let isCounted = false;
+    let keep: ((bytes: number) => void) | undefined;
+    /** Nothing more is read of the connection meanwhile. */
+    const count = async (reading: Dispatcher.DispatchController, bytes: number): Promise<void> => {
+      isCounted = true;
+      reading.pause();
+      keep = (await room?.wait(bytes))?.keep;
+      reading.resume();
+    };
     options.onAbort?.(end);
     if (ended !== undefined) return;
     dispatcher.dispatch(request, {
@@ -43,15 +64,22 @@ export function exchange(
         // It may have waited for a connection longer than anybody waited for it.
         if (ended !== undefined) started.abort(ended);
       },
-      onResponseStart(_controller, statusCode, received) {
+      onResponseStart(reading, statusCode, received) {
         [status, headers, size, chunks] = [statusCode, received, 0, []];
+        const length = Number(received["content-length"]);
+        if (length > limit) end(tooLarge());
+        else if (length > uncounted) void count(reading, length);
       },
-      onResponseData(_controller, chunk) {
+      onResponseData(reading, chunk) {
         size += chunk.length;
-        if (size <= options.limit) chunks.push(chunk);
-        else end(options.tooLarge());
+        if (size > limit) return end(tooLarge());
+        chunks.push(chunk);
+        if (size > uncounted && !isCounted) void count(reading, limit);
       },
-      onResponseEnd: () => resolve({ status, headers, text: textOf(chunks) }),
+      onResponseEnd() {
+        keep?.(size);
+        resolve({ status, headers, text: textOf(chunks) });
+      },
       onResponseError: (_controller, error) => reject(error),
     });
   });

@@ -8,7 +8,7 @@ export interface Fault {
 /** A call that the registry answers with a definite no, and changes nothing for. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  readonly status: 403 | 404 | 409 | 412 | 422;
+  readonly status: 403 | 404 | 409 | 412 | 422 | 503;
   readonly faults: readonly Fault[];
 
   constructor(status: Refusal["status"], message: string, faults: readonly Fault[] = []) {

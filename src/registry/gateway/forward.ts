@@ -1,3 +1,4 @@
+import type { Budget, Share } from "../budget.ts";
 import { type ContainerAnswer, readContainerAnswer } from "./container-answer.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { readLines, readWhole } from "./read-lines.ts";
@@ -18,15 +19,30 @@ export interface Forwarding {
   readonly correlationId: string;
   readonly upstreams: Upstreams;
   readonly limits: GatewayLimits;
+  /** What the containers' answers may take of memory. */
+  readonly answers: Budget;
 }
 
-/** Sends a run, and ends it with what its container answers. */
-export async function forwardRun(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
-  const { limits, request, upstreams } = forwarding;
+/**
+ * Sends a run, and ends it with what its container answers.
+ * @param hold keeps a large answer's share of the memory for as long as it is needed
+ */
+export async function forwardRun(
+  forwarding: Forwarding,
+  run: Run,
+  hold: (share: Share) => void,
+): Promise<GatewayAnswer> {
+  const { answers, limits, request, upstreams } = forwarding;
+  const wait = async (bytes: number): Promise<Share> => {
+    const share = await answers.wait(bytes);
+    hold(share);
+    return share;
+  };
+  const room = { uncounted: answers.uncounted, wait };
   try {
     const sent = sentOf(forwarding, run);
     const { upstream, answer } = await upstreams.send(await usable(forwarding, run), run, (upstream) =>
-      upstream.run(sent, limits.response, (abort) => run.onAbort(abort)),
+      upstream.run(sent, limits.response, room, (abort) => run.onAbort(abort)),
     );
     const { status, headers, text } = answer;
     const read = judge(upstream, () => readContainerAnswer(status, text, headers["retry-after"]));
@@ -45,7 +61,7 @@ export async function forwardRun(forwarding: Forwarding, run: Run): Promise<Gate
  * a container that is loading) is known by the first line, and answered as for `forwardRun`.
  */
 export async function forwardStream(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
-  const { limits, upstreams } = forwarding;
+  const { answers, limits, upstreams } = forwarding;
   try {
     const sent = sentOf(forwarding, run);
     const signal = run.signal();
@@ -53,7 +69,8 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
       upstream.stream(sent, signal),
     );
     const { statusCode, body, headers } = answer;
-    const lines = statusCode === 200 ? readLines(body, limits.response) : readWhole(body, limits.response);
+    const lines =
+      statusCode === 200 ? readLines(body, answers, limits.response) : readWhole(body, answers.uncounted);
     const first = await lines.next();
     const text = first.done === true ? "" : first.value;
     const read = judge(upstream, () => readContainerAnswer(statusCode, text, headers["retry-after"]));

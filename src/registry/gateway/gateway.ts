@@ -1,6 +1,7 @@
 import type { LookupFunction } from "node:net";
 import type { Resolved } from "../store/pointer-store.ts";
 import type { RunRecord, RunStore } from "../store/run-store.ts";
+import { Budget } from "../budget.ts";
 import { type Forwarding, forwardRun, forwardStream } from "./forward.ts";
 import { type GatewayLimits, defaultLimits } from "./limits.ts";
 import { Run, secondsNow } from "./run.ts";
@@ -40,6 +41,8 @@ export interface RunCaller {
   readonly onBegin: (id: string) => void;
   /** Calls the listener where the caller leaves before it has its answer. */
   readonly onLeave: (listener: () => void) => void;
+  /** Calls the listener once nothing of the answer is in memory any more. */
+  readonly onDone: (listener: () => void) => void;
 }
 
 /** Sends runs to the containers of pipelines, and keeps a record of them. */
@@ -49,6 +52,10 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #upstreams: Upstreams;
   readonly #log: RunLog;
+  /** What is in memory of runs that nobody waits for, of containers' answers, and of runs that are read. */
+  readonly #inputs: Budget;
+  readonly #answers: Budget;
+  readonly #ended: Budget;
   readonly #running = new Set<Run>();
   #isOpen = true;
 
@@ -62,6 +69,8 @@ export class Gateway {
       background: Math.max(limits.background, limits.answer),
       stream: Math.max(limits.stream, limits.answer),
     };
+    const aBudget = (): Budget => new Budget(limits.held);
+    [this.#inputs, this.#answers, this.#ended] = [aBudget(), aBudget(), aBudget()];
     this.#upstreams = new Upstreams(options.rules, this.limits, options);
     this.#log = new RunLog(options.runs, options.onError);
   }
@@ -77,7 +86,7 @@ export class Gateway {
     const forwarding = this.#forwarding(resolved, request, caller);
     if (!request.isAsync) {
       caller.onLeave(() => run.abort(left()));
-      return forwardRun(forwarding, run);
+      return forwardRun(forwarding, run, ({ free }) => caller.onDone(free));
     }
     const { record } = run;
     if ((await this.#log.flush()).includes(record.id)) {
@@ -86,7 +95,7 @@ export class Gateway {
       throw failure;
     }
     const { correlationId } = caller;
-    forwardRun(forwarding, run).catch((error: unknown) =>
+    forwardRun(forwarding, run, ({ free }) => run.onEnd(free)).catch((error: unknown) =>
       this.#options.onError(error, { run: record, correlationId }),
     );
     return { status: 202, retryAfter: null, body: runText(record) };
@@ -103,8 +112,13 @@ export class Gateway {
   }
 
   /** What is known of a run, whether it has ended or not; null where nothing is. */
-  async get(id: string): Promise<RunRecord | null> {
-    return isRunId(id) ? this.#log.read(id) : null;
+  async get(id: string, { onDone }: Pick<RunCaller, "onDone">): Promise<RunRecord | null> {
+    if (!isRunId(id)) return null;
+    const share = await this.#ended.wait(this.limits.keptOfBackground);
+    onDone(share.free);
+    const found = await this.#log.read(id);
+    share.keep(found?.outputs?.length ?? 0);
+    return found;
   }
 
   /** Waits for the runs under way, for so many milliseconds at most, then ends them. No other begins. */
@@ -123,12 +137,17 @@ export class Gateway {
   #begin(
     { pointer, pipeline }: Resolved,
     patience: number,
-    { isAsync }: RunRequest,
+    { isAsync, inputs }: RunRequest,
     { token, correlationId, onBegin }: RunCaller,
   ): Run {
     if (!this.#isOpen) throw stopped();
     if (this.#running.size >= this.limits.runs) {
       throw new RunFailure("crowded", "too many runs are under way", { retryAfter: 1 });
+    }
+    // Those of others are counted until their caller has its answer.
+    const share = isAsync ? this.#inputs.take(inputs.length) : undefined;
+    if (share === null) {
+      throw new RunFailure("crowded", "too many large runs are under way", { retryAfter: 1 });
     }
     const now = secondsNow();
     const begun: RunRecord = {
@@ -148,6 +167,7 @@ export class Gateway {
     onBegin(begun.id);
     this.#log.put(begun, correlationId);
     run.onEnd((ended) => {
+      share?.free();
       this.#running.delete(run);
       this.#log.put(isAsync ? ended : this.#worthKeeping(ended), correlationId);
       this.#options.onRun?.(pointer, ended.state);
@@ -160,7 +180,8 @@ export class Gateway {
 
   #forwarding(resolved: Resolved, request: RunRequest, { correlationId }: RunCaller): Forwarding {
     const { extras } = resolved.pipeline;
-    return { extras, request, correlationId, upstreams: this.#upstreams, limits: this.limits };
+    const { limits } = this;
+    return { extras, request, correlationId, upstreams: this.#upstreams, limits, answers: this.#answers };
   }
 
   /** Its caller has the outputs already: large ones are not kept for another look. */

@@ -6,6 +6,8 @@ export interface GatewayLimits {
   readonly answer: number;
   /** Between two parts of an answer. */
   readonly idle: number;
+  /** For a caller to take its answer, or one line of it, from when it is there. */
+  readonly take: number;
   /** For all of a run whose answer is streamed. */
   readonly stream: number;
   /** For all of a run that nobody waits for. */
@@ -18,6 +20,8 @@ export interface GatewayLimits {
   readonly request: number;
   /** Of an answer; while streaming, of one line. */
   readonly response: number;
+  /** Of all inputs of runs that nobody waits for, of all answers of containers, and of all outputs that are read again. */
+  readonly held: number;
   /** Of the outputs that `GET /v4/runs/{id}` gives back, and of a run that nobody waited for. */
   readonly kept: number;
   readonly keptOfBackground: number;
@@ -34,12 +38,14 @@ export const defaultLimits: GatewayLimits = {
   connect: 5_000,
   answer: 290_000,
   idle: 60_000,
+  take: 300_000,
   stream: 3_600_000,
   background: 3_600_000,
   load: 240_000,
   state: 2_000,
   request: 16 * 2 ** 20,
   response: 64 * 2 ** 20,
+  held: 128 * 2 ** 20,
   kept: 2 ** 20,
   keptOfBackground: 16 * 2 ** 20,
   depth: 200,

@@ -1,4 +1,5 @@
 import type { Run } from "./run.ts";
+import type { RunLines } from "./relay-lines.ts";
 import { RunFailure } from "./run-failure.ts";
 import { runText } from "./run-text.ts";
 
@@ -7,7 +8,7 @@ export interface GatewayAnswer {
   readonly status: number;
   /** Seconds. */
   readonly retryAfter: number | null;
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | RunLines;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { runPath, runStreamPath } from "../../wire/run.ts";
-import { onLeave } from "../http/on-leave.ts";
+import { onDone, onLeave } from "../http/on-leave.ts";
 import { jsonReader } from "../http/read-json.ts";
 import type { RunRecord } from "../store/run-store.ts";
 import type { Resolved } from "../store/pointer-store.ts";
@@ -10,6 +9,7 @@ import type { Gateway, RunCaller } from "./gateway.ts";
 import type { GatewayAnswer } from "./run-answer.ts";
 import { RunFailure } from "./run-failure.ts";
 import { type RawJson, readRunRequest } from "./run-request.ts";
+import { sendAnswer } from "./send-answer.ts";
 import { runText } from "./run-text.ts";
 
 declare module "fastify" {
@@ -35,7 +35,7 @@ export interface RunRouteOptions {
 /** The calls on runs. */
 export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void {
   const { gateway, resolve, authoriseRun, authoriseRead } = options;
-  const { depth, request: bodyLimit } = gateway.limits;
+  const { depth, request: bodyLimit, take } = gateway.limits;
   const config = { entry: "run" } as const;
   app.decorateRequest("run", "");
 
@@ -44,6 +44,8 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
     (run: Gateway["run"]) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const asked = readRunRequest(request.body as RawJson | undefined);
+      // The run may take long, and needs the inputs alone.
+      request.body = undefined;
       const resolved = await resolve(asked.target);
       if (resolved === null) throw new Refusal(404, `no pipeline or pointer is named ${asked.target}`);
       const token = authoriseRun(request, resolved);
@@ -53,8 +55,9 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
         correlationId: request.id,
         onBegin,
         onLeave: (listener) => onLeave(reply, listener),
+        onDone: (listener) => onDone(reply, listener),
       };
-      return send(reply, await run(resolved, asked, caller).catch(notBegun));
+      return sendAnswer(reply, take, await run(resolved, asked, caller).catch(notBegun));
     };
 
   // A scope of its own: these bodies may be larger than others, and are needed as text too.
@@ -74,10 +77,10 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
     );
     scope.get<{ Params: { id: string } }>(`${runPath}/:id`, { config }, async (request, reply) => {
       const { id } = request.params;
-      const found = await gateway.get(id);
+      const found = await gateway.get(id, { onDone: (listener) => onDone(reply, listener) });
       if (found === null) throw new Refusal(404, `no run has the id ${id}`);
       await authoriseRead(request, found);
-      return send(reply, { status: 200, retryAfter: null, body: runText(found) });
+      return sendAnswer(reply, take, { status: 200, retryAfter: null, body: runText(found) });
     });
   });
 }
@@ -87,13 +90,4 @@ function notBegun(error: unknown): GatewayAnswer {
   if (!(error instanceof RunFailure)) throw error;
   const { message, retryAfter, meaning } = error;
   return { status: meaning.status, retryAfter, body: JSON.stringify({ detail: message }) };
-}
-
-function send(reply: FastifyReply, { status, retryAfter, body }: GatewayAnswer): FastifyReply {
-  if (retryAfter !== null) void reply.header("retry-after", String(retryAfter));
-  void reply.code(status);
-  if (typeof body === "string") return reply.type("application/json; charset=utf-8").send(body);
-  // A proxy in between shall not collect the lines.
-  void reply.type("application/x-ndjson; charset=utf-8").header("x-accel-buffering", "no");
-  return reply.send(Readable.from(body, { highWaterMark: 1 }));
 }

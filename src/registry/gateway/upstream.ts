@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool, type buildConnector, errors } from "undici";
-import { type Exchanged, exchange } from "../../exchange.ts";
+import { type Exchanged, type Room, exchange } from "../../exchange.ts";
 import { containerStatePath, runPath, runStreamPath } from "../../wire/run.ts";
 import { NotConnected } from "./connector.ts";
 import type { Endpoint } from "./endpoints.ts";
@@ -88,9 +88,9 @@ export class Upstream {
    * @param limit bytes
    * @throws RunFailure unreachable, forbidden, lost, slow or garbled; what aborted the run
    */
-  run(sent: Sent, limit: number, onAbort: Run["onAbort"]): Promise<Exchanged> {
+  run(sent: Sent, limit: number, room: Room, onAbort: Run["onAbort"]): Promise<Exchanged> {
     return this.#observed("run", sent, (request) =>
-      exchange(this.#pool, request, { limit, tooLarge: () => tooLarge(limit), onAbort }),
+      exchange(this.#pool, request, { limit, tooLarge: () => tooLarge(limit), room, onAbort }),
     );
   }
 

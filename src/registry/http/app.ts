@@ -3,6 +3,7 @@ import { correlationHeader } from "../../wire/error-body.ts";
 import type { Access } from "./access.ts";
 import { type Entry, authorise } from "./authorise.ts";
 import { local } from "./caller.ts";
+import { boundBodies } from "./bound-bodies.ts";
 import { boundConnections } from "./bound-connections.ts";
 import { correlationId } from "./correlation-id.ts";
 import { type BrokenObserver, answerBrokenRequest, answerError } from "./error-answers.ts";
@@ -15,6 +16,7 @@ import { jsonReader } from "./read-json.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { type PointerAction, pointerRoutes } from "./pointer-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
+import { Budget } from "../budget.ts";
 import type { UpstreamRule } from "../gateway/upstream-rule.ts";
 import type { Store } from "../store/store.ts";
 
@@ -77,6 +79,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
+  boundBodies(app, new Budget(limits.bodies));
   const entries = new Map<string, Entry>();
   app.decorate("entries", entries);
   app.addHook("onRoute", demandEntry(entries));

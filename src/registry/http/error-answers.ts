@@ -12,6 +12,7 @@ export function answerError(log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     if (error instanceof Refusal) {
       const { status, faults, message } = error;
+      if (status === 503) void reply.header("retry-after", "1");
       void reply.code(status).send({ detail: faults.length === 0 ? message : faults });
       return;
     }

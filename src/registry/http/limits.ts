@@ -2,6 +2,8 @@
 export interface Limits {
   /** Of a body, in bytes: 413. Routes that take more say so themselves. */
   readonly body: number;
+  /** Of all large bodies in memory, in bytes: 503. */
+  readonly bodies: number;
   /** Arrays and objects in one another in a JSON body: 422. */
   readonly depth: number;
   /** Of the path and the query together, in bytes: 414. */
@@ -24,6 +26,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   body: 1024 * 1024,
+  bodies: 128 * 1024 * 1024,
   depth: 64,
   url: 8 * 1024,
   headers: 16 * 1024,

@@ -17,3 +17,10 @@ export function onLeave({ request, raw: answer }: FastifyReply, listener: () => 
   socket.once("close", leave);
   answer.once("finish", () => socket.off("close", leave));
 }
+
+/** Calls the listener once nothing of the answer is in memory any more: it is out, or the caller has left. */
+export function onDone(reply: FastifyReply, listener: () => void): void {
+  if (reply.raw.writableFinished) return listener();
+  reply.raw.once("finish", listener);
+  onLeave(reply, listener);
+}

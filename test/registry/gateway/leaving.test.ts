@@ -8,19 +8,10 @@ import { silentLog } from "../../../src/registry/http/log.ts";
 import { createMetrics } from "../../../src/registry/http/metrics.ts";
 import { servedApp } from "../../../src/registry/served-app.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
+import { runOf } from "../a-connection.ts";
 import { aFolder, token } from "../a-registry.ts";
 import { aContainer, streamed } from "./a-container.ts";
 import { aGateway } from "./a-gateway.ts";
-
-const body = '{"pipeline":"u/p:v1"}';
-
-/** A run's request as it goes over a connection, which may be left at any moment. */
-function requestOf(path: string): string {
-  return (
-    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
-    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
-  );
-}
 
 /** A registry whose store says what a name stands for when it is told to. */
 async function aSlowRegistry(endpoint: string) {
@@ -68,7 +59,7 @@ test.each(["/v4/runs", "/v4/runs/stream"])(
     const { asked, ended, server, port } = await aSlowRegistry(container.url);
     const socket = connect(port, "127.0.0.1");
     const [served] = await once(server, "connection");
-    socket.write(requestOf(path));
+    socket.write(runOf("u/p:v1", { path }));
     await vi.waitFor(() => expect(asked).toHaveLength(1));
     socket.destroy();
     await once(served, "close");
@@ -86,7 +77,7 @@ test.each([
   const { url } = await aGateway([[container.url]]);
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   const heard = text(socket);
-  socket.write(requestOf(path));
+  socket.write(runOf("u/p:v1", { path }));
   if (said === undefined) await container.gets(1);
   else await once(socket, "data");
   socket.write("nonsense\r\n\r\n");
@@ -98,7 +89,7 @@ test("streams that wait behind others on one connection end with their caller to
   const container = await aContainer((response) => response.writeHead(200).write(streamed("a")));
   const { url } = await aGateway([[container.url]]);
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  socket.write(requestOf("/v4/runs/stream").repeat(15));
+  socket.write(runOf("u/p:v1", { path: "/v4/runs/stream" }).repeat(15));
   await vi.waitFor(() => expect(container.busy).toBe(15));
   socket.destroy();
   await vi.waitFor(() => expect(container.busy).toBe(0));

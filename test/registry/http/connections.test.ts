@@ -1,12 +1,11 @@
-import { once } from "node:events";
-import { type Socket, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Limits } from "../../../src/registry/http/limits.ts";
-import { aRegistry, token, upload } from "../a-registry.ts";
-import { aContainer, answers, streamed } from "../gateway/a-container.ts";
+import { aConnection, runOf } from "../a-connection.ts";
 import { aLog } from "../a-log.ts";
+import { aRegistry, upload } from "../a-registry.ts";
+import { aContainer, answers, streamed } from "../gateway/a-container.ts";
 
 /** Milliseconds that a caller may take nothing of its answer. */
 const takeTime = 300;
@@ -20,36 +19,18 @@ async function aBoundRegistry(limits: Partial<Limits>, endpoint?: string) {
   return { ...registry, lines, port: Number(new URL(registry.url).port) };
 }
 
-async function connection(port: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
-  onTestFinished(() => void socket.destroy());
-  await once(socket, "connect");
-  return socket;
-}
-
-const body = '{"pipeline":"u/p:v1"}';
-
-function runOf(id: string, path = "/v4/runs"): string {
-  return (
-    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nx-correlation-id: ${id}\r\n` +
-    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
-  );
-}
-
-const streamOf = (id: string): string => runOf(id, "/v4/runs/stream");
-
 test("a caller that takes nothing of its answers is cut off, and one that takes them slowly is not", async () => {
   // Four of them on one connection are more than systems keep for a program that does not read.
   const large = 15 * 2 ** 20;
   const container = await aContainer(answers("x".repeat(large)));
   const { port, lines } = await aBoundRegistry({ takeTime }, container.url);
-  const [stuck, slow] = [await connection(port), await connection(port)];
+  const [stuck, slow] = [await aConnection(port), await aConnection(port)];
   const statusesOf = (id: string) =>
     lines()
       .filter(({ correlation_id }) => correlation_id === id)
       .map(({ status }) => status);
-  stuck.write(runOf("stuck").repeat(4));
-  slow.write(runOf("slow").repeat(4));
+  stuck.write(runOf("u/p:v1", { id: "stuck" }).repeat(4));
+  slow.write(runOf("u/p:v1", { id: "slow" }).repeat(4));
   let [size, paused] = [0, 0];
   for await (const { length } of slow as AsyncIterable<Buffer>) {
     size += length;
@@ -71,7 +52,7 @@ test("a stream whose caller takes nothing of it ends, in the container too", asy
     for (let count = 0; count < 40; count += 1) response.write(line);
   });
   const { port } = await aBoundRegistry({ takeTime }, container.url);
-  (await connection(port)).write(streamOf("stuck"));
+  (await aConnection(port)).write(runOf("u/p:v1", { path: "/v4/runs/stream" }));
   await container.gets(1);
   await vi.waitFor(() => expect(container.busy).toBe(0), patience);
 });
@@ -85,11 +66,11 @@ test("who waits for a run or for the next part of a stream is not cut off", asyn
   });
   const { port } = await aBoundRegistry({ takeTime }, container.url);
   const heard = await Promise.all(
-    [runOf("run"), streamOf("stream")].map(async (request) => {
-      const socket = await connection(port);
+    ["/v4/runs", "/v4/runs/stream"].map(async (path) => {
+      const socket = await aConnection(port);
       let said = "";
       socket.setEncoding("utf8").on("data", (part: string) => (said += part));
-      socket.write(request);
+      socket.write(runOf("u/p:v1", { path }));
       await vi.waitFor(() => expect(said).toContain("last"), patience);
       return said;
     }),
@@ -99,16 +80,16 @@ test("who waits for a run or for the next part of a stream is not cut off", asyn
 
 test("a connection that is kept after its answer is closed once it has been idle for its time", async () => {
   const { port } = await aBoundRegistry({ idleTime: 200 });
-  const socket = await connection(port);
+  const socket = await aConnection(port);
   socket.write("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
 
 test("more connections than the registry takes are closed at once, which it says", async () => {
   const { port, lines, call } = await aBoundRegistry({ connections: 3 });
-  const kept = [await connection(port), await connection(port)];
+  const kept = [await aConnection(port), await aConnection(port)];
   // The third is that of the upload.
-  for (let count = 0; count < 2; count += 1) expect(await text(await connection(port))).toBe("");
+  for (let count = 0; count < 2; count += 1) expect(await text(await aConnection(port))).toBe("");
   expect(lines().filter(({ level }) => level === "warn")).toMatchObject([
     { msg: "3 connections are open: further ones are closed at once" },
   ]);

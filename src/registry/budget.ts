@@ -1,0 +1,63 @@
+/** A part of a budget, until it is given back. */
+export interface Share {
+  /** Gives back what is more than so many bytes. */
+  readonly keep: (bytes: number) => void;
+  /** Gives all back; again, it does nothing. */
+  readonly free: () => void;
+}
+
+const nothing: Share = { keep: () => undefined, free: () => undefined };
+
+/** Bytes that are not counted: most of what there is, and little even where there is much of it. */
+const uncounted = 256 * 1024;
+
+/** How many bytes may be in memory at a time for one purpose. What is larger than all of it may be there alone. */
+export class Budget {
+  readonly uncounted = uncounted;
+  readonly #bytes: number;
+  #free: number;
+  #waiting: { readonly bytes: number; readonly grant: (share: Share) => void }[] = [];
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+    this.#free = bytes;
+  }
+
+  /** At once; null where so much is not there, or others wait for theirs. */
+  take(bytes: number): Share | null {
+    if (bytes <= uncounted) return nothing;
+    const wanted = Math.min(bytes, this.#bytes);
+    return this.#waiting.length > 0 || wanted > this.#free ? null : this.#share(wanted);
+  }
+
+  /** As soon as so much is there, in the order of those who wait. Nobody may hold a share and wait for another one. */
+  async wait(bytes: number): Promise<Share> {
+    return (
+      this.take(bytes) ??
+      new Promise((grant) => this.#waiting.push({ bytes: Math.min(bytes, this.#bytes), grant }))
+    );
+  }
+
+  #share(bytes: number): Share {
+    let held = bytes;
+    this.#free -= bytes;
+    const keep = (most: number): void => {
+      if (most >= held) return;
+      this.#free += held - most;
+      held = most;
+      this.#grant();
+    };
+    return { keep, free: () => keep(0) };
+  }
+
+  #grant(): void {
+    for (
+      let [first] = this.#waiting;
+      first !== undefined && first.bytes <= this.#free;
+      [first] = this.#waiting
+    ) {
+      this.#waiting.shift();
+      first.grant(this.#share(first.bytes));
+    }
+  }
+}

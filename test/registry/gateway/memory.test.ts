@@ -1,0 +1,174 @@
+import type { ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { aConnection, runOf } from "../a-connection.ts";
+import { aRegistry } from "../a-registry.ts";
+import { aContainer, answers, streamed } from "./a-container.ts";
+import { aGateway } from "./a-gateway.ts";
+
+const mebibyte = 2 ** 20;
+const large = "x".repeat(15 * mebibyte);
+/** More of them than systems keep for a program that does not read its connection. */
+const many = 4;
+
+const said = streamed(large);
+
+/** One after another, on a connection that ends with them. */
+function last(request: string): string {
+  return request.replace("host", "connection: close\r\nhost");
+}
+
+describe("containers' large answers are in memory one after another", () => {
+  test.each([
+    ["of a known length", "/v4/runs", { "content-length": String(said.length) }, said],
+    ["of no known length", "/v4/runs", {}, said],
+    ["that come in lines", "/v4/runs/stream", {}, said.repeat(2)],
+  ])("%s", async (_what, path, headers, answer) => {
+    const container = await aContainer((response) => response.writeHead(200, headers).end(answer));
+    const { url } = await aGateway([[container.url]], { held: mebibyte });
+    const ask = async (request: string) => {
+      const socket = await aConnection(Number(new URL(url).port));
+      socket.write(request);
+      return socket;
+    };
+    const began = performance.now();
+    expect(await text(await ask(last(runOf("u/p:v1", { path }))))).toMatch(/^HTTP\/1\.1 200 /);
+    const alone = performance.now() - began;
+    const stuck = await ask(runOf("u/p:v1", { path }).repeat(many));
+    await sleep(alone * many);
+    const other = await ask(last(runOf("u/p:v1", { path })));
+    let heard = 0;
+    other.on("data", ({ length }: Buffer) => (heard += length));
+    await sleep(alone * 3);
+    expect(heard).toBe(0);
+    // Small ones do not wait.
+    container.run = answers("small");
+    expect(await text(await ask(last(runOf("u/p:v1"))))).toMatch(/^HTTP\/1\.1 200 .*"small"/s);
+    stuck.destroy();
+    await vi.waitFor(() => expect(heard).toBeGreaterThan(answer.length), { timeout: 30_000 });
+  });
+
+  test.each(["/v4/runs", "/v4/runs/stream"])(
+    "of %s, until their time to be taken is over, however slowly somebody takes them",
+    async (path) => {
+      const container = await aContainer((response) =>
+        response.writeHead(200).end(said.repeat(path.endsWith("s") ? 1 : 4)),
+      );
+      const { url } = await aGateway([[container.url]], { take: 1000 });
+      const socket = await aConnection(Number(new URL(url).port));
+      socket.write(runOf("u/p:v1", { path }).repeat(many));
+      socket.on("error", () => undefined);
+      const reading = setInterval(() => socket.read(mebibyte / 4), 100);
+      onTestFinished(() => clearInterval(reading));
+      await vi.waitFor(() => expect(socket.closed).toBe(true), { timeout: 10_000 });
+    },
+  );
+
+  test("of runs that are read again", async () => {
+    const container = await aContainer(answers(large));
+    const { url, call, run } = await aGateway([[container.url]], { held: mebibyte });
+    const { body } = await run({ async_run: true });
+    const path = `/v4/runs/${body.id}`;
+    await vi.waitFor(async () => expect((await call("GET", path)).body.state).toBe("completed"));
+    const stuck = await aConnection(Number(new URL(url).port));
+    const request = runOf("u/p:v1")
+      .replace("POST /v4/runs", `GET ${path}`)
+      .replace(/content-[\s\S]*/, "\r\n");
+    stuck.write(request.repeat(many));
+    let isHeard = false;
+    await sleep(300);
+    const other = call("GET", path).finally(() => (isHeard = true));
+    await sleep(300);
+    expect(isHeard).toBe(false);
+    stuck.destroy();
+    expect(await other).toMatchObject({ status: 200, body: { outputs: [{ value: large }] } });
+  });
+});
+
+describe("large requests for which there is no room", () => {
+  /** Of which one fits at a time. */
+  const input = { inputs: [{ type: "string", value: "x".repeat(600_000) }] };
+
+  async function aFullRegistry(gateway = {}) {
+    const responses: ServerResponse[] = [];
+    const container = await aContainer((response) => void responses.push(response));
+    const registry = await aRegistry(undefined, { limits: { bodies: mebibyte }, gateway });
+    const { call } = registry;
+    await call("POST", "/v4/pipelines", { name: "u/p", image: "i", extras: { endpoints: [container.url] } });
+    const run = (more: object) => call("POST", "/v4/runs", { pipeline: "u/p:v1", ...more });
+    const end = () => answers("done")(responses.pop()!, container.got[0]!);
+    return { ...registry, container, run, end };
+  }
+
+  test("are refused until there is, of whatever call, and small ones go on", async () => {
+    const { call, container, run, end } = await aFullRegistry();
+    const first = run(input);
+    await container.gets(1);
+    for (const refused of [
+      await run(input),
+      await call("POST", "/v4/pipelines", { name: "u/p", image: "i", readme: "x".repeat(600_000) }),
+    ]) {
+      expect(refused).toMatchObject({
+        status: 503,
+        body: { detail: "too many large requests are under way" },
+      });
+      expect(refused.headers.get("retry-after")).toBe("1");
+    }
+    const small = run({});
+    await container.gets(2);
+    end();
+    end();
+    expect([(await first).status, (await small).status]).toEqual([200, 200]);
+    const next = run(input);
+    await container.gets(3);
+    end();
+    expect((await next).status).toBe(200);
+  });
+
+  test("are refused too where their length is not known, and take what they have once it is", async () => {
+    const { url, container, run, end } = await aFullRegistry();
+    const chunked = async (value: string) => {
+      const said = JSON.stringify({ pipeline: "u/p:v1", inputs: [{ type: "string", value }] });
+      const socket = await aConnection(Number(new URL(url).port));
+      const head = runOf("u/p:v1").replace(
+        /content-length[\s\S]*/,
+        "connection: close\r\ntransfer-encoding: chunked\r\n\r\n",
+      );
+      socket.write(`${head}${said.length.toString(16)}\r\n${said}\r\n0\r\n\r\n`);
+      return socket;
+    };
+    const first = await chunked("x".repeat(300_000));
+    await container.gets(1);
+    const second = run(input);
+    await container.gets(2);
+    expect(await text(await chunked("x".repeat(300_000)))).toMatch(
+      /^HTTP\/1\.1 503 .*too many large requests/s,
+    );
+    const small = await chunked("x");
+    await container.gets(3);
+    end();
+    end();
+    end();
+    expect((await second).status).toBe(200);
+    for (const socket of [first, small]) expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test("stay counted after their answer where nobody waits for the run", async () => {
+    const { container, run, end } = await aFullRegistry({ limits: { held: mebibyte } });
+    const background = { ...input, async_run: true };
+    expect((await run(background)).status).toBe(202);
+    await container.gets(1);
+    expect(await run(background)).toMatchObject({
+      status: 503,
+      body: { detail: "too many large runs are under way" },
+    });
+    expect((await run({ async_run: true })).status).toBe(202);
+    await container.gets(2);
+    end();
+    end();
+    await vi.waitFor(async () => expect((await run(background)).status).toBe(202));
+    await container.gets(3);
+    end();
+  });
+});
