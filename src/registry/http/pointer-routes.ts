@@ -69,9 +69,9 @@ export function pointerRoutes(
       demand(caller, "write", params["*"]);
       const body = readBody(validatePatch, request.body) as WirePointerPatch;
       await demandTarget(pointers, caller, body.pointer_or_pipeline_id ?? null);
-      const pointer = await pointers.patch(params["*"], body, authorOf(request), conditionOf(headers));
-      onChange("update");
-      return show(reply, pointer);
+      const patched = await pointers.patch(params["*"], body, authorOf(request), conditionOf(headers));
+      if (patched.isChanged) onChange("update");
+      return show(reply, patched.pointer);
     });
     app.delete<Named>(`${path}/*`, write, async (request, reply) => {
       const { params, caller, headers } = request;

@@ -15,7 +15,7 @@ export interface PointerStore {
   /** 409 where the name is taken. */
   create(body: WirePointerCreate, author: Author): Promise<WirePointer>;
   /** @param expected 412 where it does not hold at the moment of the write */
-  patch(pointer: string, body: WirePointerPatch, author: Author, expected?: Condition): Promise<WirePointer>;
+  patch(pointer: string, body: WirePointerPatch, author: Author, expected?: Condition): Promise<Patched>;
   /** @param expected as for `patch` */
   delete(pointer: string, author: Author, expected?: Condition): Promise<void>;
   /** The audit of one pointer, newest first, also of one that is gone. */
@@ -25,6 +25,12 @@ export interface PointerStore {
    * @param time in seconds since 1970
    */
   at(pointer: string, time: number): Promise<WirePointerEvent | null>;
+}
+
+export interface Patched {
+  readonly pointer: WirePointer;
+  /** False where it was like that already: nothing was written then. */
+  readonly isChanged: boolean;
 }
 
 export interface PageOf {

@@ -70,14 +70,16 @@ export function pointerStore(database: Database): PointerStore {
           throw new Refusal(403, `${pointer} is locked: unlock it in the same call to move it`);
         }
         const hidden = target === null ? row.hidden : 0;
-        if (etagOf(before) === etagOf(after) && hidden === row.hidden) return after;
+        if (etagOf(before) === etagOf(after) && hidden === row.hidden) {
+          return { pointer: after, isChanged: false };
+        }
         await session.run(queries.update, { pointer, pipeline_id, locked: Number(after.locked), hidden });
         // While hidden it stands for nothing, whatever is written to it.
         const [was, is] = [row.hidden === 1 ? null : valueOf(before), hidden === 1 ? null : valueOf(after)];
         if (was !== null || is !== null) {
           await audit(session, author, { kind: "pointer", subject: pointer, before: was, after: is });
         }
-        return after;
+        return { pointer: after, isChanged: true };
       }),
     delete: (pointer, author, expected) =>
       database.write(async (session) => {

@@ -94,13 +94,16 @@ describe("the log", () => {
   });
 });
 
-test("metrics count requests by route, and pointers that moved", async () => {
+test("metrics count requests by route, and pointers that changed", async () => {
   const { call, url } = await aRegistry();
   const [v1, v2] = await upload(call, "u/p", 2);
   const pointer = "u/p:latest";
   await call("POST", "/v4/pointers", { pointer, pointer_or_pipeline_id: v1 });
   await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v2 });
-  await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v1 });
+  await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v2, locked: true });
+  // It is like that already.
+  await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v2, locked: true });
+  await call("PATCH", "/v4/pointers/u/p:latest", { locked: false });
   await call("PATCH", "/v4/pointers/u/p:none", {});
   await call("DELETE", "/v4/pointers/u/p:latest");
   await call("GET", "/v4/nothing/at/all");
@@ -109,11 +112,11 @@ test("metrics count requests by route, and pointers that moved", async () => {
   const lines = (await answer.text()).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
-      'pointsman_http_request_duration_seconds_count{method="PATCH",route="/v4/pointers/*",status="200"} 2',
+      'pointsman_http_request_duration_seconds_count{method="PATCH",route="/v4/pointers/*",status="200"} 4',
       'pointsman_http_request_duration_seconds_count{method="PATCH",route="/v4/pointers/*",status="404"} 1',
       'pointsman_http_request_duration_seconds_count{method="GET",route="(none)",status="404"} 1',
       'pointsman_pointer_changes_total{action="create"} 1',
-      'pointsman_pointer_changes_total{action="update"} 2',
+      'pointsman_pointer_changes_total{action="update"} 3',
       'pointsman_pointer_changes_total{action="delete"} 1',
     ]),
   );

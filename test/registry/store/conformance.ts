@@ -38,9 +38,10 @@ export function storeConformance(
       const { upload, point, move, pointers } = await opened();
       const [v1, v2] = [await upload(), await upload()];
       await point("u/p:latest", v1);
-      expect(await move("u/p:latest", v2, `"${v1}"`)).toMatchObject({ pipeline_id: v2 });
-      expect(await move("u/p:latest", v1, `"other", "${v2}"`)).toMatchObject({ pipeline_id: v1 });
-      expect(await move("u/p:latest", v2, "*")).toMatchObject({ pipeline_id: v2 });
+      const moved = (id: string) => ({ pointer: { pipeline_id: id }, isChanged: true });
+      expect(await move("u/p:latest", v2, `"${v1}"`)).toMatchObject(moved(v2));
+      expect(await move("u/p:latest", v1, `"other", "${v2}"`)).toMatchObject(moved(v1));
+      expect(await move("u/p:latest", v2, "*")).toMatchObject(moved(v2));
       await pointers.delete("u/p:latest", author, only(etagOf({ pipeline_id: v2, locked: false })));
       await expect(pointers.get("u/p:latest", true)).rejects.toMatchObject({ status: 404 });
     });
@@ -135,8 +136,10 @@ export function storeConformance(
       const { upload, point, move, pointers } = await opened();
       const v1 = await upload();
       await point("u/p:latest", v1, true);
-      await move("u/p:latest", v1);
-      await pointers.patch("u/p:latest", { locked: true }, author);
+      for (const body of [{ pointer_or_pipeline_id: v1 }, { locked: true }, {}]) {
+        const { isChanged } = await pointers.patch("u/p:latest", body, author);
+        expect(isChanged).toBe(false);
+      }
       await expect(pointers.delete("u/p:latest", author)).rejects.toMatchObject({ status: 403 });
       await expect(move("u/p:latest", "u/p:none")).rejects.toMatchObject({ status: 404 });
       expect((await pointers.history("u/p:latest", all)).total).toBe(1);
