@@ -47,11 +47,17 @@ export function servedApp(options: ServedOptions): FastifyInstance {
   observe(app, log, metrics);
   operatorRoutes(app, {
     metrics,
-    isReady: async () =>
-      !isClosing() &&
-      Promise.race([store.ping().then(() => true), sleep(readyPatience, false, { ref: false })]).catch(
-        () => false,
-      ),
+    isReady: async () => {
+      if (isClosing()) return false;
+      const answers = store.ping().then(
+        () => true,
+        (err: unknown) => {
+          log.warn({ err }, "the database cannot be used");
+          return false;
+        },
+      );
+      return Promise.race([answers, sleep(readyPatience, false, { ref: false })]);
+    },
   });
   runRoutes(app, { gateway, ...runAuthority(store.pointers) });
   docsRoutes(app, version);

@@ -45,7 +45,8 @@ export const operatorOperations: Paths = {
   "/readyz": {
     get: {
       summary: "Whether requests may be sent here",
-      description: "No while the database does not answer, and while the registry stops.",
+      description:
+        "No while the database does not answer, or its file is gone, and while the registry stops.",
       scope: "open",
       answer: { status: 200, says: "yes", schema: "Health" },
       refusals: { 503: "no" },

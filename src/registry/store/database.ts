@@ -38,6 +38,8 @@ export interface Database extends Session {
    * run again where the database asks for that, so it does nothing but query.
    */
   write<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
+  /** Runs a query on the data as they are, past all that is remembered of them, and throws where that fails. */
+  probe(query: Query<object, unknown>): Promise<void>;
   /** @throws PointsmanError backup-failed */
   backup(file: string): Promise<void>;
   close(patience?: number): Promise<void>;

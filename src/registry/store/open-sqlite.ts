@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { LibsqlConnection } from "./libsql-connection.ts";
 import { migrations } from "./migrations.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
+import { SqliteProbe } from "./sqlite-probe.ts";
 import { Unavailable } from "./unavailable.ts";
 
 /**
@@ -29,7 +30,7 @@ export function openSqlite(
       keepLog(writing, options.patience);
       prepare(writing, file);
       writing.pragma("busy_timeout = 0");
-      return new SqliteDatabase(open(), writing, options.patience);
+      return new SqliteDatabase(open(), writing, new SqliteProbe(open(), file), options.patience);
     } catch (error) {
       writing.close();
       throw error;

@@ -27,14 +27,14 @@ export interface StoreOptions {
 export async function openStore(location: string, options: StoreOptions = {}): Promise<Store> {
   const database = await openDatabase(location, options);
   const { runs, stop } = runStore(database, options.runs ?? { kept: 100_000, lease: 60_000 });
-  const one = query(() => database.build.selectNoFrom(sql.lit(1).as("one")));
+  const some = query(() => database.build.selectFrom("pointers").select("pointer").limit(sql.lit(1)));
   return {
     kind: database.kind,
     pointers: pointerStore(database),
     pipelines: pipelineStore(database),
     runs,
     tokens: tokenStore(database),
-    ping: async () => void (await database.all(one, {})),
+    ping: () => database.probe(some),
     backup: (file) => database.backup(file),
     close: async (patience) => {
       stop();

@@ -81,6 +81,10 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  async probe(query: Query<object, unknown>): Promise<void> {
+    await this.all(query, {});
+  }
+
   async backup(): Promise<void> {
     throw new PointsmanError("backup-failed", "PostgreSQL is backed up with its own programs", {
       hint: `for example: pg_dump --format=custom --schema=${schema} --file=FILE DATABASE_URL`,

@@ -4,6 +4,7 @@ import { PointsmanError } from "../../errors.ts";
 import type { Database, Snapshot, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
 import type { Query } from "./query.ts";
+import type { SqliteProbe } from "./sqlite-probe.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 import type { Tables } from "./tables.ts";
@@ -25,7 +26,7 @@ const copyTo: Query<{ file: string }, never> = {
 };
 
 /**
- * Two connections to a registry's file: reads go on while a write is flushed. Several processes may hold
+ * Connections to a registry's file: reads go on while a write is flushed. Several processes may hold
  * the same file: writes take turns, and each read sees one state.
  */
 export class SqliteDatabase implements Database {
@@ -33,14 +34,16 @@ export class SqliteDatabase implements Database {
   readonly build = build;
   readonly #reader: SqliteReader;
   readonly #writer: SqliteWriter;
+  readonly #probe: SqliteProbe;
 
   /**
    * @param writing does not wait for other processes by itself
    * @param patience how long it is waited for them, in milliseconds
    */
-  constructor(reading: LibsqlConnection, writing: LibsqlConnection, patience: number) {
+  constructor(reading: LibsqlConnection, writing: LibsqlConnection, probe: SqliteProbe, patience: number) {
     this.#reader = new SqliteReader(reading);
     this.#writer = new SqliteWriter(writing, patience);
+    this.#probe = probe;
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
@@ -57,6 +60,10 @@ export class SqliteDatabase implements Database {
 
   write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
     return this.#writer.write(work);
+  }
+
+  async probe(query: Query<object, unknown>): Promise<void> {
+    this.#probe.read(query);
   }
 
   async backup(file: string): Promise<void> {
@@ -84,5 +91,6 @@ export class SqliteDatabase implements Database {
   async close(): Promise<void> {
     await this.#writer.close();
     await this.#reader.close();
+    this.#probe.close();
   }
 }

@@ -23,7 +23,7 @@ export interface Store {
   readonly pipelines: PipelineStore;
   readonly runs: RunStore;
   readonly tokens: TokenStore;
-  /** Throws where the database does not answer. */
+  /** Throws where the database does not answer, or its file is gone or cannot be read. */
   ping(): Promise<void>;
   /**
    * Writes a consistent copy to a new file, while the store is in use.

@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { aLog } from "../a-log.ts";
-import { aRegistry, token, upload } from "../a-registry.ts";
+import { aFolder, aRegistry, token, upload } from "../a-registry.ts";
 
 describe("the log", () => {
   test("has a line for every answer, with its correlation id, also for those that are refused", async () => {
@@ -147,6 +149,21 @@ test("a registry that stops says that it is not ready, and finishes what is unde
     / 201 Created.*"name":"u\/p".*HTTP\/1\.1 503 .*connection: close.*"not ready"/is,
   );
   await expect(fetch(`${registry.url}/healthz`)).rejects.toThrow("fetch failed");
+});
+
+test("a registry whose data were removed says that it is not ready, and the log says why", async () => {
+  const folder = await aFolder();
+  const { log, lines } = aLog();
+  const { url, close } = await aRegistry(folder, { log });
+  await rm(join(folder, "registry.db"));
+  const { status } = await fetch(`${url}/readyz`);
+  await close();
+  expect(status).toBe(503);
+  expect(lines()[0]).toMatchObject({
+    level: "warn",
+    msg: "the database cannot be used",
+    err: { message: `${join(folder, "registry.db")} was removed or replaced while it was in use` },
+  });
 });
 
 test(

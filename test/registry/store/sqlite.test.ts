@@ -1,4 +1,4 @@
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, readFile, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
@@ -264,6 +264,37 @@ test("a backup that fails leaves no file behind, and may be tried again", async 
   };
   await fails();
   await fails();
+});
+
+describe("a store is told by a ping of its file that", () => {
+  const overwrite = async (file: string, start: number): Promise<void> =>
+    writeFile(file, (await readFile(file)).fill(0xff, start), { flag: "r+" });
+  test.each<[string, string, (file: string) => Promise<void>]>([
+    ["it was removed", "was removed or replaced", (file) => rm(file)],
+    [
+      "another one is in its place",
+      "was removed or replaced",
+      async (file) => {
+        await copyFile(file, `${file}.copy`);
+        await rename(`${file}.copy`, file);
+      },
+    ],
+    ["its log was removed", "was removed or replaced", (file) => rm(`${file}-wal`)],
+    ["it was emptied", "was emptied", (file) => truncate(file)],
+    ["it is no database any more", "not a database", (file) => overwrite(file, 0)],
+    ["its tables cannot be read", "malformed", (file) => overwrite(file, 4096)],
+  ])("%s", async (_what, said, damage) => {
+    const folder = await aFolder();
+    const file = join(folder, "registry.db");
+    const store = await open(folder);
+    await store.pipelines.publish({ name: "u/p", image: "i" }, author);
+    const other = new Database(file);
+    onTestFinished(() => void other.close());
+    other.pragma("wal_checkpoint(TRUNCATE)");
+    await store.ping();
+    await damage(file);
+    await expect(store.ping()).rejects.toThrow(said);
+  });
 });
 
 describe("the folder", () => {
