@@ -9,8 +9,8 @@ export type ContainerAnswer =
   | { readonly kind: "completed"; readonly outputs: string }
   /** The pipeline itself failed; `status` is what the caller gets. */
   | { readonly kind: "failed"; readonly status: 200 | 400 | 502; readonly error: WireRunError }
-  /** The container refuses the request: FastAPI's `detail`. */
-  | { readonly kind: "refused"; readonly detail: unknown };
+  /** The container refuses the request: FastAPI's `detail`, as JSON text too. */
+  | { readonly kind: "refused"; readonly detail: string };
 
 /** Seconds, where a container that is loading does not say how long it will take. */
 const loadingTime = 5;
@@ -18,11 +18,13 @@ const longestRetryAfter = 3600;
 
 /**
  * What a container's answer to a run means.
+ * @param depth how many arrays and objects may stand in one another in what goes to the caller
  * @throws RunFailure loading or garbled
  */
 export function readContainerAnswer(
   status: number,
   text: string,
+  depth: number,
   retryAfter?: string | string[],
 ): ContainerAnswer {
   if (status >= 300 && status < 400) {
@@ -37,13 +39,17 @@ export function readContainerAnswer(
     return { kind: "failed", status: status === 500 ? 502 : status, error };
   }
   if (status === 422 && isRecord(body) && "detail" in body)
-    return { kind: "refused", detail: body["detail"] };
+    return { kind: "refused", detail: memberOf(text, "detail", depth) };
   if (status !== 200)
     throw new RunFailure("garbled", `the container answers ${status}, which is no run's result`);
   if (!isRecord(body) || !isOutputs(body["outputs"])) {
     throw new RunFailure("garbled", "the container's answer is no run's result");
   }
-  return { kind: "completed", outputs: jsonMembers(text).get("outputs") ?? "null" };
+  return { kind: "completed", outputs: memberOf(text, "outputs", depth) };
+}
+
+function memberOf(text: string, name: string, depth: number): string {
+  return jsonMembers(text, depth).get(name) ?? "null";
 }
 
 function isRunStatus(status: number): status is 200 | 400 | 500 {

@@ -45,7 +45,9 @@ export async function forwardRun(
       upstream.run(sent, limits.response, room, (abort) => run.onAbort(abort)),
     );
     const { status, headers, text } = answer;
-    const read = judge(upstream, () => readContainerAnswer(status, text, headers["retry-after"]));
+    const read = judge(upstream, () =>
+      readContainerAnswer(status, text, limits.depth, headers["retry-after"]),
+    );
     const most = limits.keptOfBackground;
     if (request.isAsync && read.kind === "completed" && Buffer.byteLength(read.outputs) > most) {
       throw new RunFailure("garbled", `the outputs are larger than the ${most} bytes that are kept of them`);
@@ -73,9 +75,11 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
       statusCode === 200 ? readLines(body, answers, limits.response) : readWhole(body, answers.uncounted);
     const first = await lines.next();
     const text = first.done === true ? "" : first.value;
-    const read = judge(upstream, () => readContainerAnswer(statusCode, text, headers["retry-after"]));
+    const read = judge(upstream, () =>
+      readContainerAnswer(statusCode, text, limits.depth, headers["retry-after"]),
+    );
     if (read.kind === "completed") {
-      return { status: 200, retryAfter: null, body: relayLines(run, read.outputs, lines) };
+      return { status: 200, retryAfter: null, body: relayLines(run, read.outputs, lines, limits.depth) };
     }
     await lines.return();
     return answerResult(run, read);
@@ -121,7 +125,7 @@ function answerResult(run: Run, read: ContainerAnswer): GatewayAnswer {
       traceback: null,
     } as const;
     run.end({ state: "failed", outputs: null, error });
-    return { status: 422, retryAfter: null, body: JSON.stringify({ detail: read.detail }) };
+    return { status: 422, retryAfter: null, body: `{"detail":${read.detail}}` };
   }
   const end =
     read.kind === "completed"

@@ -25,7 +25,7 @@ export interface GatewayLimits {
   /** Of the outputs that `GET /v4/runs/{id}` gives back, and of a run that nobody waited for. */
   readonly kept: number;
   readonly keptOfBackground: number;
-  /** Lists and objects in one another in a request. */
+  /** Arrays and objects in one another in a request, and in a container's answer. */
   readonly depth: number;
   /** Runs under way. */
   readonly runs: number;

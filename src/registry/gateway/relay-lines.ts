@@ -19,8 +19,14 @@ export interface RunLines {
  * A container's lines as lines of a run. Once begun, an answer can only be told from a whole one by its last
  * line: what breaks it becomes a line with an error.
  * @param outputs the first line's
+ * @param depth as for `readContainerAnswer`
  */
-export function relayLines(run: Run, outputs: string, lines: AsyncGenerator<string, void>): RunLines {
+export function relayLines(
+  run: Run,
+  outputs: string,
+  lines: AsyncGenerator<string, void>,
+  depth: number,
+): RunLines {
   let first: string | null = outputs;
   let isOver = false;
   const nextOutputs = async (): Promise<string | null> => {
@@ -29,7 +35,7 @@ export function relayLines(run: Run, outputs: string, lines: AsyncGenerator<stri
       run.end({ state: "completed", outputs: null, error: null });
       return null;
     }
-    const read = readContainerAnswer(200, value);
+    const read = readContainerAnswer(200, value, depth);
     if (read.kind === "completed") return line(run, read.outputs);
     isOver = true;
     const error = read.kind === "failed" ? read.error : null;

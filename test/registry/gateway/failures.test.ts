@@ -145,6 +145,21 @@ describe("an answer that is no run's result: 502", () => {
     expect(kept.state).toBe("failed");
   });
 
+  test.each([
+    ["outputs", 200, { outputs: [{ type: "list", value: "DEEP", file: null }] }],
+    ["a refusal's detail", 422, { detail: "DEEP" }],
+  ])("%s nested deeper than a request may be", async (_what, status, body) => {
+    const nested = (levels: number) =>
+      says(status, JSON.stringify(body).replace('"DEEP"', "[".repeat(levels) + "]".repeat(levels)));
+    const container = await aContainer(nested(50_000));
+    const { run } = await aGateway([[container.url]]);
+    const answer = await run();
+    const message = "the container's answer is nested deeper than 200 levels";
+    expect([answer.status, answer.body.detail.message]).toEqual([502, message]);
+    container.run = nested(190);
+    expect((await run()).status).toBe(status);
+  });
+
   test("what is no HTTP", async () => {
     const server = createServer((socket) => socket.end("220 smtp.example ESMTP\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

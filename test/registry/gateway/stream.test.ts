@@ -151,6 +151,12 @@ describe("a stream that breaks ends with a line that says so", () => {
       "unknown",
       "the container's answer is no run's result",
     ],
+    [
+      "is nested too deep",
+      (response) => response.end(`{"outputs":[{"value":${"[".repeat(1000)}${"]".repeat(1000)}}]}\n`),
+      "unknown",
+      "the container's answer is nested deeper than 200 levels",
+    ],
     ["stops", () => undefined, "timeout", "the container's answer stopped arriving"],
     ["raises", (response) => response.end(failing), "pipeline_error", "KeyError('x')"],
     [
