@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
-import { Client } from "pg";
+import { Client, Pool } from "pg";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/registry/http/app.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
+import { PostgresDatabase } from "../../../src/registry/store/postgres-database.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
+import { digestOf, tokenStore } from "../../../src/registry/store/tokens.ts";
 import { aRegistry } from "../a-registry.ts";
 import { aDatabase, hasServer, execute } from "./a-database.ts";
 
@@ -108,6 +110,21 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     const body = { pointer: "u/p:latest", pointer_or_pipeline_id: id };
     expect(await store.pointers.create(body, author)).toMatchObject({ pipeline_id: id });
     expect((await store.pointers.history("u/p:latest", { skip: 0, limit: 10 })).total).toBe(1);
+  });
+
+  test("tokens that are tried at once cost one statement, right or wrong", async () => {
+    const url = await aDatabase();
+    const { tokens } = await open(url);
+    const { token } = await tokens.create({ name: "ci", usernames: ["u"], scopes: ["read"] }, author);
+    const pool = new Pool({ connectionString: url });
+    const database = new PostgresDatabase(pool, () => undefined);
+    onTestFinished(() => database.close());
+    const statements = vi.spyOn(pool, "query");
+    const tried = [...Array.from({ length: 1000 }, (_, index) => `wrong ${index}`), token];
+    const wanted = tokenStore(database);
+    const found = await Promise.all(tried.map((one) => wanted.find(digestOf(one))));
+    expect(found.map((one) => one?.name)).toEqual([...Array<undefined>(1000), "ci"]);
+    expect(statements).toHaveBeenCalledTimes(1);
   });
 
   test("a server that does not let us in is 503, and used again when it does", async () => {
