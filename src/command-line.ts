@@ -10,6 +10,7 @@ import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { type Style, style } from "./render/style.ts";
 import { hasColor, openTerminal, page } from "./terminal.ts";
+import { tellWaits } from "./waiting.ts";
 
 /** What a command line has of the process it runs in. */
 export interface CommandLineIo {
@@ -39,6 +40,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
       quiet: options.quiet === true,
       verbose: options.verbose === true,
     });
+    const tellNoMore = tellWaits({ ...terminal, progress: stderr.isTTY ? terminal.progress : null });
     const { exitCode, output, isLong } = await run(
       { dir: ".", format: options.format },
       {
@@ -52,7 +54,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
           io.takeInterrupts(say, atOnce),
         stderrIsTerminal: stderr.isTTY,
       },
-    );
+    ).finally(tellNoMore);
     if (isLong === true && stdout.isTTY && options.format === "text") await page(output, stdout, environment);
     else stdout.write(output);
     stderr.write(profileText());

@@ -63,7 +63,8 @@ export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions)
         return;
       }
       progressEnd();
-      stderr.write(text);
+      // Only the last row is cleared: of a longer text the others would stay.
+      stderr.write(text.slice(0, (stderr.columns || 80) - 1));
       shown = true;
     },
     confirm: stdin.isTTY && stderr.isTTY ? (about, question) => ask(about, question, stdin, stderr) : null,

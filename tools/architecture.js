@@ -27,7 +27,7 @@ export const architecture = {
     packages: ["node:*", "node:*/*", "isomorphic-git"],
   },
   remotes: {
-    src: ["model", "wire", "pointer", "errors.ts", "profile.ts", "exchange.ts"],
+    src: ["model", "wire", "pointer", "errors.ts", "profile.ts", "waiting.ts", "exchange.ts"],
     packages: ["node:*", "node:*/*", "undici"],
   },
   // The embedded registry is loaded where it is asked for, in the same process.

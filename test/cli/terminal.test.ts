@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { atEnd } from "../at-end.ts";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
-import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, token, type TestRepo } from "./kit.ts";
+import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, start, token, type TestRepo } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 /** Gives a program a terminal of its own, 100 columns wide. */
@@ -124,6 +126,52 @@ describe.runIf(hasPty)("on a terminal", () => {
     const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
     expect(quiet.plain).not.toMatch(/of 40|Remote:/);
   });
+
+  it("a remote that is slow is said in place, and nothing of that is left behind", async () => {
+    const { repo, registry } = await readyToSync();
+    const proxy = closeAtEnd(
+      await faultyProxy(registry.url, async (_, { requests }): Promise<Fault> => {
+        if (requests === 1) await new Promise((resolve) => setTimeout(resolve, 7500));
+        return "none";
+      }),
+    );
+    const { code, screen } = await onTerminal(repo, ["plan"], { ...registry.env, POINTSMAN_URL: proxy.url });
+    expect(code).toBe(0);
+    const [erase, said] = ["\u001b[2K\u001b[1G", `Waiting for ${proxy.url}`];
+    expect(screen).toContain(`${said} (5 s)…${erase}${said} (6 s)…${erase}`);
+    expect(screen.slice(screen.lastIndexOf("…"))).toMatch(/^…\u001b\[2K\u001b\[1GPlan: /);
+  });
+});
+
+it("commands say which remote they wait for, once and beside their results", async () => {
+  // Takes connections, and never says a word.
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  atEnd(() => silent.close());
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const repo = await makeRepo({
+    "pointsman.yaml": "version: 1\n",
+    [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }),
+  });
+  const env = { POINTSMAN_URL: url, POINTSMAN_TOKEN: token };
+  const name = "myuser/gptneo:latest";
+  const commands = [["plan"], ["sync", "--yes"], ["list"], ["resolve", name], ["adopt", name], ["import"]];
+  const others = [
+    ["publish", "myuser/gptneo", "--no-source"],
+    ["tokens", "list", "--format", "json"],
+  ];
+  const started = [...commands, ...others].map((args) => start(args, { cwd: repo.dir, env }));
+  const quiet = start(["plan", "--quiet"], { cwd: repo.dir, env });
+  await Promise.all(started.map(({ says }) => says("Waiting")));
+  // One that went on being said would be said again by then.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  for (const { child } of [...started, quiet]) child.kill();
+  for (const { stdout, stderr } of await Promise.all(started.map(({ ended }) => ended))) {
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^Waiting for \S+ \([56] s\)…$/m);
+    expect(stderr.split(`Waiting for ${url} (`)).toHaveLength(2);
+  }
+  expect(await quiet.ended).toMatchObject({ stdout: "", stderr: "" });
 });
 
 // A file that takes nothing, as a full disk's.

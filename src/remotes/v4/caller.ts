@@ -1,5 +1,6 @@
 import { type Extension, extensionsHeader, readExtensions } from "../../wire/extensions.ts";
 import { pointerPath } from "../../wire/pointer.ts";
+import { waitFor } from "../../waiting.ts";
 import { backOff, type Clock } from "../clock.ts";
 import { RemoteError } from "../remote-error.ts";
 import { answerError } from "./answer-error.ts";
@@ -96,7 +97,11 @@ export function v4Caller(options: {
     }
   }
 
-  return { send, read, offers: (extension) => extensions.has(extension) };
+  return {
+    send: (asked, signal) => send(asked, signal).finally(waitFor(originOf(url))),
+    read: (path, signal) => read(path, signal).finally(waitFor(originOf(url))),
+    offers: (extension) => extensions.has(extension),
+  };
 }
 
 /** Whether another try may fare better. What is too large stays so. */
@@ -106,7 +111,8 @@ function isPassing(error: unknown): boolean {
 
 function originOf(url: string): string {
   const { origin } = new URL(url);
-  return origin === "null" ? url : origin;
+  // That of a registry in this process is "embedded:".
+  return origin === "null" ? url.replace(/:$/, "") : origin;
 }
 
 /** A shorter token is no secret, and taking it out could break the JSON around it. */
