@@ -74,7 +74,7 @@ export const architecture = {
     packages: ["node:*", "node:*/*"],
   },
   commands: {
-    src: "model pointer rules plan history render config git remotes registry sync workspace ci errors.ts profile.ts schemas".split(
+    src: "model pointer rules plan history render config git remotes registry sync workspace ci errors.ts profile.ts waiting.ts schemas".split(
       " ",
     ),
     packages: ["node:*", "node:*/*", "undici"],

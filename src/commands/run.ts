@@ -5,6 +5,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import { renderOutputs, renderPart } from "../render/run.ts";
+import { waitFor } from "../waiting.ts";
 import { openRunner } from "../workspace/open-runner.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
 import { announceRemote } from "./remote-notes.ts";
@@ -31,7 +32,7 @@ export async function run(options: RunOptions, deps: Deps): Promise<CommandResul
   try {
     announceRemote(runner, deps);
     if (options.stream === true) return await printParts(runner.stream(body), options, deps);
-    const report = await runner.run(body);
+    const report = await runner.run(body).finally(waitFor(printable(options.name)));
     const isDone = report.state === "completed";
     if (options.format === "json") {
       return { exitCode: isDone ? exitCodes.done : exitCodes.mustFix, output: `${report.text}\n` };
@@ -87,8 +88,11 @@ async function printParts(
   const isJson = options.format === "json";
   let last: RunReport | undefined;
   let shown = "";
+  // Only before the first part: a terminal has the others in the line in which it would be told.
+  const begun = waitFor(printable(options.name));
   try {
     for await (const report of reports) {
+      begun();
       const isFirst = last === undefined;
       last = report;
       if (isJson) deps.print(`${isFirst ? '{"runs":[' : ","}\n${report.text}`);
@@ -104,6 +108,8 @@ async function printParts(
     if (last === undefined || !isJson || !(error instanceof PointsmanError)) throw error;
     const { code, message } = error;
     return { exitCode: exitCodes.mustFix, output: `\n],"error":${JSON.stringify({ code, message })}}\n` };
+  } finally {
+    begun();
   }
   const isDone = last !== undefined && last.error === null;
   const exitCode = isDone ? exitCodes.done : exitCodes.mustFix;

@@ -189,6 +189,29 @@ describe("pointsman run", () => {
     });
   });
 
+  it("says that it waits, once and beside the outputs", async () => {
+    const held: ServerResponse[] = [];
+    next = { hold: (response) => void held.push(response) };
+    const options = { cwd: await makeFolder(), env: registry.env };
+    const json = ["--format", "json"];
+    const started = [["--wait"], ["--wait", ...json], ["--stream"], ["--stream", ...json]].map((args) =>
+      start(["run", "u/p:v1", ...args], options),
+    );
+    const quiet = start(["run", "u/p:v1", "--wait", "--quiet"], options);
+    await Promise.all(started.map(({ says }) => says("Waiting")));
+    next = { lines: [outputs("hello")] };
+    for (const response of held) response.end(`${JSON.stringify(outputs("hello"))}\n`);
+    const ran = await Promise.all(started.map(({ ended }) => ended));
+    for (const { code, stderr } of ran) {
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(/^Remote: .*\nWaiting for u\/p:v1 \([56] s\)…\n$/),
+      ]);
+    }
+    expect([ran[0]?.stdout, ran[2]?.stdout]).toEqual(["hello\n", "hello\n"]);
+    expect(await quiet.ended).toMatchObject({ code: 0, stdout: "hello\n", stderr: "" });
+  });
+
   it("runs on the registry of a pointer repository too", async () => {
     next = { status: 200, body: outputs("hello") };
     const repo = await makeRepo();

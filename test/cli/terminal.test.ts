@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { atEnd } from "../at-end.ts";
+import { scriptedServer } from "../remotes/scripted-server.ts";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
 import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, start, token, type TestRepo } from "./kit.ts";
 
@@ -140,6 +141,26 @@ describe.runIf(hasPty)("on a terminal", () => {
     const [erase, said] = ["\u001b[2K\u001b[1G", `Waiting for ${proxy.url}`];
     expect(screen).toContain(`${said} (5 s)…${erase}${said} (6 s)…${erase}`);
     expect(screen.slice(screen.lastIndexOf("…"))).toMatch(/^…\u001b\[2K\u001b\[1GPlan: /);
+  });
+
+  it("a run that is waited for is said in one row, which its outputs then have", async () => {
+    const outputs = [{ type: "string", value: "hello" }];
+    const run = { id: "run_1", pipeline_id: "pipeline_1", state: "completed", outputs, error: null };
+    const registry = closeAtEnd(
+      await scriptedServer(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 6500));
+        return { body: `${JSON.stringify(run)}\n` };
+      }),
+    );
+    const name = `u/${"p".repeat(120)}:v1`;
+    const env = { POINTSMAN_URL: registry.url, POINTSMAN_TOKEN: token };
+    for (const { code, screen } of await Promise.all(
+      ["--wait", "--stream"].map(async (how) => onTerminal(await makeRepo(), ["run", name, how], env)),
+    )) {
+      expect(code).toBe(0);
+      const said = `Waiting for ${name}`.slice(0, 99);
+      expect(screen.slice(screen.lastIndexOf("Waiting"))).toBe(`${said}\u001b[2K\u001b[1Ghello\r\n`);
+    }
   });
 });
 
