@@ -1,5 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { aDatabase, execute, hasServer } from "../registry/store/a-database.ts";
 import { here, makeFolder, run, start, token } from "./kit.ts";
 
 const admin = { POINTSMAN_TOKEN: token };
@@ -88,6 +90,29 @@ describe("tokens", () => {
       expect(ran.stderr).toContain("there is no registry in typo: it has no registry.db");
     }
     expect(await readdir(dir)).toEqual([]);
+    // As it is left by a registry that was killed before it had made its tables.
+    const file = join(dir, "registry.db");
+    await writeFile(file, "");
+    const ran = await here(["tokens", "list", "--data", "."], { cwd: dir });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("there is no registry in .: its registry.db has no tables");
+    expect(await readdir(dir)).toEqual(["registry.db"]);
+    expect((await stat(file)).size).toBe(0);
+  });
+
+  it.runIf(hasServer)("make none in a database without one either", async () => {
+    const [dir, url] = [await makeFolder(), await aDatabase()];
+    const tokens = (...args: string[]) => here(["tokens", ...args, "--database", url], { cwd: dir });
+    for (const args of [["list"], ["revoke", "x"]]) {
+      const ran = await tokens(...args);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain(
+        "there is no registry in the database: it has no tables of pointsman\n  is --database right?",
+      );
+    }
+    expect(await execute(url, "SELECT FROM pg_namespace WHERE nspname = 'pointsman'")).toEqual([]);
+    expect(await tokens("create", "first", "--admin")).toMatchObject({ code: 0 });
+    expect((await tokens("list")).stdout).toContain("first");
   });
 
   it("say whose they are and what they may do", async () => {

@@ -6,10 +6,18 @@ import { schema } from "./postgres-database.ts";
 /**
  * Brings a database's tables up to date, in one transaction. Of replicas that start together one does
  * it; the others wait, and find it done.
- * @throws PointsmanError server-failed where a newer version made them
+ * @param create whether they are made where there are none
+ * @throws PointsmanError server-failed where a newer version made them, or there are none to be had
  */
-export async function migratePostgres(client: Client): Promise<void> {
+export async function migratePostgres(client: Client, create: boolean): Promise<void> {
   if (await isCurrent(client)) return;
+  if (!create && (await versionOf(client)) === null) {
+    throw new PointsmanError(
+      "server-failed",
+      "there is no registry in the database: it has no tables of pointsman",
+      { hint: "is --database right? `pointsman serve` makes the tables" },
+    );
+  }
   await client.query("BEGIN");
   try {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended('pointsman: migrations', 0))");

@@ -7,7 +7,7 @@ import { migratePostgres } from "./migrate-postgres.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
 /**
- * Opens the tables in a PostgreSQL database, and makes them if they are missing.
+ * Opens the tables in a PostgreSQL database, and may make them if they are missing.
  * @param url `postgres://…`, as PostgreSQL's own programs take it; what it leaves out comes from PGPASSWORD and the like
  * @param options.patience how long to wait for a connection, in milliseconds, and twice that for an answer: longer than
  *   a write waits for others (postgres-database.ts)
@@ -15,7 +15,7 @@ import { PostgresDatabase } from "./postgres-database.ts";
  */
 export async function openPostgres(
   url: string,
-  options: { readonly patience: number; readonly connections: number },
+  options: { readonly patience: number; readonly connections: number; readonly create: boolean },
 ): Promise<Database> {
   const fault = explainDatabaseUrl(url);
   if (fault !== null) throw new PointsmanError("server-failed", fault);
@@ -47,7 +47,7 @@ export async function openPostgres(
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   try {
-    await migrate(settings);
+    await migrate(settings, options.create);
     return new PostgresDatabase(pool, () => {
       for (const socket of sockets) socket.destroy();
     });
@@ -67,12 +67,12 @@ export async function openPostgres(
 }
 
 /** By a connection of its own, which may wait: for another replica that does it, and for large tables. */
-async function migrate(settings: ClientConfig): Promise<void> {
+async function migrate(settings: ClientConfig, create: boolean): Promise<void> {
   const client = new Client(settings);
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await migratePostgres(client);
+    await migratePostgres(client, create);
   } finally {
     await client.end();
   }

@@ -19,14 +19,14 @@ export function openSqlite(
   options: { readonly patience: number; readonly create: boolean },
 ): Database {
   const file = join(folder, "registry.db");
-  if (!options.create && !existsSync(file)) {
-    throw new PointsmanError("server-failed", `there is no registry in ${folder}: it has no registry.db`);
-  }
+  if (!options.create && !existsSync(file)) throw noRegistry(folder, "it has no registry.db");
   try {
     makeFile(folder, file);
     const open = () => new LibsqlConnection(new Libsql(file, { timeout: options.patience }));
     const writing = open();
     try {
+      if (!options.create && versionOf(writing) === 0)
+        throw noRegistry(folder, "its registry.db has no tables");
       keepLog(writing, options.patience);
       prepare(writing, file);
       writing.pragma("busy_timeout = 0");
@@ -48,6 +48,10 @@ export function openSqlite(
       },
     );
   }
+}
+
+function noRegistry(folder: string, why: string): PointsmanError {
+  return new PointsmanError("server-failed", `there is no registry in ${folder}: ${why}`);
 }
 
 /**

@@ -13,14 +13,14 @@ export interface StoreOptions {
   readonly patience?: number;
   /** To a PostgreSQL server at most. */
   readonly connections?: number;
-  /** Whether a folder's file is made where it is missing; true if absent. */
+  /** Whether the folder's file or the database's tables are made where they are missing; true if absent. */
   readonly create?: boolean;
   readonly runs?: RunOptions;
 }
 
 /**
- * A store on the SQLite file in a folder, made if missing, or in a PostgreSQL database. Several
- * processes may open the same one.
+ * A store on the SQLite file in a folder, or in a PostgreSQL database. Several processes may open the same
+ * one.
  * @param location a folder, or a URL `postgres://…`
  * @throws PointsmanError server-failed
  */
@@ -48,7 +48,7 @@ async function openDatabase(location: string, options: StoreOptions): Promise<Da
   const { patience = 10_000, connections = 10, create = true } = options;
   if (isDatabaseUrl(location)) {
     const { openPostgres } = await import("./open-postgres.ts");
-    return openPostgres(location, { patience, connections });
+    return openPostgres(location, { patience, connections, create });
   }
   const { openSqlite } = await import("./open-sqlite.ts");
   return openSqlite(location, { patience, create });

@@ -18,7 +18,7 @@ async function open(url: string): Promise<Store> {
 }
 
 async function openDatabase(url: string) {
-  const database = await openPostgres(url, { patience: 10_000, connections: 2 });
+  const database = await openPostgres(url, { patience: 10_000, connections: 2, create: true });
   onTestFinished(() => database.close());
   return database;
 }
