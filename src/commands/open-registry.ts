@@ -1,6 +1,7 @@
 import { defaultConfig } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { TokenRemote } from "../model/remote-tokens.ts";
+import { waitFor } from "../waiting.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -26,7 +27,7 @@ export async function openRegistry(
   if (options.data !== undefined || options.database !== undefined) {
     const { location, shown } = await registryData(options, deps);
     const { embeddedRemote } = await import("../remotes/embedded.ts");
-    const registry = await embeddedRemote(location, { create });
+    const registry = await embeddedRemote(location, { create }).finally(waitFor(shown));
     deps.note(`Registry: the data in ${shown}`);
     return registry;
   }
