@@ -12,7 +12,7 @@ import { readChain } from "../workspace/read-chain.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { commitAt } from "../workspace/at.ts";
 import { shortId } from "../render/style.ts";
-import type { Desired } from "../model/pointer.ts";
+import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -41,14 +41,19 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const declared = resolveChain(name, desired);
   const chain = [name, ...declared.via];
   const last = chain.at(-1) ?? name;
-  const open = async (): Promise<Remote> => {
+  const asked = askedOnce(async () => {
     const config = await believedConfig(workspace, snapshot, deps.environment);
     return openRemote(workspace, config, deps.environment, { named: remote });
-  };
+  });
   const isAsked = options.at === undefined || declared.end?.kind !== "external";
-  const pipeline = isAsked ? await pipelineOf(last, declared, desired, open) : null;
-  if (at === undefined && remote !== undefined && desired.pointers.has(name))
-    await noteServed(name, pipeline, open, deps);
+  let pipeline: string | null = null;
+  try {
+    if (isAsked) pipeline = await pipelineOf(last, declared, desired, asked);
+    if (at === undefined && remote !== undefined && desired.pointers.has(name))
+      await noteServed(name, pipeline, asked, deps);
+  } finally {
+    await asked.close();
+  }
   const { bold, dim } = deps.style.colors;
   return result(options, exitCodes.done, { pointer: name, chain, pipeline }, () => {
     const steps = chain.map(
@@ -73,30 +78,41 @@ async function desiredAt(
   return ((await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit))).desired;
 }
 
+type Asked = ReturnType<typeof askedOnce>;
+
+/** A remote that is opened with the first question, and asked once for each family. */
+function askedOnce(open: () => Promise<Remote>) {
+  let opened: Promise<Remote> | undefined;
+  const remote = (): Promise<Remote> => (opened ??= open());
+  const listings = new Map<string, ReturnType<Remote["list"]>>();
+  return {
+    remote,
+    /** All rows of a pointer's family. */
+    async rows(pointer: string): Promise<ReadonlyMap<string, PointerValue>> {
+      const family = familyOf(pointer);
+      const listing = listings.get(family) ?? (await remote()).list({ family });
+      listings.set(family, listing);
+      return listing;
+    },
+    close: async () => (await opened?.catch(() => undefined))?.close(),
+  };
+}
+
 /** What is declared may not be synced yet: whoever named a remote is told what it has. */
-async function noteServed(
-  name: string,
-  pipeline: string | null,
-  open: () => Promise<Remote>,
-  deps: Deps,
-): Promise<void> {
-  const remote = await open();
-  try {
-    const there = (await remote.list({ family: familyOf(name) })).get(name)?.pipeline;
-    if (there === pipeline) return;
-    const has =
-      there === undefined ? `has no ${printable(name)}` : `has ${printable(name)} at ${printable(there)}`;
-    deps.note(`${remote.name} ${has}: what follows is declared here. \`pointsman plan\` says why.`);
-  } finally {
-    await remote.close();
-  }
+async function noteServed(name: string, pipeline: string | null, asked: Asked, deps: Deps): Promise<void> {
+  const there = (await asked.rows(name)).get(name)?.pipeline;
+  if (there === pipeline) return;
+  const has =
+    there === undefined ? `has no ${printable(name)}` : `has ${printable(name)} at ${printable(there)}`;
+  const remote = await asked.remote();
+  deps.note(`${remote.name} ${has}: what follows is declared here. \`pointsman plan\` says why.`);
 }
 
 async function pipelineOf(
   last: string,
   { end }: Chain,
   desired: Desired,
-  open: () => Promise<Remote>,
+  asked: Asked,
 ): Promise<string | null> {
   if (end?.kind === "id") return end.target;
   if (end === null && desired.pointers.has(last)) {
@@ -106,25 +122,21 @@ async function pipelineOf(
   }
   let remote: Remote;
   try {
-    remote = await open();
+    remote = await asked.remote();
   } catch (error) {
     // Without a remote the declared part of a chain is still an answer.
     if (end !== null && error instanceof PointsmanError && error.code === "no-remote") return null;
     throw error;
   }
-  try {
-    const rows = await remote.list({ family: familyOf(last) });
-    const found = rows.get(last);
-    if (found !== undefined) return found.pipeline;
-    const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
-    throw new PointsmanError(
-      "pointer-unknown",
-      `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,
-      {
-        hint: near === undefined ? "`pointsman list` shows those that are there." : `Did you mean ${near}?`,
-      },
-    );
-  } finally {
-    await remote.close();
-  }
+  const rows = await asked.rows(last);
+  const found = rows.get(last);
+  if (found !== undefined) return found.pipeline;
+  const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
+  throw new PointsmanError(
+    "pointer-unknown",
+    `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,
+    {
+      hint: near === undefined ? "`pointsman list` shows those that are there." : `Did you mean ${near}?`,
+    },
+  );
 }

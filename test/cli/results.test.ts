@@ -140,6 +140,9 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
   expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(/^prod has no a\/b:none: /);
   expect((await resolve("a/b:lock", "--remote", "prod")).stderr).toBe("");
   expect((await resolve("a/b:prod")).stderr).toBe("");
+  // The version and the pointer are in one listing.
+  const { stderr } = await repo.run(["resolve", "a/b:prod", "--remote", "prod", "--profile"]);
+  expect(stderr).toContain(" 1 requests\n");
 });
 
 it("list of one name follows no other chain: those of its file may lead to files that are not read", async () => {
