@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startRegistry } from "../../../src/registry/serve.ts";
-import { token } from "../a-registry.ts";
+import { aRegistry, token } from "../a-registry.ts";
 
 const authorization = `Bearer ${token}`;
 let registry: Awaited<ReturnType<typeof startRegistry>>;
@@ -18,7 +18,7 @@ beforeAll(async () => {
     port: 0,
     dataDir: folder,
     token,
-    limits: { depth: 20, headersTime: 150, requestTime: 150, checkTime: 25 },
+    limits: { depth: 20 },
   });
 });
 afterAll(async () => {
@@ -41,8 +41,8 @@ async function call(method: string, path: string, body?: string, headers: object
 }
 
 /** Bytes as they are, and all that comes back until the registry hangs up. */
-async function send(...parts: readonly string[]): Promise<string> {
-  const socket = connect(Number(new URL(registry.url).port), "127.0.0.1");
+async function send(url: string, ...parts: readonly string[]): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
   const heard = text(socket);
   for (const part of parts) socket.write(part);
   return heard;
@@ -65,6 +65,7 @@ describe("too much is refused, and the registry lives on:", () => {
   test("a body of no known length", async () => {
     const chunk = `${(65_536).toString(16)}\r\n${"x".repeat(65_536)}\r\n`;
     const heard = await send(
+      registry.url,
       head("POST /v4/pipelines HTTP/1.1"),
       "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
       ...Array.from({ length: 20 }, () => chunk),
@@ -98,19 +99,18 @@ describe("too much is refused, and the registry lives on:", () => {
     await isUp();
   });
 
-  test("time, for the headers", async () => {
-    const heard = await send("GET /v4/pointers HTTP/1.1\r\nhost:");
-    expect(heard).toMatch(/^HTTP\/1\.1 408 .*"the request did not arrive in time"\}$/s);
-    await isUp();
-  });
-
-  test("time, for the body", async () => {
-    const heard = await send(
-      head("POST /v4/pointers HTTP/1.1"),
-      'content-type: application/json\r\ncontent-length: 100\r\n\r\n{"pointer":',
-    );
-    expect(heard).toMatch(/^HTTP\/1\.1 408 .*"the request did not arrive in time"\}$/s);
-    await isUp();
+  test.each([
+    ["headers", "GET /v4/pointers HTTP/1.1\r\nhost:"],
+    [
+      "body",
+      `${head("POST /v4/pointers HTTP/1.1")}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"pointer":`,
+    ],
+  ])("time, for the %s", async (_what, begun) => {
+    // Not for the others: a busy machine takes as long for what they send.
+    const limits = { headersTime: 150, requestTime: 150, checkTime: 25 };
+    const { url, call: callIt } = await aRegistry(undefined, { limits });
+    expect(await send(url, begun)).toMatch(/^HTTP\/1\.1 408 .*"the request did not arrive in time"\}$/s);
+    expect((await callIt("GET", "/healthz")).status).toBe(200);
   });
 });
 
@@ -128,7 +128,10 @@ test.each([
   ["a header without a name", ": 1\r\n\r\n", 400],
   ["a NUL in a header", "x-a: \0\r\n\r\n", 400],
 ])("%s is no request", async (_what, rest, status) => {
-  const heard = await send(`${head("POST /v4/pointers HTTP/1.1")}content-type: application/json\r\n${rest}`);
+  const heard = await send(
+    registry.url,
+    `${head("POST /v4/pointers HTTP/1.1")}content-type: application/json\r\n${rest}`,
+  );
   expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\{"detail":"[^"]+"\\}$`, "s"));
   await isUp();
 });
