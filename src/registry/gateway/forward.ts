@@ -64,6 +64,7 @@ export async function forwardRun(
  */
 export async function forwardStream(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
   const { answers, limits, upstreams } = forwarding;
+  let lines: AsyncGenerator<string, void> | undefined;
   try {
     const sent = sentOf(forwarding, run);
     const signal = run.signal();
@@ -71,7 +72,7 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
       upstream.stream(sent, signal),
     );
     const { statusCode, body, headers } = answer;
-    const lines =
+    lines =
       statusCode === 200 ? readLines(body, answers, limits.response) : readWhole(body, answers.uncounted);
     const first = await lines.next();
     const text = first.done === true ? "" : first.value;
@@ -84,6 +85,8 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
     await lines.return();
     return answerResult(run, read);
   } catch (error) {
+    // Nobody will ask for the next line, which is what lets go of the memory of this one and of the connection.
+    await lines?.return();
     return answerFailure(run, failureOf(error));
   }
 }

@@ -65,6 +65,19 @@ describe("containers' large answers are in memory one after another", () => {
     },
   );
 
+  test("and leave room for others where a stream begins with what is no result", async () => {
+    const container = await aContainer((response) => void response.write(`${large}\n${large}`));
+    const { call, run } = await aGateway([[container.url]], { held: mebibyte });
+    const streamed = await call("POST", "/v4/runs/stream", { pipeline: "u/p:v1" });
+    expect(streamed).toMatchObject({
+      status: 502,
+      body: { detail: { message: "the container's answer is no run's result" } },
+    });
+    await vi.waitFor(() => expect(container.busy).toBe(0));
+    container.run = answers(large);
+    expect((await run()).body.state).toBe("completed");
+  });
+
   test("of runs that are read again", async () => {
     const container = await aContainer(answers(large));
     const { url, call, run } = await aGateway([[container.url]], { held: mebibyte });
