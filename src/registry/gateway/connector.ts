@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { buildConnector } from "undici";
+import { endLate } from "./late-end.ts";
 import { allowsAddress, type UpstreamRule } from "./upstream-rule.ts";
 
 /** A connection that did not come about: whoever wanted it has received nothing. */
@@ -35,7 +36,10 @@ export function checkedConnector(
     connect(options, (error, socket) => {
       if (error !== null) return callback(new NotConnected(error, error instanceof Forbidden), null);
       // Where the host is an address there was no lookup.
-      if (isAllowed(socket.remoteAddress ?? "")) return callback(null, socket);
+      if (isAllowed(socket.remoteAddress ?? "")) {
+        endLate(socket);
+        return callback(null, socket);
+      }
       socket.destroy();
       callback(new NotConnected(new Forbidden(host), true), null);
     });

@@ -99,6 +99,58 @@ describe("containers' large answers are in memory one after another", () => {
   });
 });
 
+describe("a container that hangs up while nobody reads its answer", () => {
+  const head = { connection: "close" };
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ["with nothing unread", (response) => response.socket?.end()],
+    ["and breaks the connection", (response) => response.socket?.resetAndDestroy()],
+  ])("because there is no room, %s: 502", async (_how, hangUp) => {
+    const responses: ServerResponse[] = [];
+    const container = await aContainer((response) => {
+      responses.push(response.writeHead(200, { ...head, "content-length": 2 * mebibyte }));
+      response.flushHeaders();
+    });
+    const { run } = await aGateway([[container.url]], { held: mebibyte });
+    const runs = [run()];
+    await container.gets(1);
+    await sleep(50);
+    runs.push(run());
+    await container.gets(2);
+    await sleep(50);
+    hangUp(responses[1]!);
+    await sleep(50);
+    responses[0]!.destroy();
+    expect((await Promise.all(runs)).map(({ status }) => status)).toEqual([502, 502]);
+    container.run = answers("small");
+    expect((await run()).status).toBe(200);
+  });
+
+  test("because its caller takes nothing: all of it arrives", async () => {
+    /** Each is read alone; eight of them are all that is read ahead. */
+    const part = streamed("x".repeat(8192 - streamed("").length));
+    const container = await aContainer(async (response) => {
+      response.removeHeader("transfer-encoding");
+      response.writeHead(200, head).write(said);
+      await sleep(500);
+      for (let count = 0; count < 8; count += 1) {
+        response.write(part);
+        await sleep(10);
+      }
+      response.end();
+    });
+    const { url } = await aGateway([[container.url]]);
+    const socket = await aConnection(Number(new URL(url).port));
+    socket.write(last(runOf("u/p:v1", { path: "/v4/runs/stream" })));
+    await container.gets(1);
+    await vi.waitFor(() => expect(container.busy).toBe(0), { timeout: 10_000 });
+    await sleep(50);
+    const lines = (await text(socket)).split("\n").filter((line) => line.startsWith('{"id"'));
+    expect(lines).toHaveLength(9);
+    expect(lines.at(-1)).toContain('"error":null');
+  });
+});
+
 describe("large requests for which there is no room", () => {
   /** Of which one fits at a time. */
   const input = { inputs: [{ type: "string", value: "x".repeat(600_000) }] };
