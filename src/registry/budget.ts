@@ -6,6 +6,13 @@ export interface Share {
   readonly free: () => void;
 }
 
+/** What somebody has of a budget, for as long as he waits for it. */
+export interface Shares {
+  /** Bytes that are taken without. */
+  readonly uncounted: number;
+  readonly wait: (bytes: number) => Promise<Share>;
+}
+
 const nothing: Share = { keep: () => undefined, free: () => undefined };
 
 /** Bytes that are not counted: most of what there is, and little even where there is much of it. */
@@ -30,12 +37,24 @@ export class Budget {
     return this.#waiting.length > 0 || wanted > this.#free ? null : this.#share(wanted);
   }
 
-  /** As soon as so much is there, in the order of those who wait. Nobody may hold a share and wait for another one. */
-  async wait(bytes: number): Promise<Share> {
-    return (
-      this.take(bytes) ??
-      new Promise((grant) => this.#waiting.push({ bytes: Math.min(bytes, this.#bytes), grant }))
-    );
+  /**
+   * As soon as so much is there, in the order of those who wait. Nobody may hold a share and wait for another one.
+   * @param onEnd is given what ends the wait, with a share of nothing
+   */
+  async wait(bytes: number, onEnd: (end: () => void) => void): Promise<Share> {
+    return this.take(bytes) ?? new Promise((grant) => this.#queue(bytes, grant, onEnd));
+  }
+
+  #queue(bytes: number, grant: (share: Share) => void, onEnd: (end: () => void) => void): void {
+    const waiting = { bytes: Math.min(bytes, this.#bytes), grant };
+    this.#waiting.push(waiting);
+    onEnd(() => {
+      const others = this.#waiting.filter((other) => other !== waiting);
+      if (others.length === this.#waiting.length) return;
+      this.#waiting = others;
+      grant(nothing);
+      this.#grant();
+    });
   }
 
   #share(bytes: number): Share {

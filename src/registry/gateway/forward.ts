@@ -1,4 +1,4 @@
-import type { Budget, Share } from "../budget.ts";
+import type { Budget, Share, Shares } from "../budget.ts";
 import { type ContainerAnswer, readContainerAnswer } from "./container-answer.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { readLines, readWhole } from "./read-lines.ts";
@@ -32,13 +32,14 @@ export async function forwardRun(
   run: Run,
   hold: (share: Share) => void,
 ): Promise<GatewayAnswer> {
-  const { answers, limits, request, upstreams } = forwarding;
-  const wait = async (bytes: number): Promise<Share> => {
-    const share = await answers.wait(bytes);
+  const { limits, request, upstreams } = forwarding;
+  const { uncounted, wait } = roomOf(forwarding, run);
+  const held = async (bytes: number): Promise<Share> => {
+    const share = await wait(bytes);
     hold(share);
     return share;
   };
-  const room = { uncounted: answers.uncounted, wait };
+  const room = { uncounted, wait: held };
   try {
     const sent = sentOf(forwarding, run);
     const { upstream, answer } = await upstreams.send(await usable(forwarding, run), run, (upstream) =>
@@ -63,7 +64,8 @@ export async function forwardRun(
  * a container that is loading) is known by the first line, and answered as for `forwardRun`.
  */
 export async function forwardStream(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
-  const { answers, limits, upstreams } = forwarding;
+  const { limits, upstreams } = forwarding;
+  const room = roomOf(forwarding, run);
   let lines: AsyncGenerator<string, void> | undefined;
   try {
     const sent = sentOf(forwarding, run);
@@ -72,8 +74,7 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
       upstream.stream(sent, signal),
     );
     const { statusCode, body, headers } = answer;
-    lines =
-      statusCode === 200 ? readLines(body, answers, limits.response) : readWhole(body, answers.uncounted);
+    lines = statusCode === 200 ? readLines(body, room, limits.response) : readWhole(body, room.uncounted);
     const first = await lines.next();
     const text = first.done === true ? "" : first.value;
     const read = judge(upstream, () =>
@@ -89,6 +90,12 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
     await lines?.return();
     return answerFailure(run, failureOf(error));
   }
+}
+
+/** For a run's large answer. A run that has ended waits no more, and lets go of what has come of its answer. */
+function roomOf({ answers }: Forwarding, run: Run): Shares {
+  const wait = (bytes: number): Promise<Share> => answers.wait(bytes, (end) => run.onEnd(end));
+  return { uncounted: answers.uncounted, wait };
 }
 
 /** The pipeline's containers, once one of them is ready where the request says to wait for that. */

@@ -114,7 +114,7 @@ export class Gateway {
   /** What is known of a run, whether it has ended or not; null where nothing is. */
   async get(id: string, { onDone }: Pick<RunCaller, "onDone">): Promise<RunRecord | null> {
     if (!isRunId(id)) return null;
-    const share = await this.#ended.wait(this.limits.keptOfBackground);
+    const share = await this.#ended.wait(this.limits.keptOfBackground, onDone);
     onDone(share.free);
     const found = await this.#log.read(id);
     share.keep(found?.outputs?.length ?? 0);

@@ -1,16 +1,16 @@
-import type { Budget, Share } from "../budget.ts";
+import type { Share, Shares } from "../budget.ts";
 import { RunFailure } from "./run-failure.ts";
 
 /**
  * The lines of a body as they arrive, empty ones left out. Nothing is read ahead of who takes them, but
  * for the part of the body that has arrived; who stops taking them closes the connection.
- * @param budget of which a large line takes its part, until the next is asked for
+ * @param room of which a large line takes its share, until the next is asked for
  * @param limit bytes of one line
  * @throws RunFailure garbled where a line is longer
  */
 export async function* readLines(
   body: AsyncIterable<Buffer>,
-  budget: Budget,
+  room: Shares,
   limit: number,
 ): AsyncGenerator<string, void> {
   let begun: Buffer[] = [];
@@ -34,7 +34,7 @@ export async function* readLines(
       if (size > limit) {
         throw new RunFailure("garbled", `a line of the container's answer is longer than ${limit} bytes`);
       }
-      if (size > budget.uncounted) share ??= await budget.wait(limit);
+      if (size > room.uncounted) share ??= await room.wait(limit);
     }
     const last = textOf(begun);
     if (last !== "") yield last;

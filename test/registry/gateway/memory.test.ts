@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { aConnection, runOf } from "../a-connection.ts";
 import { aRegistry } from "../a-registry.ts";
@@ -13,6 +15,9 @@ const large = "x".repeat(15 * mebibyte);
 const many = 4;
 
 const said = streamed(large);
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 /** One after another, on a connection that ends with them. */
 function last(request: string): string {
@@ -76,6 +81,30 @@ describe("containers' large answers are in memory one after another", () => {
     await vi.waitFor(() => expect(container.busy).toBe(0));
     container.run = answers(large);
     expect((await run()).body.state).toBe("completed");
+  });
+
+  test("and nothing is left of those whose callers leave while they wait", async () => {
+    const container = await aContainer((response) =>
+      response.writeHead(200, { "content-length": large.length }).flushHeaders(),
+    );
+    const { url } = await aGateway([[container.url]], { held: mebibyte });
+    const port = Number(new URL(url).port);
+    (await aConnection(port)).write(runOf("u/p:v1"));
+    await container.gets(1);
+    container.run = (response) => void response.write("x".repeat(mebibyte));
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 2; count < 100; count += 1) {
+      const other = await aConnection(port);
+      other.write(runOf("u/p:v1"));
+      await container.gets(count);
+      await sleep(20);
+      other.destroy();
+    }
+    await vi.waitFor(() => expect(container.busy).toBe(1));
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * mebibyte);
+    });
   });
 
   test("of runs that are read again", async () => {
