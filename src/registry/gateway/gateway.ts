@@ -114,11 +114,9 @@ export class Gateway {
   /** What is known of a run, whether it has ended or not; null where nothing is. */
   async get(id: string, { onDone }: Pick<RunCaller, "onDone">): Promise<RunRecord | null> {
     if (!isRunId(id)) return null;
-    const share = await this.#ended.wait(this.limits.keptOfBackground, onDone);
+    const share = await this.#ended.wait(await this.#log.size(id), onDone);
     onDone(share.free);
-    const found = await this.#log.read(id);
-    share.keep(found?.outputs?.length ?? 0);
-    return found;
+    return this.#log.read(id);
   }
 
   /** Waits for the runs under way, for so many milliseconds at most, then ends them. No other begins. */

@@ -51,8 +51,17 @@ export class RunLog {
 
   /** A run as it was last put, written or not; null where there is none. */
   async read(id: string): Promise<RunRecord | null> {
-    const logged = this.#waiting.get(id) ?? this.#writing.get(id);
-    return logged?.run ?? (await this.#store.get(id));
+    return this.#unwritten(id) ?? (await this.#store.get(id));
+  }
+
+  /** Characters of its outputs, which may be many. */
+  async size(id: string): Promise<number> {
+    const run = this.#unwritten(id);
+    return run === undefined ? this.#store.size(id) : sizeOf(run);
+  }
+
+  #unwritten(id: string): RunRecord | undefined {
+    return (this.#waiting.get(id) ?? this.#writing.get(id))?.run;
   }
 
   /**

@@ -34,6 +34,12 @@ export function runQueries({ build }: Database) {
     find: query((given: { id: string }) =>
       build.selectFrom("runs").select(columns).where("id", "=", given.id),
     ),
+    size: query((given: { id: string }) =>
+      build
+        .selectFrom("runs")
+        .select(({ fn }) => fn<number | null>("length", ["outputs"]).as("size"))
+        .where("id", "=", given.id),
+    ),
     save: query((given: Row) =>
       build
         .insertInto("runs")

@@ -73,6 +73,7 @@ export function runStore(
       const row = await database.first(queries.find, { id });
       return row === undefined ? null : show(row);
     },
+    size: async (id) => (await database.first(queries.size, { id }))?.size ?? 0,
   };
   return { runs, stop: () => clearInterval(pulse) };
 }

@@ -107,12 +107,14 @@ describe("containers' large answers are in memory one after another", () => {
     });
   });
 
-  test("of runs that are read again", async () => {
+  test("of runs that are read again, which keeps nobody from small ones", async () => {
     const container = await aContainer(answers(large));
     const { url, call, run } = await aGateway([[container.url]], { held: mebibyte });
     const { body } = await run({ async_run: true });
     const path = `/v4/runs/${body.id}`;
     await vi.waitFor(async () => expect((await call("GET", path)).body.state).toBe("completed"));
+    container.run = answers("small");
+    const small = `/v4/runs/${(await run()).body.id}`;
     const stuck = await aConnection(Number(new URL(url).port));
     const request = runOf("u/p:v1")
       .replace("POST /v4/runs", `GET ${path}`)
@@ -122,6 +124,8 @@ describe("containers' large answers are in memory one after another", () => {
     await sleep(300);
     const other = call("GET", path).finally(() => (isHeard = true));
     await sleep(300);
+    expect((await call("GET", small)).body.outputs).toMatchObject([{ value: "small" }]);
+    expect((await call("GET", "/v4/runs/run_none")).status).toBe(404);
     expect(isHeard).toBe(false);
     stuck.destroy();
     expect(await other).toMatchObject({ status: 200, body: { outputs: [{ value: large }] } });

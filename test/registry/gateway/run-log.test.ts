@@ -14,7 +14,8 @@ function aLog(away: number) {
     if (away-- > 0) throw new Unavailable("away");
     for (const run of runs) saved.set(run.id, run);
   };
-  const store = { save, get: async (id: string) => saved.get(id) ?? null };
+  const get = async (id: string) => saved.get(id) ?? null;
+  const store = { save, get, size: async (id: string) => saved.get(id)?.outputs?.length ?? 0 };
   const log = new RunLog(store, (_error, { run }) => lost.push(run.id));
   return { log, saved, lost, tries };
 }

@@ -334,11 +334,14 @@ export function storeConformance(
       const { store } = await opened();
       await store.runs.save([begun]);
       expect(await store.runs.get("run_1")).toEqual(begun);
+      expect(await store.runs.size("run_1")).toBe(0);
       const outputs = '[{"type":"string","value":"\\u0000✓"},{"type":"fp","value":1.0}]';
       const ended = { ...begun, state: "completed", updated_at: 1_700_000_001.5, outputs } as const;
       await store.runs.save([ended]);
       expect(await store.runs.get("run_1")).toEqual(ended);
       expect(await store.runs.get("run_none")).toBeNull();
+      const sizes = ["run_1", "run_none"].map((id) => store.runs.size(id));
+      expect(await Promise.all(sizes)).toEqual([outputs.length, 0]);
     });
 
     test("are written together", async () => {
