@@ -71,7 +71,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       onError(error, request, reply);
       onBroken(request.id, reply.statusCode, request.ip);
     },
-    clientErrorHandler: answerBrokenRequest(onBroken),
+    clientErrorHandler: answerBrokenRequest(onBroken, limits.takeTime),
   });
   boundConnections(app.server, limits.connections, log);
   // Node would answer 417 by itself to what a request expects; nobody has to understand that (RFC 9110, 10.1.1).

@@ -60,8 +60,11 @@ export function isBroken(connection: Socket): boolean {
   return ending.has(connection);
 }
 
-/** Answers bytes that are no HTTP request, for which there is neither request nor reply. */
-export function answerBrokenRequest(onBroken: BrokenObserver) {
+/**
+ * Answers bytes that are no HTTP request, for which there is neither request nor reply.
+ * @param patience milliseconds after which the connection is closed where the other side has not done so
+ */
+export function answerBrokenRequest(onBroken: BrokenObserver, patience: number) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable || isAnswering(socket)) {
       socket.destroy();
@@ -80,6 +83,9 @@ export function answerBrokenRequest(onBroken: BrokenObserver) {
     const { remoteAddress } = socket;
     ending.add(socket);
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    // Until then the request that did not come whole keeps what it took.
+    const late = setTimeout(() => socket.destroy(), patience).unref();
+    socket.once("close", () => clearTimeout(late));
     onBroken(id, Number.parseInt(status, 10), remoteAddress);
   };
 }

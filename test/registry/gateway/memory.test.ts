@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
@@ -250,6 +251,22 @@ describe("large requests for which there is no room", () => {
     end();
     expect((await second).status).toBe(200);
     for (const socket of [first, small]) expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test("are counted no more once they have not come in time, though their caller stays", async () => {
+    const limits = { bodies: mebibyte, requestTime: 100, headersTime: 100, checkTime: 20, takeTime: 200 };
+    const container = await aContainer();
+    const { call, url } = await aRegistry(undefined, { limits });
+    await call("POST", "/v4/pipelines", { name: "u/p", image: "i", extras: { endpoints: [container.url] } });
+    const stays = connect({ port: Number(new URL(url).port), host: "127.0.0.1", allowHalfOpen: true });
+    onTestFinished(() => void stays.destroy());
+    stays.write(runOf("u/p:v1").replace(/content-length[\s\S]*/, "content-length: 1000000\r\n\r\n{"));
+    let heard = "";
+    stays.on("data", (part: Buffer) => (heard += part.toString()));
+    await vi.waitFor(() => expect(heard).toMatch(/^HTTP\/1\.1 408 /));
+    await vi.waitFor(async () =>
+      expect(await call("POST", "/v4/runs", { pipeline: "u/p:v1", ...input })).toMatchObject({ status: 200 }),
+    );
   });
 
   test("stay counted after their answer where nobody waits for the run", async () => {
