@@ -5,17 +5,13 @@ import type { FastifyReply } from "fastify";
 export function onLeave({ request, raw: answer }: FastifyReply, listener: () => void): void {
   const { socket } = request.raw;
   if (socket.destroyed) return listener();
-  const leave = (): void => {
-    if (!answer.writableFinished) listener();
-  };
-  if (answer.socket !== null) {
-    answer.once("close", leave);
-    return;
-  }
-  // It has to wait for those before it on this connection, and hears nothing of that until it is its turn.
-  setMaxListeners(0, socket);
-  socket.once("close", leave);
-  answer.once("finish", () => socket.off("close", leave));
+  // An answer that has to wait for those before it hears nothing of its connection until it is its turn.
+  const isNext = answer.socket !== null;
+  const closing = isNext ? answer : socket;
+  if (!isNext) setMaxListeners(0, socket);
+  closing.once("close", listener);
+  // Not `writableFinished`: that is true too of what was written to a connection that had just been closed.
+  answer.once("finish", () => closing.off("close", listener));
 }
 
 /** Calls the listener once nothing of the answer is in memory any more: it is out, or the caller has left. */

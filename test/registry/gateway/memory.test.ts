@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -251,6 +252,17 @@ describe("large requests for which there is no room", () => {
     end();
     expect((await second).status).toBe(200);
     for (const socket of [first, small]) expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test("are counted no more where their connection is closed for what comes behind them", async () => {
+    const { url, container, run, end } = await aFullRegistry();
+    const body = JSON.stringify({ pipeline: "u/none:v1", ...input });
+    const head = runOf("u/p:v1").replace(/content-length[\s\S]*/, `content-length: ${body.length}\r\n\r\n`);
+    const socket = await aConnection(Number(new URL(url).port));
+    socket.resume().end(`${head}${body}no request`);
+    await once(socket, "close");
+    void container.gets(1).then(end);
+    expect((await run(input)).status).toBe(200);
   });
 
   test("are counted no more once they have not come in time, though their caller stays", async () => {
