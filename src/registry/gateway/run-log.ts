@@ -54,7 +54,7 @@ export class RunLog {
     return this.#unwritten(id) ?? (await this.#store.get(id));
   }
 
-  /** Characters of its outputs, which may be many. */
+  /** About how many bytes its outputs have. */
   async size(id: string): Promise<number> {
     const run = this.#unwritten(id);
     return run === undefined ? this.#store.size(id) : sizeOf(run);

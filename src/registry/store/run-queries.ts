@@ -37,7 +37,7 @@ export function runQueries({ build }: Database) {
     size: query((given: { id: string }) =>
       build
         .selectFrom("runs")
-        .select(({ fn }) => fn<number | null>("length", ["outputs"]).as("size"))
+        .select(({ fn }) => fn<number | null>("octet_length", ["outputs"]).as("size"))
         .where("id", "=", given.id),
     ),
     save: query((given: Row) =>

@@ -8,7 +8,7 @@ export interface RunStore {
   /** Writes runs as they are now, in one transaction: those that are new, and what has become of others. */
   save(runs: readonly RunRecord[]): Promise<void>;
   get(id: string): Promise<RunRecord | null>;
-  /** Characters of its outputs; 0 where there are none. */
+  /** Bytes of its outputs, for which these are not read; 0 where there are none. */
   size(id: string): Promise<number>;
 }
 
