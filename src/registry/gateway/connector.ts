@@ -36,10 +36,7 @@ export function checkedConnector(
     connect(options, (error, socket) => {
       if (error !== null) return callback(new NotConnected(error, error instanceof Forbidden), null);
       // Where the host is an address there was no lookup.
-      if (isAllowed(socket.remoteAddress ?? "")) {
-        endLate(socket);
-        return callback(null, socket);
-      }
+      if (isAllowed(socket.remoteAddress ?? "")) return endLate(socket, () => callback(null, socket));
       socket.destroy();
       callback(new NotConnected(new Forbidden(host), true), null);
     });
