@@ -23,23 +23,11 @@ export interface Forwarding {
   readonly answers: Budget;
 }
 
-/**
- * Sends a run, and ends it with what its container answers.
- * @param hold keeps a large answer's share of the memory for as long as it is needed
- */
-export async function forwardRun(
-  forwarding: Forwarding,
-  run: Run,
-  hold: (share: Share) => void,
-): Promise<GatewayAnswer> {
+/** Sends a run, and ends it with what its container answers: a large answer has its share of the memory in `run.share`. */
+export async function forwardRun(forwarding: Forwarding, run: Run): Promise<GatewayAnswer> {
   const { limits, request, upstreams } = forwarding;
   const { uncounted, wait } = roomOf(forwarding, run);
-  const held = async (bytes: number): Promise<Share> => {
-    const share = await wait(bytes);
-    hold(share);
-    return share;
-  };
-  const room = { uncounted, wait: held };
+  const room = { uncounted, wait: async (bytes: number) => (run.share = await wait(bytes)) };
   try {
     const sent = sentOf(forwarding, run);
     const { upstream, answer } = await upstreams.send(await usable(forwarding, run), run, (upstream) =>
@@ -94,7 +82,12 @@ export async function forwardStream(forwarding: Forwarding, run: Run): Promise<G
 
 /** For a run's large answer. A run that has ended waits no more, and lets go of what has come of its answer. */
 function roomOf({ answers }: Forwarding, run: Run): Shares {
-  const wait = (bytes: number): Promise<Share> => answers.wait(bytes, (end) => run.onEnd(end));
+  const wait = async (bytes: number): Promise<Share> => {
+    const share = await answers.wait(bytes, (end) => run.onEnd(end));
+    // It may have ended in the moment in which it was given its share.
+    if (run.record.state !== "running") share.free();
+    return share;
+  };
   return { uncounted: answers.uncounted, wait };
 }
 

@@ -86,7 +86,11 @@ export class Gateway {
     const forwarding = this.#forwarding(resolved, request, caller);
     if (!request.isAsync) {
       caller.onLeave(() => run.abort(left()));
-      return forwardRun(forwarding, run, ({ free }) => caller.onDone(free));
+      try {
+        return await forwardRun(forwarding, run);
+      } finally {
+        if (run.share !== null) caller.onDone(run.share.free);
+      }
     }
     const { record } = run;
     if ((await this.#log.flush()).includes(record.id)) {
@@ -95,9 +99,9 @@ export class Gateway {
       throw failure;
     }
     const { correlationId } = caller;
-    forwardRun(forwarding, run, ({ free }) => run.onEnd(free)).catch((error: unknown) =>
-      this.#options.onError(error, { run: record, correlationId }),
-    );
+    forwardRun(forwarding, run)
+      .catch((error: unknown) => this.#options.onError(error, { run: record, correlationId }))
+      .finally(() => run.share?.free());
     return { status: 202, retryAfter: null, body: runText(record) };
   }
 

@@ -1,3 +1,4 @@
+import type { Share } from "../budget.ts";
 import type { RunRecord } from "../store/run-store.ts";
 import { RunFailure } from "./run-failure.ts";
 
@@ -10,6 +11,8 @@ export class Run {
   readonly #timer: NodeJS.Timeout;
   readonly #onEnd: ((run: RunRecord) => void)[] = [];
   readonly #onAbort: ((failure: RunFailure) => void)[] = [];
+  /** What its answer takes of the memory for large ones. */
+  share: Share | null = null;
   /** The container that it was last sent to; null where it was not. */
   endpoint: string | null = null;
   #record: RunRecord;
