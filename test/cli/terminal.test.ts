@@ -127,8 +127,11 @@ describe.runIf(hasPty)("on a terminal", () => {
     const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
     expect(quiet.plain).not.toMatch(/of 40|Remote:/);
   });
+});
 
-  it("a remote that is slow is said in place, and nothing of that is left behind", async () => {
+// Each of them waits for seconds.
+describe.concurrent("what a command waits for", () => {
+  it.runIf(hasPty)("a remote that is slow is said in place, and nothing of that is left behind", async () => {
     const { repo, registry } = await readyToSync();
     const proxy = closeAtEnd(
       await faultyProxy(registry.url, async (_, { requests }): Promise<Fault> => {
@@ -143,7 +146,7 @@ describe.runIf(hasPty)("on a terminal", () => {
     expect(screen.slice(screen.lastIndexOf("…"))).toMatch(/^…\u001b\[2K\u001b\[1GPlan: /);
   });
 
-  it("a run that is waited for is said in one row, which its outputs then have", async () => {
+  it.runIf(hasPty)("a run that is waited for is said in one row, which its outputs then have", async () => {
     const outputs = [{ type: "string", value: "hello" }];
     const run = { id: "run_1", pipeline_id: "pipeline_1", state: "completed", outputs, error: null };
     const registry = closeAtEnd(
@@ -162,39 +165,39 @@ describe.runIf(hasPty)("on a terminal", () => {
       expect(screen.slice(screen.lastIndexOf("Waiting"))).toBe(`${said}\u001b[2K\u001b[1Ghello\r\n`);
     }
   });
-});
 
-it("commands say which remote they wait for, once and beside their results", async () => {
-  // Takes connections, and never says a word.
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  atEnd(() => silent.close());
-  const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  const repo = await makeRepo({
-    "pointsman.yaml": "version: 1\n",
-    [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }),
+  it("commands say which remote they wait for, once and beside their results", async () => {
+    // Takes connections, and never says a word.
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    atEnd(() => silent.close());
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const repo = await makeRepo({
+      "pointsman.yaml": "version: 1\n",
+      [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }),
+    });
+    const env = { POINTSMAN_URL: `http://${host}`, POINTSMAN_TOKEN: token };
+    const name = "myuser/gptneo:latest";
+    const commands = [["plan"], ["sync", "--yes"], ["list"], ["resolve", name], ["adopt", name], ["import"]];
+    const others = [
+      ["publish", "myuser/gptneo", "--no-source"],
+      ["tokens", "list", "--format", "json"],
+      ["tokens", "list", "--database", `postgres://me@${host}/name`],
+    ];
+    const started = [...commands, ...others].map((args) => start(args, { cwd: repo.dir, env }));
+    const quiet = start(["plan", "--quiet"], { cwd: repo.dir, env });
+    await Promise.all(started.map(({ says }) => says("Waiting")));
+    // One that went on being said would be said again by then.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    for (const { child } of [...started, quiet]) child.kill();
+    for (const { stdout, stderr } of await Promise.all(started.map(({ ended }) => ended))) {
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(/^Waiting for (http|postgres):\S+ \([56] s\)…$/m);
+      expect(stderr.split("Waiting for ")).toHaveLength(2);
+      expect(stderr).toContain(`://${host}`);
+    }
+    expect(await quiet.ended).toMatchObject({ stdout: "", stderr: "" });
   });
-  const env = { POINTSMAN_URL: `http://${host}`, POINTSMAN_TOKEN: token };
-  const name = "myuser/gptneo:latest";
-  const commands = [["plan"], ["sync", "--yes"], ["list"], ["resolve", name], ["adopt", name], ["import"]];
-  const others = [
-    ["publish", "myuser/gptneo", "--no-source"],
-    ["tokens", "list", "--format", "json"],
-    ["tokens", "list", "--database", `postgres://me@${host}/name`],
-  ];
-  const started = [...commands, ...others].map((args) => start(args, { cwd: repo.dir, env }));
-  const quiet = start(["plan", "--quiet"], { cwd: repo.dir, env });
-  await Promise.all(started.map(({ says }) => says("Waiting")));
-  // One that went on being said would be said again by then.
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  for (const { child } of [...started, quiet]) child.kill();
-  for (const { stdout, stderr } of await Promise.all(started.map(({ ended }) => ended))) {
-    expect(stdout).toBe("");
-    expect(stderr).toMatch(/^Waiting for (http|postgres):\S+ \([56] s\)…$/m);
-    expect(stderr.split("Waiting for ")).toHaveLength(2);
-    expect(stderr).toContain(`://${host}`);
-  }
-  expect(await quiet.ended).toMatchObject({ stdout: "", stderr: "" });
 });
 
 // A file that takes nothing, as a full disk's.

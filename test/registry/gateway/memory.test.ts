@@ -12,7 +12,7 @@ import { aContainer, answers, streamed } from "./a-container.ts";
 import { aGateway } from "./a-gateway.ts";
 
 const mebibyte = 2 ** 20;
-const large = "x".repeat(15 * mebibyte);
+const large = "x".repeat(12 * mebibyte);
 /** More of them than systems keep for a program that does not read its connection. */
 const many = 4;
 
