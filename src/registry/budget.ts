@@ -16,7 +16,7 @@ export interface Shares {
 const nothing: Share = { keep: () => undefined, free: () => undefined };
 
 /** Bytes that are not counted: most of what there is, and little even where there is much of it. */
-const uncounted = 256 * 1024;
+export const uncounted = 256 * 1024;
 
 /** How many bytes may be in memory at a time for one purpose. What is larger than all of it may be there alone. */
 export class Budget {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
+import { uncounted } from "../budget.ts";
 import { onDone, onLeave } from "../http/on-leave.ts";
 import type { RunLines } from "./relay-lines.ts";
 import type { GatewayAnswer } from "./run-answer.ts";
@@ -16,15 +17,12 @@ export function sendAnswer(
   if (retryAfter !== null) void reply.header("retry-after", String(retryAfter));
   void reply.code(status);
   if (typeof body !== "string") return sendLines(reply, patience, body);
-  if (body.length > small) {
+  if (body.length > uncounted) {
     const late = cutOff(reply, patience);
     onDone(reply, () => clearTimeout(late));
   }
   return reply.type("application/json; charset=utf-8").send(body);
 }
-
-/** Characters of an answer that stays in memory for as long as its caller likes. */
-const small = 2 ** 18;
 
 function cutOff({ request }: FastifyReply, patience: number): NodeJS.Timeout {
   return setTimeout(() => request.raw.socket.destroy(), patience).unref();
