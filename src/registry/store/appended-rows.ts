@@ -4,9 +4,11 @@ import type { Insertion } from "./query.ts";
 /** How many rows a statement adds: what it costs to run one is then shared. */
 const sizes = [32, 8, 1] as const;
 
+type Given = Readonly<Record<string, unknown>>;
+
 interface Row {
-  readonly insertion: Insertion<unknown>;
-  readonly given: unknown;
+  readonly insertion: Insertion<Given>;
+  readonly given: Given;
 }
 
 /** Rows that the writes of one transaction add together, in their order. */
@@ -17,8 +19,8 @@ export class AppendedRows {
     return this.#rows.length;
   }
 
-  add<Given>(insertion: Insertion<Given>, given: Given): void {
-    this.#rows.push({ insertion, given });
+  add<One>(insertion: Insertion<One>, given: One): void {
+    this.#rows.push({ insertion, given } as unknown as Row);
   }
 
   /** Forgets those after the first `length`. */
@@ -31,7 +33,7 @@ export class AppendedRows {
     const { length } = this.#rows;
     let added = 0;
     for (let at = 0; at < length;) {
-      const insertion = this.#rows[at]?.insertion as Insertion<unknown>;
+      const insertion = this.#rows[at]?.insertion as Insertion<Given>;
       const next = this.#rows.slice(at, at + sizes[0]);
       const size = sizes.find((rows) => rows <= alike(next)) ?? 1;
       added += connection.run(
@@ -45,8 +47,12 @@ export class AppendedRows {
   }
 }
 
-/** How many of them, from the first on, are of one kind. */
+/** How many of them, from the first on, one statement can add. */
 function alike(rows: readonly Row[]): number {
-  const other = rows.findIndex(({ insertion }) => insertion !== rows[0]?.insertion);
+  const [first] = rows;
+  const other = rows.findIndex(
+    ({ insertion, given }) =>
+      insertion !== first?.insertion || insertion.shared.some((field) => given[field] !== first.given[field]),
+  );
   return other === -1 ? rows.length : other;
 }

@@ -41,7 +41,7 @@ export function auditOf({ build, kind: database }: Database): Audit {
             source: given.source,
           })),
         ),
-      { isLast: true },
+      { isLast: true, shared: ["token", "token_name", "source"] },
     );
   const allOf = (kind: Row["kind"]) => ({
     create: entriesOf(kind, "create"),

@@ -73,16 +73,18 @@ export function pointerQueries(database: Database) {
       { isHot: true },
     ),
     /** Adds nothing where there is no such pipeline, or the name is taken: one statement finds out both. */
-    insert: insertion((rows: readonly Omit<Tables["pointers"], "hidden">[]) =>
-      build
-        .insertInto("pointers")
-        .columns(columns)
-        .expression(
-          rows
-            .map((given) => hold(database, living(given.pipeline_id), "share").select(made(given)))
-            .reduce((all, one) => all.unionAll(one)),
-        )
-        .onConflict((taken) => taken.doNothing()),
+    insert: insertion(
+      (rows: readonly Omit<Tables["pointers"], "hidden">[]) =>
+        build
+          .insertInto("pointers")
+          .columns(columns)
+          .expression(
+            rows
+              .map((given) => hold(database, living(given.pipeline_id), "share").select(made(given)))
+              .reduce((all, one) => all.unionAll(one)),
+          )
+          .onConflict((taken) => taken.doNothing()),
+      { shared: ["locked"] },
     ),
     update: query((given: { pointer: string; pipeline_id: string; locked: number; hidden: number }) =>
       build

@@ -19,6 +19,8 @@ export interface Query<Given, Row> {
 export interface Insertion<Given> {
   /** Whether writes never ask for these rows: they may be added when all others are done. */
   readonly isLast: boolean;
+  /** Fields that are the same in all rows that are added at a time: they are bound once. */
+  readonly shared: readonly (keyof Given)[];
   of(rows: number): Query<readonly Given[], never>;
 }
 
@@ -39,16 +41,22 @@ export function query<Given, Row>(
 /** The same for rows that are added: `build` has placeholders for each of them. */
 export function insertion<Given>(
   build: (rows: readonly Given[]) => Compilable,
-  { isLast = false } = {},
+  { isLast = false, shared = [] }: Partial<Pick<Insertion<Given>, "isLast" | "shared">> = {},
 ): Insertion<Given> {
   const queries = new Map<number, Query<readonly Given[], never>>();
   return {
     isLast,
+    shared,
     of: (rows) => {
       const known = queries.get(rows);
       if (known !== undefined) return known;
       const made = statement<readonly Given[], never>(
-        () => build(Array.from({ length: rows }, (_, row) => placeholders(row) as Given)),
+        () => {
+          const first = placeholders(0) as Given;
+          const others = Array.from({ length: rows - 1 }, (_, row) => placeholders(row + 1) as Given);
+          for (const row of others) for (const field of shared) row[field] = first[field];
+          return build([first, ...others]);
+        },
         (given, { row, field }) => (given[row] as Fields)[field],
         false,
       );
@@ -90,7 +98,8 @@ function storable(value: Value): Value {
   return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
 }
 
-class Placeholder {
+/** Stands for a field of what a statement is given. */
+export class Placeholder {
   readonly row: number;
   readonly field: string;
   constructor(row: number, field: string) {
@@ -99,6 +108,10 @@ class Placeholder {
   }
 }
 
+/** One for whatever field is asked for, and always the same. */
 function placeholders(row: number): unknown {
-  return new Proxy({}, { get: (_, field) => new Placeholder(row, String(field)) });
+  return new Proxy<Record<string, unknown>>(
+    {},
+    { get: (known, field) => (known[String(field)] ??= new Placeholder(row, String(field))) },
+  );
 }

@@ -3,18 +3,31 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import { PointsmanError } from "../../errors.ts";
 import type { Database, Snapshot, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
-import type { Query } from "./query.ts";
+import { Placeholder, type Query } from "./query.ts";
 import type { SqliteProbe } from "./sqlite-probe.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 import type { Tables } from "./tables.ts";
+
+/** Binds a placeholder that stands in a statement several times once: to bind a text costs as much as to keep it. */
+class QueryCompiler extends SqliteQueryCompiler {
+  readonly #numbers = new Map<unknown, number>();
+
+  protected override appendValue(value: unknown): void {
+    if (this.numParameters === 0) this.#numbers.clear();
+    const number = this.#numbers.get(value);
+    if (number !== undefined) return this.append(`?${number}`);
+    super.appendValue(value);
+    if (value instanceof Placeholder) this.#numbers.set(value, this.numParameters);
+  }
+}
 
 const build = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (database) => new SqliteIntrospector(database),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new QueryCompiler(),
   },
 });
 
