@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Insertion, Query } from "./query.ts";
+import type { Insertion, Lookup, Query } from "./query.ts";
 import type { Tables } from "./tables.ts";
 
 /** Where queries are run: on the database as it is, or in one transaction. */
@@ -26,6 +26,12 @@ export interface WriteSession extends Session {
   append<Given>(rows: Insertion<Given>, given: Given): Promise<boolean>;
 }
 
+/** A row that a write asks for first, with this very object: it may then be read together with those of others. */
+export interface Ahead {
+  readonly lookup: Lookup<never, unknown>;
+  readonly given: object;
+}
+
 /** A database that is open. All calls may throw `Unavailable`. */
 export interface Database extends Session {
   readonly kind: "sqlite" | "postgres";
@@ -37,7 +43,7 @@ export interface Database extends Session {
    * Runs `work` in a transaction and settles once that is durable; one that throws is undone. It may be
    * run again where the database asks for that, so it does nothing but query.
    */
-  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
+  write<T>(work: (session: WriteSession) => Promise<T>, ahead?: Ahead): Promise<T>;
   /** Runs a query on the data as they are, past all that is remembered of them, and throws where that fails. */
   probe(query: Query<object, unknown>): Promise<void>;
   /** @throws PointsmanError backup-failed */

@@ -16,35 +16,42 @@ export function heldPointers(database: Database) {
     return (await session.first(query, { target }))?.id ?? null;
   }
 
+  /** What a write of a pointer asks for first, to be given to `held` or `heldForMove`. */
+  function ahead(pointer: string, target: string | null = null) {
+    return target === null || isName(target)
+      ? { lookup: queries.hold, given: { pointer, target } }
+      : { lookup: queries.holdForMove, given: { pointer, target } };
+  }
+
   /** The pointer that a write is about, which nobody else changes before the write is done. */
   async function held(
     session: Session,
-    pointer: string,
+    { given }: ReturnType<typeof ahead>,
     expected: Condition | undefined,
   ): Promise<PointerRow> {
-    return checkHeld(await session.first(queries.hold, { pointer }), pointer, expected);
+    return checkHeld(await session.first(queries.hold, given), given.pointer, expected);
   }
 
   /** The same, and the pipeline that it is to have, which is held too; null where there is none. */
   async function heldForMove(
     session: Session,
-    pointer: string,
-    target: string | null,
+    wanted: ReturnType<typeof ahead>,
     expected: Condition | undefined,
   ): Promise<PointerRow & { readonly target: string | null }> {
-    if (target !== null && !isName(target)) {
-      return checkHeld(await session.first(queries.holdForMove, { pointer, target }), pointer, expected);
+    const { pointer, target } = wanted.given;
+    if (wanted.lookup === queries.holdForMove) {
+      return checkHeld(await session.first(queries.holdForMove, wanted.given), pointer, expected);
     }
     // By name one after the other: two that want each other's wait in one order.
     const early = target !== null && target < pointer ? await targetOf(session, target) : null;
-    const row = await held(session, pointer, expected);
+    const row = await held(session, wanted, expected);
     return {
       ...row,
       target: target === null ? row.pipeline_id : (early ?? (await targetOf(session, target))),
     };
   }
 
-  return { targetOf, held, heldForMove };
+  return { targetOf, ahead, held, heldForMove };
 }
 
 /** @throws Refusal where nobody may change it, or it is not what was expected */
@@ -53,8 +60,7 @@ function checkHeld<Row extends PointerRow>(
   pointer: string,
   expected: Condition | undefined,
 ): Row {
-  const etag = row === undefined ? null : etagOf(showPointer(row));
-  if (expected !== undefined && !expected(etag)) {
+  if (expected !== undefined && !expected(row === undefined ? null : etagOf(showPointer(row)))) {
     throw new Refusal(412, `${pointer} is not what was expected: it has changed`);
   }
   if (row === undefined) throw new Refusal(404, `no pointer is named ${pointer}`);

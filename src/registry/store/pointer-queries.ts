@@ -1,9 +1,10 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "./database.ts";
-import { insertion, query } from "./query.ts";
+import type { PointerRow } from "./pointer-row.ts";
+import { insertion, lookup, query } from "./query.ts";
 import type { Tables } from "./tables.ts";
 
-interface Target {
+export interface Target {
   readonly target: string;
 }
 
@@ -53,14 +54,16 @@ export function pointerQueries(database: Database) {
     ] as const;
   return {
     find: query((given: { pointer: string }) => find(given.pointer), { isHot: true }),
-    hold: query((given: { pointer: string }) => hold(database, find(given.pointer), "update")),
+    hold: lookup((given: { pointer: string }) => hold(database, find(given.pointer), "update"), "pointer"),
     /** The same, and beside it the id of the pipeline it is to have, if there is one: one statement for both. */
-    holdForMove: query((given: { pointer: string } & Target) =>
-      hold(
-        database,
-        find(given.pointer).select(hold(database, living(given.target).select("id"), "share").as("target")),
-        "update",
-      ),
+    holdForMove: lookup(
+      (given: { pointer: string } & Target) =>
+        hold(
+          database,
+          find(given.pointer).select(hold(database, living(given.target).select("id"), "share").as("target")),
+          "update",
+        ),
+      "pointer",
     ),
     living: query((given: Target) => hold(database, living(given.target).select("id"), "share")),
     pointed: query((given: Target) => hold(database, pointed(given.target).select("pipelines.id"), "share")),
@@ -84,13 +87,30 @@ export function pointerQueries(database: Database) {
               .reduce((all, one) => all.unionAll(one)),
           )
           .onConflict((taken) => taken.doNothing()),
-      { shared: ["locked"] },
+      { key: "pointer", shared: ["locked"] },
     ),
-    update: query((given: { pointer: string; pipeline_id: string; locked: number; hidden: number }) =>
-      build
-        .updateTable("pointers")
-        .set({ pipeline_id: given.pipeline_id, locked: given.locked, hidden: given.hidden })
-        .where("pointer", "=", given.pointer),
+    /** Writes over rows that are held, in the form that adds rows: so those of many writes are one statement. */
+    update: insertion(
+      (rows: readonly PointerRow[]) =>
+        build
+          .insertInto("pointers")
+          .values(
+            rows.map(({ pointer, id, pipeline_id, locked, hidden }) => ({
+              pointer,
+              id,
+              pipeline_id,
+              locked,
+              hidden,
+            })),
+          )
+          .onConflict((there) =>
+            there.column("pointer").doUpdateSet((row) => ({
+              pipeline_id: row.ref("excluded.pipeline_id"),
+              locked: row.ref("excluded.locked"),
+              hidden: row.ref("excluded.hidden"),
+            })),
+          ),
+      { key: "pointer", shared: ["locked", "hidden"] },
     ),
     remove: query((given: { pointer: string }) =>
       build.deleteFrom("pointers").where("pointer", "=", given.pointer),

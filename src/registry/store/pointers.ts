@@ -1,6 +1,5 @@
 import { isPointerName, isReserved } from "../../pointer/name.ts";
 import { isName } from "../../pointer/target.ts";
-import { etagOf } from "../../wire/etag.ts";
 import { auditOf } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { heldPointers } from "./held-pointers.ts";
@@ -16,7 +15,7 @@ export function pointerStore(database: Database): PointerStore {
   const queries = pointerQueries(database);
   const audit = auditOf(database);
   const insert = insertPointer(database);
-  const { targetOf, held, heldForMove } = heldPointers(database);
+  const { targetOf, ahead, held, heldForMove } = heldPointers(database);
 
   return {
     list: pointerListing(database),
@@ -58,10 +57,11 @@ export function pointerStore(database: Database): PointerStore {
         return made;
       });
     },
-    patch: (pointer, body, author, expected) =>
-      database.write(async (session) => {
-        const target = body.pointer_or_pipeline_id ?? null;
-        const row = await heldForMove(session, pointer, target, expected);
+    patch: (pointer, body, author, expected) => {
+      const target = body.pointer_or_pipeline_id ?? null;
+      const wanted = ahead(pointer, target);
+      return database.write(async (session) => {
+        const row = await heldForMove(session, wanted, expected);
         const before = showPointer(row);
         const pipeline_id = row.target;
         if (pipeline_id === null) throw unknownTarget(target ?? "");
@@ -70,20 +70,21 @@ export function pointerStore(database: Database): PointerStore {
           throw new Refusal(403, `${pointer} is locked: unlock it in the same call to move it`);
         }
         const hidden = target === null ? row.hidden : 0;
-        if (etagOf(before) === etagOf(after) && hidden === row.hidden) {
-          return { pointer: after, isChanged: false };
-        }
-        await session.run(queries.update, { pointer, pipeline_id, locked: Number(after.locked), hidden });
+        const isSame = before.pipeline_id === pipeline_id && before.locked === after.locked;
+        if (isSame && hidden === row.hidden) return { pointer: after, isChanged: false };
+        await session.append(queries.update, { ...after, locked: Number(after.locked), hidden });
         // While hidden it stands for nothing, whatever is written to it.
         const [was, is] = [row.hidden === 1 ? null : valueOf(before), hidden === 1 ? null : valueOf(after)];
         if (was !== null || is !== null) {
           await audit(session, author, { kind: "pointer", subject: pointer, before: was, after: is });
         }
         return { pointer: after, isChanged: true };
-      }),
-    delete: (pointer, author, expected) =>
-      database.write(async (session) => {
-        const row = await held(session, pointer, expected);
+      }, wanted);
+    },
+    delete: (pointer, author, expected) => {
+      const wanted = ahead(pointer);
+      return database.write(async (session) => {
+        const row = await held(session, wanted, expected);
         if (row.locked === 1) throw new Refusal(403, `${pointer} is locked: unlock it to delete it`);
         await session.run(queries.remove, { pointer });
         if (row.hidden === 1) return;
@@ -93,7 +94,8 @@ export function pointerStore(database: Database): PointerStore {
           before: valueOf(showPointer(row)),
           after: null,
         });
-      }),
+      }, wanted);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Compilable, CompiledQuery } from "kysely";
+import { type Compilable, type CompiledQuery, type SelectQueryBuilder, sql } from "kysely";
+import type { Tables } from "./tables.ts";
 
 /** What may be bound. There is no boolean: SQLite's driver ends the whole process on one. */
 export type Value = string | number | null;
@@ -15,10 +16,20 @@ export interface Query<Given, Row> {
   readonly row?: Row;
 }
 
+/** A query of one row that writes may ask for together. */
+export interface Lookup<Given, Row> extends Query<Given, Row> {
+  /** The field that names the row. */
+  readonly key: keyof Given;
+  /** The rows of several at a time: each says in `nth` which of them it is for. */
+  of(size: number): Query<readonly Given[], Row & { readonly nth: number }>;
+}
+
 /** A statement that adds rows, several at a time. One that cannot be added is left out: it is no error. */
 export interface Insertion<Given> {
   /** Whether writes never ask for these rows: they may be added when all others are done. */
   readonly isLast: boolean;
+  /** The field that names the row, where lookups may ask for it. */
+  readonly key?: keyof Given;
   /** Fields that are the same in all rows that are added at a time: they are bound once. */
   readonly shared: readonly (keyof Given)[];
   of(rows: number): Query<readonly Given[], never>;
@@ -41,29 +52,53 @@ export function query<Given, Row>(
 /** The same for rows that are added: `build` has placeholders for each of them. */
 export function insertion<Given>(
   build: (rows: readonly Given[]) => Compilable,
-  { isLast = false, shared = [] }: Partial<Pick<Insertion<Given>, "isLast" | "shared">> = {},
+  { isLast = false, shared = [], ...key }: Partial<Pick<Insertion<Given>, "isLast" | "key" | "shared">> = {},
 ): Insertion<Given> {
-  const queries = new Map<number, Query<readonly Given[], never>>();
-  return {
-    isLast,
-    shared,
-    of: (rows) => {
-      const known = queries.get(rows);
-      if (known !== undefined) return known;
-      const made = statement<readonly Given[], never>(
-        () => {
-          const first = placeholders(0) as Given;
-          const others = Array.from({ length: rows - 1 }, (_, row) => placeholders(row + 1) as Given);
-          for (const row of others) for (const field of shared) row[field] = first[field];
-          return build([first, ...others]);
-        },
-        (given, { row, field }) => (given[row] as Fields)[field],
-        false,
-      );
-      queries.set(rows, made);
-      return made;
-    },
+  const of = remembered((rows) =>
+    ofMany<Given, never>(rows, (given) => {
+      const [first] = given;
+      for (const row of given) {
+        for (const field of shared) Object.assign(row as object, { [field]: first?.[field] });
+      }
+      return build(given);
+    }),
+  );
+  return { isLast, shared, ...key, of };
+}
+
+/** The same for a row that writes ask for, by its name in the field `key`. */
+export function lookup<Given, Row>(
+  build: (given: Given) => SelectQueryBuilder<Tables, "pointers", Row>,
+  key: keyof Given,
+): Lookup<Given, Row> {
+  const of = remembered((size) =>
+    ofMany<Given, Row & { readonly nth: number }>(size, (given) =>
+      given
+        .map((one, nth) => build(one).select(sql.lit(nth).as("nth")))
+        .reduce((all, one) => all.unionAll(one)),
+    ),
+  );
+  return Object.assign(query(build), { key, of });
+}
+
+function remembered<Made>(make: (size: number) => Made): (size: number) => Made {
+  const made = new Map<number, Made>();
+  return (size) => {
+    const known = made.get(size) ?? make(size);
+    made.set(size, known);
+    return known;
   };
+}
+
+function ofMany<Given, Row>(
+  size: number,
+  build: (given: Given[]) => Compilable<Row>,
+): Query<readonly Given[], Row> {
+  return statement<readonly Given[], Row>(
+    () => build(Array.from({ length: size }, (_, row) => placeholders(row) as Given)),
+    (given, { row, field }) => (given[row] as Fields)[field],
+    false,
+  );
 }
 
 type Fields = Readonly<Record<string, Value>>;

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import { PointsmanError } from "../../errors.ts";
-import type { Database, Snapshot, WriteSession } from "./database.ts";
+import type { Ahead, Database, Snapshot, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
 import { Placeholder, type Query } from "./query.ts";
 import type { SqliteProbe } from "./sqlite-probe.ts";
@@ -71,8 +71,8 @@ export class SqliteDatabase implements Database {
     return this.#reader.snapshot(work);
   }
 
-  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
-    return this.#writer.write(work);
+  write<T>(work: (session: WriteSession) => Promise<T>, ahead?: Ahead): Promise<T> {
+    return this.#writer.write(work, ahead);
   }
 
   async probe(query: Query<object, unknown>): Promise<void> {

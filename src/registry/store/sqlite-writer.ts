@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppendedRows } from "./appended-rows.ts";
 import { type Attempt, tryApart, tryPlainly } from "./attempts.ts";
-import type { Session, WriteSession } from "./database.ts";
+import type { Ahead, Session, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
+import type { Query } from "./query.ts";
+import { RowsAhead } from "./rows-ahead.ts";
 import { Unavailable } from "./unavailable.ts";
 
 interface Write {
+  readonly ahead: Ahead | undefined;
   readonly work: (session: WriteSession) => Promise<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -47,6 +50,7 @@ export class SqliteWriter {
   #carefulFor = 0;
   readonly #rows = new AppendedRows();
   readonly #lastRows = new AppendedRows();
+  readonly #ahead = new RowsAhead();
   #waiting: Write[] = [];
   #working: Promise<void> | null = null;
   #open = true;
@@ -57,34 +61,45 @@ export class SqliteWriter {
     this.#patience = patience;
     const all: Session["all"] = async (query, given) => {
       this.#add(this.#rows);
-      if (query.writes) this.#hasChanged = true;
+      if (query.writes) {
+        this.#hasChanged = true;
+        this.#ahead.forget();
+      }
       return connection.all(query, given);
     };
     const run: WriteSession["run"] = async (query, given) => {
       this.#add(this.#rows);
       const hadChanged = this.#hasChanged;
       this.#hasChanged = true;
+      this.#ahead.forget();
       const changed = connection.run(query, given);
       if (changed === 0) this.#hasChanged = hadChanged;
       return changed;
     };
     this.#session = {
       all,
-      first: async (query, given) => (await all(query, given))[0],
+      first: async <Given, Row>(query: Query<Given, Row>, given: Given) => {
+        const known = this.#ahead.get(query, given);
+        return known === undefined ? (await all(query, given))[0] : (known.row as Row | undefined);
+      },
       run,
       append: async (rows, given) => {
         if (!rows.isLast && !this.#together) return (await run(rows.of(1), [given])) === 1;
-        if (!rows.isLast) this.#hasChanged = true;
+        if (!rows.isLast) {
+          this.#hasChanged = true;
+          if (rows.key === undefined) this.#ahead.forget();
+          else this.#ahead.change(given[rows.key]);
+        }
         (rows.isLast ? this.#lastRows : this.#rows).add(rows, given);
         return true;
       },
     };
   }
 
-  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+  write<T>(work: (session: WriteSession) => Promise<T>, ahead?: Ahead): Promise<T> {
     if (!this.#open) return Promise.reject(new Error("the database is closed"));
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as Write["resolve"], reject });
+      this.#waiting.push({ ahead, work, resolve: resolve as Write["resolve"], reject });
       this.#working ??= this.#work();
     });
   }
@@ -134,6 +149,10 @@ export class SqliteWriter {
     this.#lastRows.cutTo(0);
     try {
       await this.#begin();
+      this.#ahead.read(
+        this.#connection,
+        writes.flatMap(({ ahead }) => ahead ?? []),
+      );
       const settle: (() => void)[] = [];
       for (const { work, resolve, reject } of writes) {
         this.#hasChanged = false;
