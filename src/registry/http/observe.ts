@@ -4,6 +4,13 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { onLeave } from "./on-leave.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whether all of its answer is out. */
+    isAnswered: boolean;
+  }
+}
+
 /** Asked every few seconds by whatever watches over the registry. */
 const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
@@ -34,14 +41,20 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
     };
     log[level](fields, message);
   };
+  app.decorateRequest("isAnswered", false);
   app.addHook("onRequest", (request, reply, done) => {
-    onLeave(reply, () => {
-      if (!isBroken(request.raw.socket))
-        count(request, reply, leftStatus, "connection closed before the answer");
-    });
+    const { socket } = request.raw;
+    const close = (): void => {
+      if (request.isAnswered || isBroken(socket)) return;
+      count(request, reply, leftStatus, "connection closed before the answer");
+    };
+    // Of an answer that is next on its connection the end is told in any case: one listener will do.
+    if (reply.raw.socket === null || socket.destroyed) onLeave(reply, close);
+    else reply.raw.on("close", close);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
+    request.isAnswered = true;
     count(request, reply, reply.statusCode, "request answered");
     done();
   });
