@@ -66,7 +66,7 @@ export const architecture = {
   // What a CI tells of its job, and the forge's API. Of the remotes just how HTTP is spoken.
   ci: {
     src: [
-      ..."model pointer errors.ts config/choose-proxy.ts".split(" "),
+      ..."model pointer errors.ts waiting.ts config/choose-proxy.ts".split(" "),
       ..."remotes/clock.ts remotes/remote-error.ts remotes/v4/http.ts remotes/v4/transport.ts remotes/v4/gate.ts".split(
         " ",
       ),

@@ -4,6 +4,7 @@ import { RemoteError } from "../remotes/remote-error.ts";
 import { readRetryAfter } from "../remotes/v4/gate.ts";
 import type { HttpRequest, HttpTransport } from "../remotes/v4/http.ts";
 import type { TransportResponse } from "../remotes/v4/transport.ts";
+import { waitFor } from "../waiting.ts";
 import { textAt } from "./payload.ts";
 
 /** A JSON API of a forge, on one host. No redirect is followed: the token stays there. */
@@ -64,7 +65,7 @@ export function jsonApi(options: {
           };
     for (let tries = 1; ; tries += 1) {
       try {
-        return await send(request);
+        return await send(request).finally(waitFor(name));
       } catch (error) {
         const wait = waitAfter(error, method, backOff(tries, firstDelay, longestDelay));
         if (wait === null || tries >= attempts) throw error;

@@ -1,12 +1,13 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { githubForge } from "../../src/ci/github-forge.ts";
+import { tellWaits } from "../../src/waiting.ts";
 import { type Scripted, type Seen, scriptedServer } from "../remotes/scripted-server.ts";
 
 /** Milliseconds since 1970, at which the clock stands still. */
 const now = 1_700_000_000_000;
 
 /** A forge on a server that answers as it is told, and the milliseconds that were waited in between. */
-async function openForge(answer: (seen: Seen, count: number) => Scripted, path = "") {
+async function openForge(answer: (seen: Seen, count: number) => Scripted | Promise<Scripted>, path = "") {
   const waits: number[] = [];
   const server = await scriptedServer((seen) => answer(seen, server.seen.length));
   const clock = {
@@ -46,6 +47,25 @@ describe("GitHub's API", () => {
       expect(await forge.headOf(7)).toBe("abc");
       expect(waits).toEqual([wait]);
     }
+  });
+
+  it("is said to be waited for where it takes its time", async () => {
+    const told: string[] = [];
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const end = tellWaits({
+      progress: null,
+      progressEnd: () => undefined,
+      note: (text) => void told.push(text),
+    });
+    onTestFinished(end);
+    const { forge } = await openForge(async () => {
+      vi.advanceTimersByTime(7000);
+      return ok;
+    });
+    expect(await forge.headOf(7)).toBe("abc");
+    vi.advanceTimersByTime(60_000);
+    expect(told).toEqual(["Waiting for GitHub (5 s)…"]);
   });
 
   it("is not waited for longer than a minute, nor asked for ever", async () => {
