@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tools/longest-first.js";
 import { schemaValidators } from "./tools/schema-validators.js";
+import { testFolder } from "./tools/test-folder.js";
 
 export default defineConfig({
   plugins: [schemaValidators()],
@@ -8,6 +9,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["tools/test-postgres.ts"],
     setupFiles: ["tools/test-environment.js"],
+    env: testFolder(),
     pool: "forks",
     // Tests wait for servers and child processes more than they compute: no core is left idle.
     maxWorkers: "100%",
