@@ -23,7 +23,7 @@ writeFileSync(
 );
 
 const foreign =
-  /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR|https?_proxy|all_proxy|no_proxy)$/i;
+  /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI|MALLOC)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR|https?_proxy|all_proxy|no_proxy)$/i;
 for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name];
 
 Object.assign(process.env, {
