@@ -45,10 +45,22 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   return started.ended;
 }
 
-/** The program where everybody may read it: whoever tests it may have it in a folder of their own. */
+let ofNobody: string | undefined;
+
+/**
+ * The program where everybody may read it: whoever tests it may have it in a folder of their own. It is copied once
+ * for a test file.
+ */
 function cliOfNobody(): string {
+  return (ofNobody ??= copyOfCli());
+}
+
+function copyOfCli(): string {
   const folder = mkdtempSync(join(tmpdir(), "pointsman-program-"));
-  atEnd(() => rm(folder, { recursive: true }));
+  atEnd(async () => {
+    ofNobody = undefined;
+    await rm(folder, { recursive: true });
+  });
   chmodSync(folder, 0o755);
   cpSync(dirname(cli), folder, { recursive: true });
   const packages = new Set(["isomorphic-git"]);
