@@ -11,13 +11,13 @@ const config = "pointsman.yaml";
 /** What validate says of the working tree and then of a commit, and that both find something. */
 async function verdicts(repo: TestRepo): Promise<string[]> {
   repo.commit();
-  const said: string[] = [];
-  for (const args of [["validate"], ["validate", "--ref", "HEAD"]]) {
-    const ran = await repo.run(args);
-    expect(ran.code).toBe(1);
-    said.push(ran.stdout + ran.stderr);
-  }
-  return said;
+  return Promise.all(
+    [["validate"], ["validate", "--ref", "HEAD"]].map(async (args) => {
+      const ran = await repo.run(args);
+      expect(ran.code).toBe(1);
+      return ran.stdout + ran.stderr;
+    }),
+  );
 }
 
 describe("a pointer file", () => {

@@ -182,7 +182,8 @@ it("plan ends once the remote has refused it, whatever git was asked meanwhile",
   expect(ran.stderr).toContain("401");
 });
 
-describe("exit codes", () => {
+// One of them waits for seconds.
+describe.concurrent("exit codes", () => {
   it("1 where a pointer is blocked and nothing applied, 3 where the rest was applied", async () => {
     const registry = await openRegistry();
     await registry.publish("myuser/gptneo");

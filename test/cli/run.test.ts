@@ -117,8 +117,7 @@ describe("pointsman run", () => {
     ],
   ])("says what else went wrong: %j", async (answer, said, hint) => {
     next = answer;
-    for (const stream of [[], ["--stream"]]) {
-      const ran = await run(...stream);
+    for (const ran of await Promise.all([run(), run("--stream")])) {
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(said);
       expect(ran.stderr).toContain(hint);
@@ -187,29 +186,6 @@ describe("pointsman run", () => {
       expect(ran.code).toBe(1);
       expect(JSON.parse(ran.stdout).runs).toMatchObject([{ outputs: [{ value: "a" }] }, { state: "failed" }]);
     });
-  });
-
-  it("says that it waits, once and beside the outputs", async () => {
-    const held: ServerResponse[] = [];
-    next = { hold: (response) => void held.push(response) };
-    const options = { cwd: await makeFolder(), env: registry.env };
-    const json = ["--format", "json"];
-    const started = [["--wait"], ["--wait", ...json], ["--stream"], ["--stream", ...json]].map((args) =>
-      start(["run", "u/p:v1", ...args], options),
-    );
-    const quiet = start(["run", "u/p:v1", "--wait", "--quiet"], options);
-    await Promise.all(started.map(({ says }) => says("Waiting")));
-    next = { lines: [outputs("hello")] };
-    for (const response of held) response.end(`${JSON.stringify(outputs("hello"))}\n`);
-    const ran = await Promise.all(started.map(({ ended }) => ended));
-    for (const { code, stderr } of ran) {
-      expect([code, stderr]).toEqual([
-        0,
-        expect.stringMatching(/^Remote: .*\nWaiting for u\/p:v1 \([56] s\)…\n$/),
-      ]);
-    }
-    expect([ran[0]?.stdout, ran[2]?.stdout]).toEqual(["hello\n", "hello\n"]);
-    expect(await quiet.ended).toMatchObject({ code: 0, stdout: "hello\n", stderr: "" });
   });
 
   it("runs on the registry of a pointer repository too", async () => {

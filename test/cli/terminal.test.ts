@@ -1,11 +1,22 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
+import { type ServerResponse, createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { atEnd } from "../at-end.ts";
 import { scriptedServer } from "../remotes/scripted-server.ts";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
-import { cli, closeAtEnd, makeRepo, openRegistry, pointerFile, start, token, type TestRepo } from "./kit.ts";
+import {
+  cli,
+  closeAtEnd,
+  makeFolder,
+  makeRepo,
+  openRegistry,
+  pointerFile,
+  start,
+  token,
+  type TestRepo,
+} from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 /** Gives a program a terminal of its own, 100 columns wide. */
@@ -73,7 +84,111 @@ async function readyToSync(): Promise<{
   return { repo, registry, ids };
 }
 
-describe.runIf(hasPty)("on a terminal", () => {
+// Each of them waits for seconds, so that they come first.
+describe.concurrent("what a command waits for", () => {
+  it.runIf(hasPty)("a remote that is slow is said in place, and nothing of that is left behind", async () => {
+    const { repo, registry } = await readyToSync();
+    const proxy = closeAtEnd(
+      await faultyProxy(registry.url, async (_, { requests }): Promise<Fault> => {
+        if (requests === 1) await new Promise((resolve) => setTimeout(resolve, 7500));
+        return "none";
+      }),
+    );
+    const { code, screen } = await onTerminal(repo, ["plan"], { ...registry.env, POINTSMAN_URL: proxy.url });
+    expect(code).toBe(0);
+    const [erase, said] = ["\u001b[2K\u001b[1G", `Waiting for ${proxy.url}`];
+    expect(screen).toContain(`${said} (5 s)…${erase}${said} (6 s)…${erase}`);
+    expect(screen.slice(screen.lastIndexOf("…"))).toMatch(/^…\u001b\[2K\u001b\[1GPlan: /);
+  });
+
+  it.runIf(hasPty)("a run that is waited for is said in one row, which its outputs then have", async () => {
+    const outputs = [{ type: "string", value: "hello" }];
+    const run = { id: "run_1", pipeline_id: "pipeline_1", state: "completed", outputs, error: null };
+    const registry = closeAtEnd(
+      await scriptedServer(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 6500));
+        return { body: `${JSON.stringify(run)}\n` };
+      }),
+    );
+    const name = `u/${"p".repeat(120)}:v1`;
+    const env = { POINTSMAN_URL: registry.url, POINTSMAN_TOKEN: token };
+    for (const { code, screen } of await Promise.all(
+      ["--wait", "--stream"].map(async (how) => onTerminal(await makeRepo(), ["run", name, how], env)),
+    )) {
+      expect(code).toBe(0);
+      const said = `Waiting for ${name}`.slice(0, 99);
+      expect(screen.slice(screen.lastIndexOf("Waiting"))).toBe(`${said}\u001b[2K\u001b[1Ghello\r\n`);
+    }
+  });
+
+  it("run says that it waits, once and beside the outputs", async () => {
+    const held: ServerResponse[] = [];
+    const answer = `${JSON.stringify({ inputs: null, outputs: [{ type: "string", value: "hello", file: null }], error: null })}\n`;
+    let isHeld = true;
+    const container = createHttpServer((request, response) => {
+      request.resume().on("end", () => (isHeld ? held.push(response) : response.end(answer)));
+    });
+    await new Promise<void>((resolve) => container.listen(0, "127.0.0.1", resolve));
+    atEnd(() => container.close());
+    const registry = await openRegistry();
+    const endpoints = [`http://127.0.0.1:${(container.address() as AddressInfo).port}`];
+    await registry.remote.publish({ name: "u/p", image: "i", extras: { endpoints } });
+    const options = { cwd: await makeFolder(), env: registry.env };
+    const json = ["--format", "json"];
+    const started = [["--wait"], ["--wait", ...json], ["--stream"], ["--stream", ...json]].map((args) =>
+      start(["run", "u/p:v1", ...args], options),
+    );
+    const quiet = start(["run", "u/p:v1", "--wait", "--quiet"], options);
+    await Promise.all(started.map(({ says }) => says("Waiting")));
+    isHeld = false;
+    for (const response of held) response.end(answer);
+    const ran = await Promise.all(started.map(({ ended }) => ended));
+    for (const { code, stderr } of ran) {
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(/^Remote: .*\nWaiting for u\/p:v1 \([56] s\)…\n$/),
+      ]);
+    }
+    expect([ran[0]?.stdout, ran[2]?.stdout]).toEqual(["hello\n", "hello\n"]);
+    expect(await quiet.ended).toMatchObject({ code: 0, stdout: "hello\n", stderr: "" });
+  });
+
+  it("commands say which remote they wait for, once and beside their results", async () => {
+    // Takes connections, and never says a word.
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    atEnd(() => silent.close());
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const repo = await makeRepo({
+      "pointsman.yaml": "version: 1\n",
+      [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }),
+    });
+    const env = { POINTSMAN_URL: `http://${host}`, POINTSMAN_TOKEN: token };
+    const name = "myuser/gptneo:latest";
+    const commands = [["plan"], ["sync", "--yes"], ["list"], ["resolve", name], ["adopt", name], ["import"]];
+    const others = [
+      ["publish", "myuser/gptneo", "--no-source"],
+      ["tokens", "list", "--format", "json"],
+      ["tokens", "list", "--database", `postgres://me@${host}/name`],
+    ];
+    const started = [...commands, ...others].map((args) => start(args, { cwd: repo.dir, env }));
+    const quiet = start(["plan", "--quiet"], { cwd: repo.dir, env });
+    await Promise.all(started.map(({ says }) => says("Waiting")));
+    // One that went on being said would be said again by then.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    for (const { child } of [...started, quiet]) child.kill();
+    for (const { stdout, stderr } of await Promise.all(started.map(({ ended }) => ended))) {
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(/^Waiting for (http|postgres):\S+ \([56] s\)…$/m);
+      expect(stderr.split("Waiting for ")).toHaveLength(2);
+      expect(stderr).toContain(`://${host}`);
+    }
+    expect(await quiet.ended).toMatchObject({ stdout: "", stderr: "" });
+  });
+});
+
+// While those above wait.
+describe.runIf(hasPty).concurrent("on a terminal", () => {
   it("problems show their line with a caret, in colours", async () => {
     const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:latset" }) });
     const { code, screen, plain } = await onTerminal(repo, ["validate"]);
@@ -126,77 +241,6 @@ describe.runIf(hasPty)("on a terminal", () => {
     expect(end).toContain("40 applied");
     const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
     expect(quiet.plain).not.toMatch(/of 40|Remote:/);
-  });
-});
-
-// Each of them waits for seconds.
-describe.concurrent("what a command waits for", () => {
-  it.runIf(hasPty)("a remote that is slow is said in place, and nothing of that is left behind", async () => {
-    const { repo, registry } = await readyToSync();
-    const proxy = closeAtEnd(
-      await faultyProxy(registry.url, async (_, { requests }): Promise<Fault> => {
-        if (requests === 1) await new Promise((resolve) => setTimeout(resolve, 7500));
-        return "none";
-      }),
-    );
-    const { code, screen } = await onTerminal(repo, ["plan"], { ...registry.env, POINTSMAN_URL: proxy.url });
-    expect(code).toBe(0);
-    const [erase, said] = ["\u001b[2K\u001b[1G", `Waiting for ${proxy.url}`];
-    expect(screen).toContain(`${said} (5 s)…${erase}${said} (6 s)…${erase}`);
-    expect(screen.slice(screen.lastIndexOf("…"))).toMatch(/^…\u001b\[2K\u001b\[1GPlan: /);
-  });
-
-  it.runIf(hasPty)("a run that is waited for is said in one row, which its outputs then have", async () => {
-    const outputs = [{ type: "string", value: "hello" }];
-    const run = { id: "run_1", pipeline_id: "pipeline_1", state: "completed", outputs, error: null };
-    const registry = closeAtEnd(
-      await scriptedServer(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 6500));
-        return { body: `${JSON.stringify(run)}\n` };
-      }),
-    );
-    const name = `u/${"p".repeat(120)}:v1`;
-    const env = { POINTSMAN_URL: registry.url, POINTSMAN_TOKEN: token };
-    for (const { code, screen } of await Promise.all(
-      ["--wait", "--stream"].map(async (how) => onTerminal(await makeRepo(), ["run", name, how], env)),
-    )) {
-      expect(code).toBe(0);
-      const said = `Waiting for ${name}`.slice(0, 99);
-      expect(screen.slice(screen.lastIndexOf("Waiting"))).toBe(`${said}\u001b[2K\u001b[1Ghello\r\n`);
-    }
-  });
-
-  it("commands say which remote they wait for, once and beside their results", async () => {
-    // Takes connections, and never says a word.
-    const silent = createServer(() => undefined);
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    atEnd(() => silent.close());
-    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const repo = await makeRepo({
-      "pointsman.yaml": "version: 1\n",
-      [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }),
-    });
-    const env = { POINTSMAN_URL: `http://${host}`, POINTSMAN_TOKEN: token };
-    const name = "myuser/gptneo:latest";
-    const commands = [["plan"], ["sync", "--yes"], ["list"], ["resolve", name], ["adopt", name], ["import"]];
-    const others = [
-      ["publish", "myuser/gptneo", "--no-source"],
-      ["tokens", "list", "--format", "json"],
-      ["tokens", "list", "--database", `postgres://me@${host}/name`],
-    ];
-    const started = [...commands, ...others].map((args) => start(args, { cwd: repo.dir, env }));
-    const quiet = start(["plan", "--quiet"], { cwd: repo.dir, env });
-    await Promise.all(started.map(({ says }) => says("Waiting")));
-    // One that went on being said would be said again by then.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    for (const { child } of [...started, quiet]) child.kill();
-    for (const { stdout, stderr } of await Promise.all(started.map(({ ended }) => ended))) {
-      expect(stdout).toBe("");
-      expect(stderr).toMatch(/^Waiting for (http|postgres):\S+ \([56] s\)…$/m);
-      expect(stderr.split("Waiting for ")).toHaveLength(2);
-      expect(stderr).toContain(`://${host}`);
-    }
-    expect(await quiet.ended).toMatchObject({ stdout: "", stderr: "" });
   });
 });
 
