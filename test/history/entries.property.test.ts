@@ -35,9 +35,11 @@ describe.each(["git", "js"])("read with %s", (POINTSMAN_GIT) => {
           const tip = line.at(-1) ?? "";
           const source = { repo, tip, isExternal: (pointer: string) => pointer === external };
           const all = (await collect(allEntries(source))).flat();
-          for (const name of [...names, ...others]) {
+          const asked = [...names, ...others];
+          const answers = await Promise.all(asked.map((name) => entriesOf(name, source)));
+          for (const [at, name] of asked.entries()) {
             const its = all.filter(({ pointer }) => pointer === name);
-            expect((await entriesOf(name, source)).map(told)).toEqual(its.map(told));
+            expect(answers[at]!.map(told)).toEqual(its.map(told));
             expect(its.map(({ commit }) => line.indexOf(commit.id))).toEqual(
               expect.arrayContaining(
                 movesOf(
