@@ -1,17 +1,22 @@
 // The order of the test files: those that start programs come first. They take longest, so that no core is left
-// without work at the end, and starting a program costs the more the more memory a process has by then.
+// without work at the end, and starting a program costs the more the more memory a process has by then. Of the
+// others, those of the registry wait most of their time and the rest compute: each runs beside one of the other kind.
 import { BaseSequencer } from "vitest/node";
 
-const first = ["cli", "action", "git", "clients"];
+const first = ["cli", "action", "git", "history", "clients"];
 
 export class LongestFirst extends BaseSequencer {
   /** @param {import("vitest/node").TestSpecification[]} files */
   async sort(files) {
-    const rank = ({ moduleId }) => {
-      const at = first.findIndex((folder) => moduleId.includes(`/test/${folder}/`));
-      return at === -1 ? first.length : at;
-    };
+    const isIn = ({ moduleId }, folder) => moduleId.includes(`/test/${folder}/`);
     // By what they took last time, or else by their size.
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+    const sorted = await super.sort(files);
+    const starting = first.flatMap((folder) => sorted.filter((file) => isIn(file, folder)));
+    const others = sorted.filter((file) => !starting.includes(file));
+    const waiting = others.filter((file) => isIn(file, "registry"));
+    const computing = others.filter((file) => !waiting.includes(file));
+    const longer = Math.max(waiting.length, computing.length);
+    const inTurn = Array.from({ length: longer }, (_, at) => [waiting[at], computing[at]]).flat();
+    return [...starting, ...inTurn.filter((file) => file !== undefined)];
   }
 }
