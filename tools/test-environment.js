@@ -1,26 +1,29 @@
 // Before every test file: nothing of a developer's or a CI's own settings reaches the tests or the
 // programs that they start. Git has an identity, English messages, and no configuration but what saves it work
 // that no test is about: files of a template, waiting for the disk, looking whether there is garbage.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { endFile } from "../test/at-end.ts";
 
-const home = mkdtempSync(join(tmpdir(), "pointsman-home-"));
+const home = join(tmpdir(), `pointsman-home-${randomUUID()}`);
+const template = join(home, "git-template");
+const gitConfig = join(home, "git-config");
+// Neither is called in a file whose tests are all left out.
+beforeAll(() => {
+  for (const folder of ["hooks", "info"]) mkdirSync(join(template, folder), { recursive: true });
+  writeFileSync(
+    gitConfig,
+    `[init]\n\ttemplateDir = ${template}\n[core]\n\tfsync = none\n[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n`,
+  );
+});
 afterAll(async () => {
   await endFile();
   await rm(home, { recursive: true, force: true });
 });
-
-const template = join(home, "git-template");
-for (const folder of ["hooks", "info"]) mkdirSync(join(template, folder), { recursive: true });
-const gitConfig = join(home, "git-config");
-writeFileSync(
-  gitConfig,
-  `[init]\n\ttemplateDir = ${template}\n[core]\n\tfsync = none\n[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n`,
-);
 
 const foreign =
   /^(POINTSMAN(?!_TEST)|PIPELINE|GIT|GITHUB|GITLAB|CI|MALLOC)_|^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|NODE_OPTIONS|EDITOR|https?_proxy|all_proxy|no_proxy)$/i;

@@ -70,6 +70,8 @@ async function runPipeline(workspace: string, variables: Readonly<Record<string,
   const env = {
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
+    // Where the job makes a folder of its own, and a runner's container goes with it.
+    TMPDIR: process.env["HOME"],
     GITLAB_CI: "true",
     CI: "true",
     CI_PROJECT_DIR: workspace,

@@ -47,14 +47,14 @@ describe("a saved plan", () => {
       await repo.write(file, declared.replace("myuser/gptneo:v1", target));
       repo.commit(`Try ${target}`);
     }
-    await repo.run(["plan", "--base", "main", "--out", "../plan.json"]);
+    await repo.run(["plan", "--base", "main", "--out", ".git/plan.json"]);
     repo.git("switch", "--quiet", "main");
     repo.git("merge", "--quiet", "--squash", "change");
     repo.commit("Promote v2 (#7)");
     repo.git("branch", "--quiet", "-D", "change");
     // Somebody's hand, elsewhere: it is not in the plan, so it is not touched.
     await registry.remote.update("myuser/gptneo:latest", { pipeline: ids[2] ?? "", locked: false });
-    const report = await repo.run(["sync", "--yes", "--plan", "../plan.json", "--format", "json"]);
+    const report = await repo.run(["sync", "--yes", "--plan", ".git/plan.json", "--format", "json"]);
     expect(JSON.parse(report.stdout)).toMatchObject({
       commit: repo.git("rev-parse", "HEAD"),
       results: [{ pointer: "myuser/gptneo:prod", status: "applied" }],
