@@ -6,8 +6,8 @@ import { onLeave } from "./on-leave.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whether all of its answer is out. */
-    isAnswered: boolean;
+    /** Whether it was counted: its answer is out, or its caller has left. */
+    isCounted: boolean;
   }
 }
 
@@ -20,6 +20,8 @@ const leftStatus = 499;
 /** Counts every answer, and logs it: a line each, with its correlation id. Probes that went well are for debugging. */
 export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void {
   const count = (request: FastifyRequest, reply: FastifyReply, status: number, message: string): void => {
+    if (request.isCounted) return;
+    request.isCounted = true;
     const { method, url } = request;
     const route = request.routeOptions.url ?? "(none)";
     const { elapsedTime } = reply;
@@ -41,21 +43,22 @@ export function observe(app: FastifyInstance, log: Log, metrics: Metrics): void 
     };
     log[level](fields, message);
   };
-  app.decorateRequest("isAnswered", false);
+  const leave = (request: FastifyRequest, reply: FastifyReply): void => {
+    if (isBroken(request.raw.socket)) return;
+    count(request, reply, leftStatus, "connection closed before the answer");
+  };
+  app.decorateRequest("isCounted", false);
   app.addHook("onRequest", (request, reply, done) => {
-    const { socket } = request.raw;
-    const close = (): void => {
-      if (request.isAnswered || isBroken(socket)) return;
-      count(request, reply, leftStatus, "connection closed before the answer");
-    };
+    const close = (): void => leave(request, reply);
     // Of an answer that is next on its connection the end is told in any case: one listener will do.
-    if (reply.raw.socket === null || socket.destroyed) onLeave(reply, close);
+    if (reply.raw.socket === null || request.raw.socket.destroyed) onLeave(reply, close);
     else reply.raw.on("close", close);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
-    request.isAnswered = true;
-    count(request, reply, reply.statusCode, "request answered");
+    // Node takes an answer for finished too where the connection closes while parts of it have yet to be written.
+    if (request.raw.socket.destroyed) leave(request, reply);
+    else count(request, reply, reply.statusCode, "request answered");
     done();
   });
 }
