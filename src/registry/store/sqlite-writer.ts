@@ -67,11 +67,10 @@ export class SqliteWriter {
       }
       return connection.all(query, given);
     };
-    const run: WriteSession["run"] = async (query, given) => {
+    const change = <Given>(query: Query<Given, unknown>, given: Given): number => {
       this.#add(this.#rows);
       const hadChanged = this.#hasChanged;
       this.#hasChanged = true;
-      this.#ahead.forget();
       const changed = connection.run(query, given);
       if (changed === 0) this.#hasChanged = hadChanged;
       return changed;
@@ -82,15 +81,20 @@ export class SqliteWriter {
         const known = this.#ahead.get(query, given);
         return known === undefined ? (await all(query, given))[0] : (known.row as Row | undefined);
       },
-      run,
+      run: async (query, given) => {
+        this.#ahead.forget();
+        return change(query, given);
+      },
       append: async (rows, given) => {
-        if (!rows.isLast && !this.#together) return (await run(rows.of(1), [given])) === 1;
-        if (!rows.isLast) {
-          this.#hasChanged = true;
-          if (rows.key === undefined) this.#ahead.forget();
-          else this.#ahead.change(given[rows.key]);
+        if (rows.isLast) {
+          this.#lastRows.add(rows, given);
+          return true;
         }
-        (rows.isLast ? this.#lastRows : this.#rows).add(rows, given);
+        if (rows.key === undefined) this.#ahead.forget();
+        else this.#ahead.change(given[rows.key]);
+        if (!this.#together) return change(rows.of(1), [given]) === 1;
+        this.#hasChanged = true;
+        this.#rows.add(rows, given);
         return true;
       },
     };

@@ -5,6 +5,7 @@ import Database from "libsql";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../../src/registry/http/app.ts";
 import { openLog } from "../../../src/registry/http/open-log.ts";
+import { LibsqlConnection } from "../../../src/registry/store/libsql-connection.ts";
 import { openStore } from "../../../src/registry/store/open-store.ts";
 import type { Author, Store } from "../../../src/registry/store/store.ts";
 import { aFolder } from "../a-registry.ts";
@@ -96,6 +97,26 @@ test("a refused write does not disturb those of the same moment", async () => {
     "fulfilled",
   ]);
   expect(await namesOf(store)).toEqual(["u/p:aa", "u/p:bb", "u/p:cc", "u/p:v1"]);
+});
+
+test("moves of one moment are read together, also for a while after a create found its name taken", async () => {
+  const store = await open(await aFolder());
+  const [old, next] = [
+    await store.pipelines.publish({ name: "u/p", image: "1" }, author),
+    await store.pipelines.publish({ name: "u/p", image: "2" }, author),
+  ];
+  const names = Array.from({ length: 40 }, (_, index) => `u/p:tag${index}`);
+  const create = (pointer: string) =>
+    store.pointers.create({ pointer, pointer_or_pipeline_id: old.id }, author);
+  await Promise.all(names.map(create));
+  await expect(create(names[0]!)).rejects.toThrow("exists already");
+  const reads = vi.spyOn(LibsqlConnection.prototype, "all");
+  onTestFinished(() => reads.mockRestore());
+  const moved = await Promise.all(
+    names.map((name) => store.pointers.patch(name, { pointer_or_pipeline_id: next.id }, author)),
+  );
+  expect(reads).toHaveBeenCalledTimes(2); // 32 of them and 8
+  expect(moved.map(({ pointer }) => pointer.pipeline_id)).toEqual(names.map(() => next.id));
 });
 
 test("what was confirmed is there after a restart", async () => {
