@@ -14,7 +14,7 @@ import { docsRoutes } from "./openapi/docs-routes.ts";
 
 export interface ServedOptions extends Omit<
   AppOptions,
-  "access" | "onChange" | "onBroken" | "upstreamRules"
+  "access" | "onChange" | "observe" | "onBroken" | "upstreamRules"
 > {
   readonly log: Log;
   readonly gateway: Gateway;
@@ -41,10 +41,10 @@ export function servedApp(options: ServedOptions): FastifyInstance {
     access,
     upstreamRules: gateway.rules,
     onChange: (action) => metrics.move(action),
+    observe: (served) => observe(served, log, metrics),
     onBroken: observeBroken(log, metrics),
   });
   if (rateLimit !== undefined) app.addHook("onRequest", limitRate(rateLimit));
-  observe(app, log, metrics);
   operatorRoutes(app, {
     metrics,
     isReady: async () => {

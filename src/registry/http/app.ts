@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>;
   /** Is told of every change of a pointer. */
   readonly onChange?: (action: PointerAction) => void;
+  /** Adds hooks that come before all others: they see what those refuse. */
+  readonly observe?: (app: FastifyInstance) => void;
   /** Is told of every answer that no hook sees. */
   readonly onBroken?: BrokenObserver;
   /** Where pipelines may run; anywhere if absent. */
@@ -84,6 +86,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorate("entries", entries);
   app.addHook("onRoute", demandEntry(entries));
   answerNoRoute(app);
+  options.observe?.(app);
   app.addHook("onRequest", begin(limits.url));
   enter(app, options.access);
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
 import { expect, test, vi } from "vitest";
 import { openLog } from "../../../src/registry/http/open-log.ts";
+import { aConnection, runOf } from "../a-connection.ts";
 import { aFolder, aRegistry, token } from "../a-registry.ts";
 import { aContainer, streamed } from "./a-container.ts";
 
@@ -118,6 +119,22 @@ test("a caller that leaves is counted and has its line, once: in a run, in a str
     ["body", 499, "connection closed before the answer"],
   ]);
   expect(left.map((line) => line.run)).toEqual([expect.any(String), expect.any(String), undefined]);
+});
+
+test("a request that is refused has its line too where its caller leaves before its answer can go out", async () => {
+  const { lines, url, container, close } = await logged();
+  const socket = await aConnection(Number(new URL(url).port));
+  container.run = () => void socket.resetAndDestroy(); // never answers
+  const refused = "GET /v4/pointers HTTP/1.1\r\nhost: x\r\nx-correlation-id: refused\r\n\r\n";
+  socket.write(runOf("u/p:v1", { id: "run" }) + refused);
+  await vi.waitFor(() => expect(lines()).toHaveLength(3));
+  await close();
+  const left = lines().slice(1);
+  expect(left).toHaveLength(2);
+  expect(Object.fromEntries(left.map(({ correlation_id, status }) => [correlation_id, status]))).toEqual({
+    refused: 499,
+    run: 499,
+  });
 });
 
 test("a run that its container fails is logged with the reason, which the caller gets without the address", async () => {
