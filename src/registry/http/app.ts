@@ -3,8 +3,8 @@ import { correlationHeader } from "../../wire/error-body.ts";
 import type { Access } from "./access.ts";
 import { type Entry, authorise } from "./authorise.ts";
 import { local } from "./caller.ts";
-import { boundBodies } from "./bound-bodies.ts";
 import { boundConnections } from "./bound-connections.ts";
+import { boundAnswers, boundBodies } from "./bound-memory.ts";
 import { correlationId } from "./correlation-id.ts";
 import { type BrokenObserver, answerBrokenRequest, answerError } from "./error-answers.ts";
 import { historyRoutes } from "./history-routes.ts";
@@ -82,6 +82,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonReader(limits.depth));
   app.setErrorHandler(onError);
   boundBodies(app, new Budget(limits.bodies));
+  boundAnswers(app, new Budget(limits.answers));
   const entries = new Map<string, Entry>();
   app.decorate("entries", entries);
   app.addHook("onRoute", demandEntry(entries));

@@ -4,6 +4,8 @@ export interface Limits {
   readonly body: number;
   /** Of all large bodies in memory, in bytes: 503. */
   readonly bodies: number;
+  /** Of all large answers of reads in memory, in bytes: 503. */
+  readonly answers: number;
   /** Arrays and objects in one another in a JSON body: 422. */
   readonly depth: number;
   /** Of the path and the query together, in bytes: 414. */
@@ -27,6 +29,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   body: 1024 * 1024,
   bodies: 128 * 1024 * 1024,
+  answers: 128 * 1024 * 1024,
   depth: 64,
   url: 8 * 1024,
   headers: 16 * 1024,

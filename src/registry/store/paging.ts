@@ -1,8 +1,12 @@
-import type { ExpressionBuilder, ReferenceExpression } from "kysely";
+import { type ExpressionBuilder, type ReferenceExpression, type SelectQueryBuilder, sql } from "kysely";
 import type { WirePage } from "../../wire/page.ts";
+import { type Refusal, invalid } from "../refusal.ts";
 import type { Database, Snapshot } from "./database.ts";
 import type { PageOf } from "./pointer-store.ts";
-import type { Query, Value } from "./query.ts";
+import { type Query, type Value, query } from "./query.ts";
+import type { Tables } from "./tables.ts";
+
+const mebibyte = 1024 * 1024;
 
 /** What a listing's queries are given: which fields depends on what it is filtered by. */
 export type Filter = Readonly<Record<string, Value>>;
@@ -11,6 +15,8 @@ export type Filter = Readonly<Record<string, Value>>;
 export interface Paging<Row> {
   readonly rows: Query<Filter & PageOf, Row>;
   readonly count: Query<Filter, { readonly total: number }>;
+  /** Bytes of a page's rows, where these may be large; PostgreSQL gives them as text. */
+  readonly size?: Query<Filter & PageOf, { readonly size: number | string | null }>;
   /** The same rows from behind the one that is named in `after`, where they are ordered by a name. */
   readonly seek?: {
     readonly rows: Query<Filter & PageOf, Row>;
@@ -18,7 +24,13 @@ export interface Paging<Row> {
   };
 }
 
-/** A page whose rows and total are of one state. */
+/** Bytes of the rows of a page at most: to make one of nothing but small arrays takes a second, and ten times the memory. */
+const largestPage = 16 * mebibyte;
+
+/**
+ * A page whose rows and total are of one state.
+ * @throws Refusal 422 where its rows are too large together
+ */
 export async function readPage<Row, Shown>(
   database: Database,
   paging: Paging<Row>,
@@ -27,11 +39,21 @@ export async function readPage<Row, Shown>(
 ): Promise<WirePage<Shown>> {
   const { skip, limit } = given;
   return database.snapshot(async (session) => {
+    const size = paging.size === undefined ? 0 : Number((await session.first(paging.size, given))?.size ?? 0);
+    if (size > largestPage) throw tooLarge(size);
     const known = knownOf(session, paging, given);
     known.total ??= (await session.first(paging.count, given))?.total ?? 0;
     const data = (await rowsOf(session, paging, given, known.ends)).map(show);
     return { skip, limit, total: known.total, data };
   });
+}
+
+function tooLarge(size: number): Refusal {
+  const [has, may] = [size, largestPage].map((bytes) => Math.ceil(bytes / mebibyte));
+  return invalid(
+    ["query", "limit"],
+    `the rows of this page take ${has} MiB, and a page may have ${may}: ask for fewer`,
+  );
 }
 
 /** What is known of a listing, as long as nothing changes. */
@@ -79,6 +101,22 @@ async function rowsOf<Row>(
   const last = found.at(-1);
   if (last !== undefined && ends.size < mostEnds) ends.set(skip + found.length, seek.nameOf(last));
   return found;
+}
+
+/** Bytes of the texts in some columns, which need not be read for that. */
+export function lengthOf(...columns: readonly string[]) {
+  const lengths = columns.map((column) => sql<number>`coalesce(octet_length(${sql.ref(column)}), 0)`);
+  return sql.join<number>(lengths, sql` + `);
+}
+
+/** @param page the rows of a page, each with its `bytes` alone */
+export function sizeOfPage(
+  { build }: Database,
+  page: (given: Filter & PageOf) => SelectQueryBuilder<Tables, never, { readonly bytes: number }>,
+): Query<Filter & PageOf, { readonly size: number | string | null }> {
+  return query((given: Filter & PageOf) =>
+    build.selectFrom(page(given).as("page")).select(({ fn }) => fn.sum<number>("bytes").as("size")),
+  );
 }
 
 /** The pagings of a listing, one for each combination of filters, made when first asked for. */

@@ -1,5 +1,13 @@
 import type { Database } from "./database.ts";
-import { type Filter, givenUsernames, isInRanges, pagings, readPage } from "./paging.ts";
+import {
+  type Filter,
+  givenUsernames,
+  isInRanges,
+  lengthOf,
+  pagings,
+  readPage,
+  sizeOfPage,
+} from "./paging.ts";
 import { columns } from "./pipeline-queries.ts";
 import type { PipelineStore } from "./pipeline-store.ts";
 import { showPipeline } from "./pipeline-row.ts";
@@ -15,15 +23,11 @@ export function pipelineListing(database: Database): PipelineStore["list"] {
       if (usernames === null) return rows;
       return rows.where((eb) => isInRanges(eb, "name", given, usernames));
     };
+    const page = (given: Filter & PageOf) =>
+      filtered(given).orderBy("name").orderBy("version").limit(given.limit).offset(given.skip);
     return {
-      rows: query((given: Filter & PageOf) =>
-        filtered(given)
-          .select(columns)
-          .orderBy("name")
-          .orderBy("version")
-          .limit(given.limit)
-          .offset(given.skip),
-      ),
+      rows: query((given: Filter & PageOf) => page(given).select(columns)),
+      size: sizeOfPage(database, (given) => page(given).select(lengthOf("body", "extras").as("bytes"))),
       count: query((given: Filter) => filtered(given).select(({ fn }) => fn.countAll<number>().as("total"))),
     };
   });

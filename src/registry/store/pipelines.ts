@@ -18,6 +18,9 @@ const unstorable = /[\0\p{Cs}]/u;
 /** How many of the pointers in the way a refusal names. */
 const named = 5;
 
+/** Characters of a pipeline's JSON. */
+const most = 1024 * 1024;
+
 export function pipelineStore(database: Database): PipelineStore {
   const queries = pipelineQueries(database);
   const audit = auditOf(database);
@@ -87,6 +90,7 @@ export function pipelineStore(database: Database): PipelineStore {
         if (moves) onMove?.(before);
         const now = Date.now() / 1000;
         const changed = { ...row, extras: extrasColumn(after), body: bodyOf(after), updated_at: now };
+        refuseGrowth(row, changed);
         await session.run(queries.update, changed);
         if (moves) {
           await audit(session, author, { kind: "endpoints", subject: id, before: was, after: is });
@@ -100,6 +104,13 @@ export function pipelineStore(database: Database): PipelineStore {
         await session.run(queries.mark, { id, updated_at: Date.now() / 1000 });
       }),
   };
+}
+
+/** An upload is no larger than a body may be; patches could add to it without end. */
+function refuseGrowth(before: PipelineRow, after: PipelineRow): void {
+  const size = ({ extras, body }: PipelineRow): number => body.length + (extras?.length ?? 0);
+  if (size(after) <= Math.max(most, size(before))) return;
+  throw invalid(["body"], "a pipeline takes 1 MiB at most, and this would make it larger");
 }
 
 function stillReached(id: string, pointers: readonly string[]): Refusal {

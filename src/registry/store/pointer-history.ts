@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { showEvent } from "./audit.ts";
 import type { Database } from "./database.ts";
-import { type Filter, readPage } from "./paging.ts";
+import { type Filter, lengthOf, readPage, sizeOfPage } from "./paging.ts";
 import type { PageOf, PointerStore } from "./pointer-store.ts";
 import { query } from "./query.ts";
 
@@ -14,14 +14,14 @@ const ofPointers = sql.lit<"pointer">("pointer");
 export function pointerHistory(database: Database): Pick<PointerStore, "history" | "at"> {
   const ofPointer = (pointer: string) =>
     database.build.selectFrom("audit").where("kind", "=", ofPointers).where("subject", "=", pointer);
+  const page = (given: Filter & PageOf) =>
+    ofPointer(given["pointer"] as string)
+      .orderBy("seq", "desc")
+      .limit(given.limit)
+      .offset(given.skip);
   const paging = {
-    rows: query((given: Filter & PageOf) =>
-      ofPointer(given["pointer"] as string)
-        .select(columns)
-        .orderBy("seq", "desc")
-        .limit(given.limit)
-        .offset(given.skip),
-    ),
+    rows: query((given: Filter & PageOf) => page(given).select(columns)),
+    size: sizeOfPage(database, (given) => page(given).select(lengthOf("source").as("bytes"))),
     count: query((given: Filter) =>
       ofPointer(given["pointer"] as string).select(({ fn }) => fn.countAll<number>().as("total")),
     ),

@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startRegistry } from "../../../src/registry/serve.ts";
+import { aConnection } from "../a-connection.ts";
 import { aRegistry, token } from "../a-registry.ts";
 
 const authorization = `Bearer ${token}`;
@@ -60,6 +62,29 @@ describe("too much is refused, and the registry lives on:", () => {
     const answer = await call("POST", "/v4/pipelines", JSON.stringify({ name: "u/p", image: "i", readme }));
     expect(answer).toMatchObject({ status: 413, body: { detail: "the body is larger than 1 MiB" } });
     await isUp();
+  });
+
+  test("answers that callers have yet to take", async () => {
+    const { call, url } = await aRegistry(undefined, { limits: { answers: 2 ** 20 } });
+    const upload = async () =>
+      call("POST", "/v4/pipelines", { name: "u/p", image: "i", readme: "x".repeat(1_000_000) });
+    // More of them than systems keep for a program that does not read.
+    await Promise.all(Array.from({ length: 15 }, upload));
+    const slow = await aConnection(Number(new URL(url).port));
+    slow.write(`${head("GET /v4/pipelines?limit=15 HTTP/1.1")}\r\n`);
+    await once(slow, "readable");
+    const page = async () => call("GET", "/v4/pipelines?limit=15");
+    const refused = await page();
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { detail: "too many large requests are under way" },
+    });
+    expect(refused.headers.get("retry-after")).toBe("1");
+    // What was done is said, and small answers go out.
+    expect((await upload()).status).toBe(201);
+    expect((await call("GET", "/v4/pipelines?name=u/none")).status).toBe(200);
+    slow.destroy();
+    await vi.waitFor(async () => expect((await page()).status).toBe(200));
   });
 
   test("a body of no known length", async () => {

@@ -99,6 +99,27 @@ export function storeConformance(
     expect((await check())[0]).toBe("a/a:aa");
   });
 
+  test(`${name}: a page whose rows are too large together is refused`, async () => {
+    const { upload, pipelines } = await opened();
+    const readme = "✓".repeat(340_000);
+    await Promise.all(
+      Array.from({ length: 34 }, async () => upload("u/p", { readme, extras: { a: readme } })),
+    );
+    const pageOf = async (skip: number, limit: number) => pipelines.list({ skip, limit, name: "u/p" });
+    await expect(pageOf(0, 1000)).rejects.toMatchObject({
+      status: 422,
+      faults: [
+        {
+          loc: ["query", "limit"],
+          msg: "the rows of this page take 67 MiB, and a page may have 16: ask for fewer",
+        },
+      ],
+    });
+    await expect(pageOf(0, 10)).rejects.toMatchObject({ status: 422 });
+    expect((await pageOf(0, 7)).data).toHaveLength(7);
+    expect((await pageOf(28, 1000)).data).toHaveLength(6);
+  });
+
   describe(`${name}: the audit of a pointer`, () => {
     test("has each write, newest first, also after the pointer is gone", async () => {
       const { upload, point, pointers } = await opened();
@@ -232,6 +253,21 @@ export function storeConformance(
       await pipelines.patch(id, extras(2), author);
       await expect(pipelines.patch(id, extras(1), author, refuse)).rejects.toMatchObject({ status: 403 });
       expect(await pipelines.get(id)).toMatchObject({ ...extras(2), readme: "# p" });
+    });
+
+    test("takes 1 MiB at most, however often it is added to", async () => {
+      const { upload, pipelines } = await opened();
+      const id = await upload();
+      const add = (field: string, length: number) =>
+        pipelines.patch(id, { [field]: "x".repeat(length) }, author);
+      await add("more", 1_000_000);
+      await expect(add("most", 100_000)).rejects.toMatchObject({
+        status: 422,
+        faults: [{ loc: ["body"], msg: "a pipeline takes 1 MiB at most, and this would make it larger" }],
+      });
+      expect(await pipelines.get(id)).not.toHaveProperty("most");
+      await add("more", 900_000);
+      await add("most", 100_000);
     });
 
     test("that pointers still reach is not deleted, and they are named", async () => {

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, onSendHookHandler } from "fastify";
 import type { Budget, Share } from "../budget.ts";
 import { Refusal } from "../refusal.ts";
 import { onDone } from "./on-leave.ts";
@@ -26,6 +26,24 @@ export function boundBodies(app: FastifyInstance, budget: Budget): void {
     // One that may not be so long is refused by its length.
     if (Number(length) > limit || take(reply, Number(length)) !== null) return done(null, payload);
     done(noRoom());
+  });
+}
+
+/**
+ * Counts the large answers of reads until they are out. One for which there is no room is 503. What a write did is
+ * answered in any case, and the gateway has rules of its own for runs.
+ */
+export function boundAnswers(app: FastifyInstance, budget: Budget): void {
+  const bound: onSendHookHandler = (_request, reply, payload, done) => {
+    const size = typeof payload === "string" ? payload.length : 0;
+    if (size <= budget.uncounted) return done(null, payload);
+    const share = budget.take(size);
+    if (share === null) return done(noRoom());
+    onDone(reply, share.free);
+    done(null, payload);
+  };
+  app.addHook("onRoute", (route) => {
+    if (route.method === "GET" && route.config?.entry !== "run") route.onSend = bound;
   });
 }
 
