@@ -52,7 +52,7 @@ export function servedApp(options: ServedOptions): FastifyInstance {
       const answers = store.ping().then(
         () => true,
         (err: unknown) => {
-          log.warn({ err }, "the database cannot be used");
+          log.error({ err }, "the database cannot be used");
           return false;
         },
       );

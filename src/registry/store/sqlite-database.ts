@@ -55,7 +55,7 @@ export class SqliteDatabase implements Database {
    */
   constructor(reading: LibsqlConnection, writing: LibsqlConnection, probe: SqliteProbe, patience: number) {
     this.#reader = new SqliteReader(reading);
-    this.#writer = new SqliteWriter(writing, patience);
+    this.#writer = new SqliteWriter(writing, probe, patience);
     this.#probe = probe;
   }
 

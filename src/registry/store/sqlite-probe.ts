@@ -21,14 +21,25 @@ export class SqliteProbe {
     this.#opened = new Map([file, `${file}-wal`].map((path) => [path, identityOf(at(path))]));
   }
 
-  /** @throws Unavailable where there are other files; what SQLite says of pages that cannot be read */
-  read(query: Query<object, unknown>): void {
+  /**
+   * Asks for the files alone, which costs hardly anything.
+   * @throws Unavailable where there are none, or others
+   */
+  find(): void {
     for (const [path, identity] of this.#opened) {
-      if (identityOf(at(path)) !== identity) {
+      const found = at(path);
+      if (identityOf(found) !== identity) {
         throw new Unavailable(`${path} was removed or replaced while it was in use`);
       }
+      if (path === this.#file && found?.size === 0n) {
+        throw new Unavailable(`${path} was emptied while it was in use`);
+      }
     }
-    if (at(this.#file)?.size === 0n) throw new Unavailable(`${this.#file} was emptied while it was in use`);
+  }
+
+  /** @throws as `find`; what SQLite says of pages that cannot be read */
+  read(query: Query<object, unknown>): void {
+    this.find();
     this.#connection.all(query, {});
   }
 

@@ -5,6 +5,7 @@ import type { Ahead, Session, WriteSession } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
 import type { Query } from "./query.ts";
 import { RowsAhead } from "./rows-ahead.ts";
+import type { SqliteProbe } from "./sqlite-probe.ts";
 import { Unavailable } from "./unavailable.ts";
 
 interface Write {
@@ -39,6 +40,7 @@ const ways: readonly Way[] = [
 export class SqliteWriter {
   readonly #connection: LibsqlConnection;
   readonly #patience: number;
+  readonly #probe: SqliteProbe;
   readonly #session: WriteSession;
   /** Whether the write under way has changed anything yet. */
   #hasChanged = false;
@@ -56,8 +58,9 @@ export class SqliteWriter {
   #open = true;
 
   /** @param patience how long to wait for another process's write, in milliseconds */
-  constructor(connection: LibsqlConnection, patience: number) {
+  constructor(connection: LibsqlConnection, probe: SqliteProbe, patience: number) {
     this.#connection = connection;
+    this.#probe = probe;
     this.#patience = patience;
     const all: Session["all"] = async (query, given) => {
       this.#add(this.#rows);
@@ -185,6 +188,8 @@ export class SqliteWriter {
 
   /** SQLite itself would wait in this thread, and everybody with it. */
   async #begin(): Promise<void> {
+    // It would go on writing to files that nobody finds any more, and confirm it.
+    this.#probe.find();
     const end = performance.now() + this.#patience;
     for (let pause = 1; !this.#connection.begin(); pause = Math.min(2 * pause, longestPause)) {
       if (performance.now() > end) throw new Unavailable("another process is writing to the database");

@@ -151,16 +151,21 @@ test("a registry that stops says that it is not ready, and finishes what is unde
   await expect(fetch(`${registry.url}/healthz`)).rejects.toThrow("fetch failed");
 });
 
-test("a registry whose data were removed says that it is not ready, and the log says why", async () => {
+test("a registry whose data were removed is not ready and confirms no write, and the log says why", async () => {
   const folder = await aFolder();
   const { log, lines } = aLog();
-  const { url, close } = await aRegistry(folder, { log });
+  const { url, call, close } = await aRegistry(folder, { log });
+  await call("POST", "/v4/pipelines", { name: "u/p", image: "i" });
   await rm(join(folder, "registry.db"));
   const { status } = await fetch(`${url}/readyz`);
+  const written = await call("POST", "/v4/pointers", {
+    pointer: "u/p:latest",
+    pointer_or_pipeline_id: "u/p:v1",
+  });
   await close();
-  expect(status).toBe(503);
-  expect(lines()[0]).toMatchObject({
-    level: "warn",
+  expect([status, written.status]).toEqual([503, 503]);
+  expect(lines()[1]).toMatchObject({
+    level: "error",
     msg: "the database cannot be used",
     err: { message: `${join(folder, "registry.db")} was removed or replaced while it was in use` },
   });
