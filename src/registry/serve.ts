@@ -51,6 +51,8 @@ export interface RunningRegistry {
   close(): Promise<void>;
 }
 
+/** How long callers may take what they are told of runs that are cut off, in milliseconds. */
+const lastAnswers = 500;
 /** How long the store may take to write down what has just ended, in milliseconds. */
 const lastWords = 1000;
 
@@ -106,14 +108,16 @@ export async function startRegistry(options: ServeOptions): Promise<RunningRegis
         app.server.closeIdleConnections();
         silent.close();
       }, 20);
-      const all = setTimeout(() => {
+      const over = setTimeout(() => {
         log.warn({}, "The time to stop is over: what is still under way is cut off");
-        app.server.closeAllConnections();
+        gateway.stop();
       }, patience);
+      const all = setTimeout(() => app.server.closeAllConnections(), patience + lastAnswers);
       // A database that has gone silent would keep those waiting who were told to hurry.
       const late = setTimeout(() => void store.close(0), patience + lastWords);
       await app.close();
       clearInterval(idle);
+      clearTimeout(over);
       clearTimeout(all);
       // Runs that nobody waits for have what is left of the time.
       await gateway.close(Math.max(0, end - performance.now()));

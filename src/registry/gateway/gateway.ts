@@ -123,13 +123,16 @@ export class Gateway {
     return this.#log.read(id);
   }
 
+  /** Ends the runs under way: callers are told so. */
+  stop(): void {
+    for (const run of this.#running) run.abort(stopped());
+  }
+
   /** Waits for the runs under way, for so many milliseconds at most, then ends them. No other begins. */
   async close(patience: number): Promise<void> {
     this.#isOpen = false;
     const ended = [...this.#running].map((run) => new Promise((resolve) => run.onEnd(resolve)));
-    const stop = setTimeout(() => {
-      for (const run of this.#running) run.abort(stopped());
-    }, patience);
+    const stop = setTimeout(() => this.stop(), patience);
     await Promise.all(ended);
     clearTimeout(stop);
     await this.#log.close();

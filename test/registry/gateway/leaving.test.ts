@@ -94,3 +94,25 @@ test("streams that wait behind others on one connection end with their caller to
   socket.destroy();
   await vi.waitFor(() => expect(container.busy).toBe(0));
 });
+
+test("callers of runs that a stopping registry cuts off are told so, and the runs say it too", async () => {
+  const dataDir = await aFolder();
+  const container = await aContainer((response) => response.writeHead(200).write(streamed("a")));
+  const { url, run, close } = await aGateway([[container.url]], {}, { dataDir, patience: 50 });
+  const stream = await fetch(`${url}/v4/runs/stream`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ pipeline: "u/p:live" }),
+  });
+  container.run = () => undefined; // never answers
+  const waiting = run();
+  await container.gets(2);
+  await close();
+  const said = "the registry is stopping";
+  expect(await waiting).toMatchObject({ status: 503, body: { detail: { message: said } } });
+  const lines = (await stream.text()).trim().split("\n");
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ state: "failed", error: { message: said } });
+  const { call } = await aGateway([], {}, { dataDir });
+  const { id } = JSON.parse(lines[0]!);
+  expect((await call("GET", `/v4/runs/${id}`)).body).toMatchObject({ error: { message: said } });
+});
