@@ -21,11 +21,14 @@ declare module "fastify" {
 
 export interface RunRouteOptions {
   readonly gateway: Gateway;
-  /** What a name or an id stands for now; null for nothing. */
-  readonly resolve: (target: string) => Promise<Resolved | null>;
+  /**
+   * What a name or an id stands for now; null for nothing.
+   * @throws Refusal 403 where the caller may not run this name
+   */
+  readonly resolve: (request: FastifyRequest, target: string) => Promise<Resolved | null>;
   /**
    * The id of the caller's token.
-   * @throws Refusal 403 where it may not run this
+   * @throws Refusal 403 where it may not run what an id stands for
    */
   readonly authoriseRun: (request: FastifyRequest, resolved: Resolved) => string;
   /** @throws Refusal where the caller may not see this run */
@@ -46,7 +49,7 @@ export function runRoutes(app: FastifyInstance, options: RunRouteOptions): void 
       const asked = readRunRequest(request.body as RawJson | undefined);
       // The run may take long, and needs the inputs alone.
       request.body = undefined;
-      const resolved = await resolve(asked.target);
+      const resolved = await resolve(request, asked.target);
       if (resolved === null) throw new Refusal(404, `no pipeline or pointer is named ${asked.target}`);
       const token = authoriseRun(request, resolved);
       const onBegin = (id: string): void => void (request.run = id);

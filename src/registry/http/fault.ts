@@ -30,6 +30,12 @@ export function faultOf(error: SchemaError, place: readonly string[]): Fault {
   return { loc, msg: error.message ?? keyword, type: "value_error" };
 }
 
+/** Of several fields one is required: ajv has an error for each of them, and one for all. */
+export function faultOfAny(errors: readonly SchemaError[], place: readonly string[]): Fault {
+  const names = errors.flatMap(({ params }) => params["missingProperty"] ?? []);
+  return { loc: [...place], msg: `Field required: ${names.join(" or ")}`, type: "missing" };
+}
+
 /** Places in lists are numbers. */
 function keyOf(part: string): string | number {
   return /^\d+$/.test(part) ? Number(part) : part;

@@ -1,6 +1,6 @@
 import validateQuery from "../../wire/query.schema.json?validator";
 import { defaultPageLimit } from "../../wire/page.ts";
-import { type SchemaError, faultOf } from "./fault.ts";
+import { type SchemaError, faultOf, faultOfAny } from "./fault.ts";
 import { Refusal } from "../refusal.ts";
 
 /** A schema's validator: what `?validator` imports are. */
@@ -77,6 +77,9 @@ function parseCount(text: string): number | undefined {
  */
 export function check(validate: Validator, data: unknown, place: readonly string[]): void {
   if (validate(data)) return;
-  const faults = (validate.errors ?? []).map((error) => faultOf(error, place));
+  const errors = validate.errors ?? [];
+  const faults = errors.some(({ keyword }) => keyword === "anyOf")
+    ? [faultOfAny(errors, place)]
+    : errors.map((error) => faultOf(error, place));
   throw new Refusal(422, "the request is invalid", faults);
 }

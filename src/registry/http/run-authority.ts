@@ -1,5 +1,6 @@
 import type { RunRouteOptions } from "../gateway/run-routes.ts";
 import { Refusal } from "../refusal.ts";
+import { isName } from "../../pointer/target.ts";
 import type { PointerStore } from "../store/pointer-store.ts";
 import { demand } from "./caller.ts";
 
@@ -11,9 +12,13 @@ export function runAuthority(
   pointers: PointerStore,
 ): Pick<RunRouteOptions, "resolve" | "authoriseRun" | "authoriseRead"> {
   return {
-    resolve: (target) => pointers.resolve(target),
+    resolve: ({ caller }, target) => {
+      // Who may not run a name is not told whether there is one.
+      if (isName(target)) demand(caller, "run", target);
+      return pointers.resolve(target);
+    },
     authoriseRun: ({ caller }, { pointer, pipeline }) => {
-      demand(caller, "run", pointer ?? pipeline.name);
+      if (pointer === null) demand(caller, "run", pipeline.name);
       return caller.token;
     },
     authoriseRead: async ({ caller }, run) => {

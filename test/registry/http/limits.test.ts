@@ -84,7 +84,7 @@ describe("too much is refused, and the registry lives on:", () => {
     expect((await upload()).status).toBe(201);
     expect((await call("GET", "/v4/pipelines?name=u/none")).status).toBe(200);
     slow.destroy();
-    await vi.waitFor(async () => expect((await page()).status).toBe(200));
+    await vi.waitFor(async () => expect((await page()).status).toBe(200), { timeout: 30_000 });
   });
 
   test("a body of no known length", async () => {

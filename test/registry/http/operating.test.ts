@@ -106,7 +106,7 @@ test("metrics count requests by route, and pointers that changed", async () => {
   // It is like that already.
   await call("PATCH", "/v4/pointers/u/p:latest", { pointer_or_pipeline_id: v2, locked: true });
   await call("PATCH", "/v4/pointers/u/p:latest", { locked: false });
-  await call("PATCH", "/v4/pointers/u/p:none", {});
+  await call("PATCH", "/v4/pointers/u/p:none", { locked: true });
   await call("DELETE", "/v4/pointers/u/p:latest");
   await call("GET", "/v4/nothing/at/all");
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });

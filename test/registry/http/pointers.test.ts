@@ -185,9 +185,27 @@ test("a version pointer is neither moved, locked nor deleted", async () => {
   }
 });
 
+test("a patch that says nothing of a pointer is refused: its caller misspelt what it was to say", async () => {
+  const { call } = await withTwoVersions();
+  for (const body of [{}, { pointer_or_pipelin_id: "myuser/gptneo:v2" }]) {
+    expect(await call("PATCH", "/v4/pointers/myuser/gptneo:latest", body)).toMatchObject({
+      status: 422,
+      body: {
+        detail: [
+          {
+            loc: ["body"],
+            msg: "Field required: pointer_or_pipeline_id or locked",
+            type: "missing",
+          },
+        ],
+      },
+    });
+  }
+});
+
 test("a patch and a delete of an unknown name are 404", async () => {
   const { call } = await withTwoVersions();
-  expect((await call("PATCH", "/v4/pointers/myuser/gptneo:none", {})).status).toBe(404);
+  expect((await call("PATCH", "/v4/pointers/myuser/gptneo:none", { locked: null })).status).toBe(404);
   expect((await call("DELETE", "/v4/pointers/myuser/gptneo:none")).status).toBe(404);
 });
 

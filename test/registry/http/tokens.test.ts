@@ -106,11 +106,9 @@ describe("a token for myuser", () => {
       ["DELETE", `/v4/pipelines/${others}`],
       ["POST", "/v4/registry/start-upload", { pipeline_name: "other/whisper" }],
       ...["/v4/runs", "/v4/runs/stream"].flatMap((path) =>
-        ["other/whisper:prod", "other/whisper:v1", others].map((pipeline): [string, string, unknown] => [
-          "POST",
-          path,
-          { pipeline },
-        ]),
+        ["other/whisper:prod", "other/whisper:v1", "other/whisper:none", others].map(
+          (pipeline): [string, string, unknown] => ["POST", path, { pipeline }],
+        ),
       ),
       ["GET", `/v4/runs/${await run("other/whisper:prod")}`],
       ["GET", `/v4/runs/${await run(others)}`],
