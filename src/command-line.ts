@@ -63,14 +63,14 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
   const program = buildProgram(execute, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void (isJson || stderr.write(text)),
-    outputError: (text, write) => write(`${meantWords(text.trimEnd())}\n`),
+    outputError: (text, write) => write(`${meantWords(text.trimEnd(), args)}\n`),
   });
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     const { color, verbose } = program.opts<GlobalOptions>();
-    return fail(error, {
+    return fail(error, args, {
       json: isJson ? (text) => void stdout.write(text) : null,
       explain: () =>
         void stderr.write(renderError(error, styleOf(stderr, color, environment), verbose === true)),
@@ -81,12 +81,13 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
 /** The one place where errors end: people get a sentence and a hint, programs get JSON. Gives the exit code. */
 function fail(
   error: unknown,
+  args: readonly string[],
   tell: { readonly json: ((text: string) => void) | null; readonly explain: () => void },
 ): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
     const message = error.code === "commander.help" ? "No command is given." : error.message;
-    tell.json?.(renderJsonError("usage", meantWords(message).replace(/^error: /, "")));
+    tell.json?.(renderJsonError("usage", meantWords(message, args).replace(/^error: /, "")));
     return exitCodes.mustFix;
   }
   const isBug = !(error instanceof PointsmanError);

@@ -2,14 +2,22 @@
 const meant = new Map([
   ["edit", "set"],
   ["delete", "remove"],
+  ["rm", "remove"],
   ["--json", "--format json"],
   ["--user", "--username"],
 ]);
 
-/** The parser's message of a word that it does not know, with what is meant by it rather than what looks like it. */
-export function meantWords(message: string): string {
+/** Tokens are not removed from anywhere: what was done with them stays. */
+const meantOfTokens = new Map(["delete", "remove", "rm"].map((word) => [word, "revoke"]));
+
+/**
+ * The parser's message of a word that it does not know, with what is meant by it rather than what looks like it.
+ * @param args of the command line
+ */
+export function meantWords(message: string, args: readonly string[]): string {
   const [, word = ""] = /^error: unknown (?:command|option) '(.+?)'/.exec(message) ?? [];
-  const here = meant.get(word);
+  const isOfTokens = args[args.indexOf(word) - 1] === "tokens";
+  const here = (isOfTokens ? meantOfTokens : meant).get(word);
   if (here === undefined) return message;
   return message.replace(/(\n\(Did you mean .*\))?$/, `\n(Did you mean ${here}?)`);
 }

@@ -50,6 +50,8 @@ describe("a command line that cannot be taken", () => {
     [["publish", "myuser/gptneo:v9"], "Leave out :v9: the registry counts the versions of myuser/gptneo."],
     [["edit", "pointers", "x"], "(Did you mean set?)\n"],
     [["delete", "pointers", "x"], "(Did you mean remove?)\n"],
+    [["tokens", "delete", "ci"], "(Did you mean revoke?)\n"],
+    [["-C", "/", "tokens", "rm", "ci"], "(Did you mean revoke?)\n"],
     [["plan", "--json"], "(Did you mean --format json?)\n"],
     [["tokens", "create", "z", "--user", "x"], "(Did you mean --username?)\n"],
     [["tokens", "create", "my token", "--admin"], '"my token" is no name for a token.'],

@@ -57,7 +57,8 @@ export class Upstreams {
     }
     if (found.size > 0) return [...found];
     const message = "the pipeline's endpoints are none that this registry may send runs to";
-    throw new RunFailure("forbidden", message);
+    const cause = new Error(`--allow-upstream names none of ${listed.join(", ")}`);
+    throw new RunFailure("forbidden", message, { cause });
   }
 
   /**

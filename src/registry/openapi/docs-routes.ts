@@ -6,10 +6,10 @@ import { documentPage } from "./page.ts";
 export function docsRoutes(app: FastifyInstance, version: string): void {
   const document = JSON.stringify(openApiDocument(version));
   const page = documentPage(version);
-  app.get("/openapi.json", { config: { entry: "open" } }, (_request, reply) =>
+  app.get("/openapi.json", { config: { entry: "open" }, exposeHeadRoute: true }, (_request, reply) =>
     reply.header("content-type", "application/json; charset=utf-8").send(document),
   );
-  app.get("/docs", { config: { entry: "open" } }, (_request, reply) =>
+  app.get("/docs", { config: { entry: "open" }, exposeHeadRoute: true }, (_request, reply) =>
     reply
       .header("content-type", "text/html; charset=utf-8")
       .header(

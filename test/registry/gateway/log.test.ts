@@ -5,7 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
 import { expect, test, vi } from "vitest";
 import { openLog } from "../../../src/registry/http/open-log.ts";
+import { parseUpstreamRule } from "../../../src/registry/gateway/upstream-rule.ts";
 import { aConnection, runOf } from "../a-connection.ts";
+import { aLog } from "../a-log.ts";
 import { aFolder, aRegistry, token } from "../a-registry.ts";
 import { aContainer, streamed } from "./a-container.ts";
 
@@ -119,6 +121,20 @@ test("a caller that leaves is counted and has its line, once: in a run, in a str
     ["body", 499, "connection closed before the answer"],
   ]);
   expect(left.map((line) => line.run)).toEqual([expect.any(String), expect.any(String), undefined]);
+});
+
+test("a run to where the operator lets none go is logged with where that is", async () => {
+  const { close, dataDir, container } = await logged();
+  await close();
+  const { log, lines } = aLog();
+  const registry = await aRegistry(dataDir, {
+    log,
+    gateway: { rules: [parseUpstreamRule("models.internal")!] },
+  });
+  await registry.call("POST", "/v4/runs", { pipeline: "u/p:v1" });
+  await registry.close();
+  const cause = `--allow-upstream names none of ${container.url}`;
+  expect(lines().filter(({ level }) => level === "warn")).toMatchObject([{ msg: "run failed", cause }]);
 });
 
 test("a request that is refused has its line too where its caller leaves before its answer can go out", async () => {

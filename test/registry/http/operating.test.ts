@@ -130,7 +130,7 @@ test("a registry that stops says that it is not ready, and finishes what is unde
   const ready = await fetch(`${registry.url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([200, { status: "ready" }]);
   // As some balancers ask.
-  for (const path of ["/healthz", "/readyz"]) {
+  for (const path of ["/healthz", "/readyz", "/docs", "/openapi.json"]) {
     expect((await fetch(registry.url + path, { method: "HEAD" })).status).toBe(200);
   }
 
