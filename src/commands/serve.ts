@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { variable } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
+import { isDatabaseUrl } from "../registry/store/database-url.ts";
 import type { LogLevel } from "../registry/http/log.ts";
 import { printable } from "../pointer/printable.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
@@ -54,6 +57,7 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   const say = isLogged ? (text: string) => log.info({}, text) : deps.note;
   // Before it says that it listens: whoever reads that may stop it at once.
   const signal = deps.takeInterrupts(say);
+  const isThere = isDatabaseUrl(location) || existsSync(join(location, "registry.db"));
   const registry = await startRegistry({
     host: options.host,
     port: options.port,
@@ -69,6 +73,8 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
       ? {}
       : { trustProxy: options.trustProxy === true ? privateNetworks : options.trustProxy }),
   });
+  // A name that is mistyped, or a volume that is not there, would look like any other start.
+  if (!isThere) say(`There was no registry in ${shown}: it was made, and is empty.`);
   say(`The registry listens on ${registry.url}, with its data in ${shown}. Stop it with Ctrl-C.`);
   await new Promise<void>((stop) => {
     if (signal.aborted) stop();

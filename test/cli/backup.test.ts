@@ -22,7 +22,7 @@ async function serve(data: string) {
     served.child.kill("SIGTERM");
     expect((await served.ended).code).toBe(0);
   };
-  return { call, stop };
+  return { call, stop, said };
 }
 
 describe("backup", () => {
@@ -40,6 +40,10 @@ describe("backup", () => {
     await first.call("POST", "/v4/pipelines", { name: "u/p", image: "i" });
     await first.stop();
     const second = await serve(copies);
+    // A folder that was mistyped would be as empty as the first.
+    const made = (folder: string) => `There was no registry in ${folder}: it was made, and is empty.`;
+    expect(first.said).toContain(made(data));
+    expect(second.said).not.toContain(made(copies));
     expect(await second.call("GET", "/v4/pointers")).toMatchObject({ total: 1 });
     await second.stop();
   });
