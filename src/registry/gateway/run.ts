@@ -22,7 +22,7 @@ export class Run {
   constructor(begun: RunRecord, patience: number) {
     this.#record = begun;
     this.#timer = setTimeout(
-      () => this.abort(new RunFailure("slow", "the run took too long")),
+      () => this.abort(new RunFailure("slow", `the run took longer than ${patience / 1000} s`)),
       patience,
     ).unref();
   }

@@ -89,7 +89,7 @@ test("a pipeline without endpoints: 503, and what to do", async () => {
 describe("a container that is slow: 504", () => {
   test("to answer", async () => {
     const { status, message, kept } = await failed(() => undefined, { answer: 100 });
-    expect([status, message]).toEqual([504, "the run took too long"]);
+    expect([status, message]).toEqual([504, "the run took longer than 0.1 s"]);
     expect(kept).toMatchObject({ state: "failed", error: { type: "timeout" } });
   });
 
