@@ -1,6 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import type { Remote } from "../model/remote.ts";
-import { familyOf } from "../pointer/name.ts";
+import { familyOf, isVersionPointer } from "../pointer/name.ts";
+import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
@@ -14,6 +15,7 @@ import { commitAt } from "../workspace/at.ts";
 import { shortId } from "../render/style.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
+import { undeclaredAt } from "../workspace/scope.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -65,17 +67,34 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   });
 }
 
-/** A version leads to the same id for ever, so the remote of today is asked for it; externals move. */
+/**
+ * A version leads to the same id for ever, so the remote of today is asked for it; everything else moves.
+ * @throws PointsmanError `pointer-unknown` where the name was not declared then
+ */
 async function desiredAt(
   at: string,
   name: string,
   workspace: Workspace,
-  { config }: Snapshot,
+  { config, desired: today }: Snapshot,
   deps: Deps,
 ): Promise<Desired> {
   const commit = await commitAt(workspace, at, config, deps.environment);
+  const { desired } = (await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit));
+  if (!desired.pointers.has(name) && !isVersionPointer(name)) {
+    const hint = hintOfUndeclared(name, desired, today);
+    throw undeclaredAt(name, desired, `commit ${shortId(commit)}`, { hint });
+  }
   deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
-  return ((await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit))).desired;
+  return desired;
+}
+
+function hintOfUndeclared(name: string, { pointers, isExternal }: Desired, today: Desired): string {
+  if (isExternal(name))
+    return "It is other people's (\"external\" in pointsman.yaml): where it led then is the registry's to say.";
+  const near = today.pointers.has(name) ? undefined : nearestPointer(name, pointers.keys());
+  return near === undefined
+    ? `\`pointsman history ${printable(name)}\` shows when it was.`
+    : `Did you mean ${near}?`;
 }
 
 type Asked = ReturnType<typeof askedOnce>;

@@ -7,7 +7,6 @@ import type { CommitInfo } from "../model/repo.ts";
 import { explainName } from "../pointer/explain-name.ts";
 import { isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
-import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { shortId } from "../render/style.ts";
 import { commitAt } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
@@ -15,7 +14,7 @@ import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declara
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
-import { refuseUnknown } from "../workspace/scope.ts";
+import { refuseUnknown, undeclaredAt } from "../workspace/scope.ts";
 import type { CommandResult, CommonOptions, Deps } from "./command.ts";
 import { type CommitOptions, commitIfAsked, edited, prepareCommit } from "./set.ts";
 
@@ -133,11 +132,7 @@ async function declaredAt(
   const at = info === null ? shortId(commit) : nameOf(info);
   if (declaration !== undefined)
     return { declaration: pastDeclaration(declaration), why: `As declared at ${at}`, from: commit };
-  const places = Object.values(pathsOf(name)).map((path) => inRoot(path, desired.root));
-  const unreadable = desired.unreadable.find((file) => places.includes(file));
-  if (unreadable !== undefined)
-    throw new PointsmanError("file-invalid", `${unreadable} cannot be read at ${at}.`);
-  throw new PointsmanError("pointer-unknown", `${name} was not declared at ${at}.`, {
+  throw undeclaredAt(name, desired, at, {
     hint: `\`pointsman history ${name}\` shows when it was; \`pointsman remove ${name}\` takes it out.`,
   });
 }

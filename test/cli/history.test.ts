@@ -205,6 +205,32 @@ describe("what was declared at a time", () => {
     );
   });
 
+  it("of a name that was not declared then is no answer, whatever the remote has today", async () => {
+    const env = { POINTSMAN_URL: "http://127.0.0.1:1", POINTSMAN_TOKEN: "" };
+    const at = async (name: string, ref: string) =>
+      here(["resolve", name, "--at", ref, "--format", "json"], { cwd: repo.dir, env });
+    const errorOf = async (name: string, ref: string) => {
+      const { code, stdout } = await at(name, ref);
+      expect(code).toBe(1);
+      return (JSON.parse(stdout) as { error: Record<string, string> }).error;
+    };
+    const short = (commit: number): string => `${commits[commit]?.slice(0, 8)}`;
+    expect(await errorOf("myuser/gptneo:prod", commits[0] ?? "")).toEqual({
+      code: "pointer-unknown",
+      message: `myuser/gptneo:prod was not declared at commit ${short(0)}.`,
+      hint: "`pointsman history myuser/gptneo:prod` shows when it was.",
+    });
+    expect(await errorOf("myuser/gptneo:stabel", "HEAD")).toMatchObject({
+      hint: "Did you mean myuser/gptneo:stable?",
+    });
+    expect(await errorOf("other/whisper:base", "HEAD~2")).toEqual({
+      code: "file-invalid",
+      message: `${other} cannot be read at commit ${short(3)}.`,
+    });
+    // A version never moves, so that the remote may be asked.
+    expect(await errorOf("myuser/gptneo:v1", "HEAD~5")).toMatchObject({ code: "environment-invalid" });
+  });
+
   it("before the first commit there was nothing", async () => {
     const { code, stderr } = await here(["list", "--at", "2020-01-01"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([
