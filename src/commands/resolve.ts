@@ -1,6 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import type { Remote } from "../model/remote.ts";
-import { familyOf, isVersionPointer } from "../pointer/name.ts";
+import { explainName } from "../pointer/explain-name.ts";
+import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
@@ -16,6 +17,7 @@ import { shortId } from "../render/style.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { undeclaredAt } from "../workspace/scope.ts";
+import { announceRemote } from "./remote-notes.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -45,7 +47,9 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const last = chain.at(-1) ?? name;
   const asked = askedOnce(async () => {
     const config = await believedConfig(workspace, snapshot, deps.environment);
-    return openRemote(workspace, config, deps.environment, { named: remote });
+    const opened = await openRemote(workspace, config, deps.environment, { named: remote });
+    announceRemote(opened, deps);
+    return opened;
   });
   const isAsked = options.at === undefined || declared.end?.kind !== "external";
   let pipeline: string | null = null;
@@ -81,6 +85,7 @@ async function desiredAt(
   const commit = await commitAt(workspace, at, config, deps.environment);
   const { desired } = (await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit));
   if (!desired.pointers.has(name) && !isVersionPointer(name)) {
+    if (!isPointerName(name)) throw noName(name);
     const hint = hintOfUndeclared(name, desired, today);
     throw undeclaredAt(name, desired, `commit ${shortId(commit)}`, { hint });
   }
@@ -133,8 +138,9 @@ async function pipelineOf(
   desired: Desired,
   asked: Asked,
 ): Promise<string | null> {
-  if (end?.kind === "id") return end.target;
-  if (end === null && desired.pointers.has(last)) {
+  const isDeclared = desired.pointers.has(last);
+  if (end?.kind === "id" && isDeclared) return end.target;
+  if (end === null && isDeclared) {
     throw new PointsmanError("target-invalid", `${printable(last)} leads to no pipeline.`, {
       hint: "`pointsman validate` says why.",
     });
@@ -143,13 +149,20 @@ async function pipelineOf(
   try {
     remote = await asked.remote();
   } catch (error) {
+    if (!(error instanceof PointsmanError) || error.code !== "no-remote") throw error;
+    if (!isPointerName(last)) throw noName(last);
     // Without a remote the declared part of a chain is still an answer.
-    if (end !== null && error instanceof PointsmanError && error.code === "no-remote") return null;
+    if (end !== null) return null;
     throw error;
   }
+  if (end?.kind === "id") return knownId(last, remote);
   const rows = await asked.rows(last);
   const found = rows.get(last);
   if (found !== undefined) return found.pipeline;
+  if (!isPointerName(last)) {
+    const hint = rows.size === 0 ? undefined : `\`pointsman list ${printable(last)}\` shows its pointers.`;
+    throw noName(last, hint);
+  }
   const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
   throw new PointsmanError(
     "pointer-unknown",
@@ -157,5 +170,22 @@ async function pipelineOf(
     {
       hint: near === undefined ? "`pointsman list` shows those that are there." : `Did you mean ${near}?`,
     },
+  );
+}
+
+/** A remote's names may have any grammar: only of what it has not is it said that it is no name. */
+function noName(text: string, hint?: string): PointsmanError {
+  return new PointsmanError("usage", `"${printable(text)}" is no pointer's name: ${explainName(text)}`, {
+    hint,
+  });
+}
+
+/** A pipeline that was published has its version, so that a pointer leads to every id that there is. */
+async function knownId(id: string, remote: Remote): Promise<string> {
+  for (const { pipeline } of (await remote.list()).values()) if (pipeline === id) return id;
+  throw new PointsmanError(
+    "pointer-unknown",
+    `"${printable(id)}" is no pointer's name, as in "username/pipeline:tag", and no pointer of ${remote.name} leads to a pipeline of that id.`,
+    { hint: "`pointsman list` shows the pointers that are there." },
   );
 }

@@ -227,6 +227,7 @@ describe("what was declared at a time", () => {
       code: "file-invalid",
       message: `${other} cannot be read at commit ${short(3)}.`,
     });
+    expect(await errorOf("latest", "HEAD")).toMatchObject({ code: "usage" });
     // A version never moves, so that the remote may be asked.
     expect(await errorOf("myuser/gptneo:v1", "HEAD~5")).toMatchObject({ code: "environment-invalid" });
   });

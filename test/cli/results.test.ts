@@ -134,15 +134,40 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
   const resolve = async (...args: string[]) => repo.here(["resolve", ...args]);
   const named = await resolve("a/b:prod", "--remote", "prod");
   expect(named.stdout).toContain(second);
+  const remote = `Remote: prod (${registry.url})\n`;
   expect(named.stderr).toBe(
-    `prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan\` says why.\n`,
+    `${remote}prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan\` says why.\n`,
   );
-  expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(/^prod has no a\/b:none: /);
-  expect((await resolve("a/b:lock", "--remote", "prod")).stderr).toBe("");
-  expect((await resolve("a/b:prod")).stderr).toBe("");
+  expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(
+    /^Remote: .*\nprod has no a\/b:none: /,
+  );
+  expect((await resolve("a/b:lock", "--remote", "prod")).stderr).toBe(remote);
+  expect((await resolve("a/b:prod")).stderr).toBe(remote.replace("prod", "POINTSMAN_URL"));
+  // An id that is declared is nobody else's to say.
+  expect((await resolve("a/b:none")).stderr).toBe("");
   // The version and the pointer are in one listing.
   const { stderr } = await repo.run(["resolve", "a/b:prod", "--remote", "prod", "--profile"]);
   expect(stderr).toContain(" 1 requests\n");
+});
+
+it("resolve of what is no pointer's name says what one looks like, but for an id of the remote", async () => {
+  const registry = await openRegistry();
+  const [id = ""] = await registry.publish("a/b");
+  const repo = await makeRepo({ "pointers/a/b.yaml": pointerFile({ "a/b:prod": id }) }, registry.env);
+  const resolve = async (name: string, env = {}) => repo.here(["resolve", name], { env });
+  expect(await resolve(id)).toMatchObject({ code: 0, stdout: `${id}\n  → ${id}\n` });
+  const latest = await resolve("latest");
+  expect(latest).toMatchObject({ code: 1, stdout: "" });
+  expect(latest.stderr).toContain(
+    'error: "latest" is no pointer\'s name, as in "username/pipeline:tag", and no pointer of POINTSMAN_URL leads to a pipeline of that id.\n',
+  );
+  const noTag = 'is no pointer\'s name: it has no tag, as in "username/pipeline:tag".\n';
+  const family = await resolve("a/b");
+  expect(family).toMatchObject({ code: 1, stdout: "" });
+  expect(family.stderr).toContain(`error: "a/b" ${noTag}  \`pointsman list a/b\` shows its pointers.\n`);
+  const alone = { POINTSMAN_URL: undefined, POINTSMAN_TOKEN: undefined };
+  for (const name of ["latest", "a/b"])
+    expect(await resolve(name, alone)).toMatchObject({ code: 1, stderr: `error: "${name}" ${noTag}` });
 });
 
 it("list of one name follows no other chain: those of its file may lead to files that are not read", async () => {
