@@ -6,6 +6,7 @@ import { isSame } from "../plan/plan.ts";
 import { type WrittenValue, writtenBy } from "../plan/versions.ts";
 import type { PointerEdit } from "../model/pointer-edit.ts";
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { targetKind } from "../pointer/target.ts";
 import { survey } from "../remotes/survey.ts";
 import { shortId } from "../render/style.ts";
@@ -50,7 +51,7 @@ export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandR
   } finally {
     await remote.close();
   }
-  const found = names.map((name) => adopted(name, snapshot, current, remote.name));
+  const found = names.map((name) => adopted(name, snapshot, current, remote.name, options.remote));
   const moved = found.filter(({ before, after }) => !isSameWritten(before, after));
   const edits = await editPointers(
     workspace,
@@ -85,18 +86,24 @@ export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandR
  * What one pointer is declared as, and what its declaration becomes: the same where it leads there already.
  * @throws PointsmanError where there is nothing to adopt, or it is locked
  */
-function adopted(pointer: string, { desired }: Snapshot, current: Current, remote: string): Adopted {
+function adopted(
+  pointer: string,
+  { desired }: Snapshot,
+  current: Current,
+  remote: string,
+  named: string | undefined,
+): Adopted {
   const value = current.get(pointer);
   const declaration = desired.pointers.get(pointer);
   if (declaration === undefined && value !== undefined) {
     throw new PointsmanError("pointer-unknown", `${printable(pointer)} is not declared here.`, {
-      hint: `To declare it as ${remote} has it: pointsman import ${printable(pointer)}`,
+      hint: `${suggested(`import ${printable(pointer)}`, named)} declares it as ${remote} has it.`,
     });
   }
-  if (declaration === undefined) refuseUnknown(pointer, desired);
+  if (declaration === undefined) refuseUnknown(pointer, desired, named);
   if (declaration === undefined || value === undefined) {
     throw new PointsmanError("pointer-unknown", `${remote} has no ${printable(pointer)} to adopt.`, {
-      hint: "`pointsman sync` makes it; `pointsman remove` takes its declaration out.",
+      hint: `${suggested("sync", named)} makes it; \`pointsman remove\` takes its declaration out.`,
     });
   }
   const { target, locked } = declaration;

@@ -38,7 +38,7 @@ export async function watch(
   const found = JSON.parse(made.output) as Plan;
   const count = differingIn(found).length;
   await host.output("changes", count);
-  const body = renderDifferingMarkdown(found);
+  const body = renderDifferingMarkdown(found, remote);
   await host.summarise(body);
   if (count > 0)
     host.annotate("warning", `${plural(count, "pointer")} not as declared: the summary says which and why.`);

@@ -3,6 +3,7 @@ import { toImport } from "../plan/to-import.ts";
 import { familyOf, isFamilyName } from "../pointer/name.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { type ImportResult, renderImport } from "../render/import.ts";
 import { survey } from "../remotes/survey.ts";
 import type { PointerValue } from "../model/pointer.ts";
@@ -41,7 +42,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
   });
   try {
     announceRemote(remote, deps);
-    const current = await listed(remote, snapshot, patterns);
+    const current = await listed(remote, snapshot, options);
     if (current.size === 0) {
       deps.note(
         `The listing of ${remote.name} is empty. If it should not be, check its URL and what its token may see.`,
@@ -73,7 +74,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
       })),
       skipped: [...skipped, ...refused].sort((a, b) => (a.pointer < b.pointer ? -1 : 1)),
     };
-    return result(options, exitCodes.done, done, () => renderImport(done, deps.style));
+    return result(options, exitCodes.done, done, () => renderImport(done, deps.style, options.remote));
   } finally {
     await remote.close();
   }
@@ -83,7 +84,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
 async function listed(
   remote: Remote,
   { desired }: Snapshot,
-  patterns: readonly string[],
+  { patterns, remote: asked }: ImportOptions,
 ): Promise<Map<string, PointerValue>> {
   const current = await survey(remote, desired);
   const known = new Set([...current.keys()].map(familyOf));
@@ -95,7 +96,7 @@ async function listed(
   for (const pattern of patterns) {
     if ([...current.keys()].some((pointer) => isWanted(pointer, [pattern]))) continue;
     throw new PointsmanError("pointer-unknown", `${remote.name} has no pointer ${printable(pattern)}.`, {
-      hint: "`pointsman list` shows those it has. Nothing was written.",
+      hint: `${suggested("list", asked)} shows those it has. Nothing was written.`,
     });
   }
   return current;

@@ -60,7 +60,7 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
   try {
     announceRemote(remote, deps);
     const scope = {
-      only: scopeOf(options.names, snapshot.desired, before?.desired),
+      only: scopeOf(options.names, snapshot.desired, before?.desired, options.remote),
       prune: options.prune,
       onDrift: options.onDrift,
     };
@@ -79,7 +79,7 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), saved ?? made, () => renderPlan(made, deps.style), {
-      markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment)),
+      markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment), options.remote),
     });
   } finally {
     await remote.close();

@@ -5,6 +5,7 @@ import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
@@ -54,9 +55,9 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const isAsked = options.at === undefined || declared.end?.kind !== "external";
   let pipeline: string | null = null;
   try {
-    if (isAsked) pipeline = await pipelineOf(last, declared, desired, asked);
+    if (isAsked) pipeline = await pipelineOf(last, declared, desired, asked, remote);
     if (at === undefined && remote !== undefined && desired.pointers.has(name))
-      await noteServed(name, pipeline, asked, deps);
+      await noteServed(name, pipeline, asked, remote, deps);
   } finally {
     await asked.close();
   }
@@ -123,13 +124,19 @@ function askedOnce(open: () => Promise<Remote>) {
 }
 
 /** What is declared may not be synced yet: whoever named a remote is told what it has. */
-async function noteServed(name: string, pipeline: string | null, asked: Asked, deps: Deps): Promise<void> {
+async function noteServed(
+  name: string,
+  pipeline: string | null,
+  asked: Asked,
+  named: string,
+  deps: Deps,
+): Promise<void> {
   const there = (await asked.rows(name)).get(name)?.pipeline;
   if (there === pipeline) return;
   const has =
     there === undefined ? `has no ${printable(name)}` : `has ${printable(name)} at ${printable(there)}`;
   const remote = await asked.remote();
-  deps.note(`${remote.name} ${has}: what follows is declared here. \`pointsman plan\` says why.`);
+  deps.note(`${remote.name} ${has}: what follows is declared here. ${suggested("plan", named)} says why.`);
 }
 
 async function pipelineOf(
@@ -137,6 +144,7 @@ async function pipelineOf(
   { end }: Chain,
   desired: Desired,
   asked: Asked,
+  named: string | undefined,
 ): Promise<string | null> {
   const isDeclared = desired.pointers.has(last);
   if (end?.kind === "id" && isDeclared) return end.target;
@@ -155,12 +163,13 @@ async function pipelineOf(
     if (end !== null) return null;
     throw error;
   }
-  if (end?.kind === "id") return knownId(last, remote);
+  if (end?.kind === "id") return knownId(last, remote, named);
   const rows = await asked.rows(last);
   const found = rows.get(last);
   if (found !== undefined) return found.pipeline;
   if (!isPointerName(last)) {
-    const hint = rows.size === 0 ? undefined : `\`pointsman list ${printable(last)}\` shows its pointers.`;
+    const hint =
+      rows.size === 0 ? undefined : `${suggested(`list ${printable(last)}`, named)} shows its pointers.`;
     throw noName(last, hint);
   }
   const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
@@ -168,7 +177,10 @@ async function pipelineOf(
     "pointer-unknown",
     `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,
     {
-      hint: near === undefined ? "`pointsman list` shows those that are there." : `Did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? `${suggested("list", named)} shows those that are there.`
+          : `Did you mean ${near}?`,
     },
   );
 }
@@ -181,11 +193,11 @@ function noName(text: string, hint?: string): PointsmanError {
 }
 
 /** A pipeline that was published has its version, so that a pointer leads to every id that there is. */
-async function knownId(id: string, remote: Remote): Promise<string> {
+async function knownId(id: string, remote: Remote, named: string | undefined): Promise<string> {
   for (const { pipeline } of (await remote.list()).values()) if (pipeline === id) return id;
   throw new PointsmanError(
     "pointer-unknown",
     `"${printable(id)}" is no pointer's name, as in "username/pipeline:tag", and no pointer of ${remote.name} leads to a pipeline of that id.`,
-    { hint: "`pointsman list` shows the pointers that are there." },
+    { hint: `${suggested("list", named)} shows the pointers that are there.` },
   );
 }

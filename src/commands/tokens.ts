@@ -2,6 +2,7 @@ import { PointsmanError } from "../errors.ts";
 import type { RemoteToken, TokenRemote, TokenScope } from "../model/remote-tokens.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import { isTokenName } from "../remotes/v4/token-name.ts";
 import { renderTokens } from "../render/tokens.ts";
@@ -30,11 +31,11 @@ export async function createToken(options: CreateTokenOptions, deps: Deps): Prom
   }
   if (usernames.length === 0 || scopes.length === 0) {
     throw new PointsmanError("usage", "A token needs at least one --username and one --scope, or --admin.", {
-      hint: `For example: pointsman tokens create ${name} --username myuser --scope write`,
+      hint: `For example: ${suggested(`tokens create ${name} --username myuser --scope write`, options.remote)}`,
     });
   }
   const make = async (registry: TokenRemote): Promise<CommandResult> => {
-    const made = await registry.createToken({ name, usernames, scopes }).catch(explainTaken(name));
+    const made = await registry.createToken({ name, usernames, scopes }).catch(explainTaken(options));
     deps.note(`The token ${name} is made. It is shown this once: it cannot be read again.`);
     return result(options, exitCodes.done, made, () => `${made.token}\n`);
   };
@@ -55,26 +56,28 @@ export function revokeToken(
   options: TokensOptions & { readonly name: string },
   deps: Deps,
 ): Promise<CommandResult> {
-  const { name } = options;
   return withRegistry(options, deps, async (registry) => {
-    const token = find(await registry.listTokens(), name);
+    const token = find(await registry.listTokens(), options);
     await registry.revokeToken(token.id);
     const text = `The token ${printable(token.name)} is revoked; every replica refuses it within two seconds.\n`;
     return result(options, exitCodes.done, { revoked: token }, () => text);
   });
 }
 
-function explainTaken(name: string): (error: unknown) => never {
+function explainTaken({ name, remote }: CreateTokenOptions): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof RemoteError) || error.status !== 409) throw error;
     throw new PointsmanError("usage", `A token is named ${name} already.`, {
-      hint: `Choose another name; \`pointsman tokens revoke ${name}\` ends that one.`,
+      hint: `Choose another name; ${suggested(`tokens revoke ${name}`, remote)} ends that one.`,
       cause: error,
     });
   };
 }
 
-function find(tokens: readonly RemoteToken[], name: string): RemoteToken {
+function find(
+  tokens: readonly RemoteToken[],
+  { name, remote }: TokensOptions & { readonly name: string },
+): RemoteToken {
   const found = tokens.find((token) => token.name === name) ?? tokens.find(({ id }) => id === name);
   if (found !== undefined) return found;
   const near = nearest(
@@ -82,7 +85,10 @@ function find(tokens: readonly RemoteToken[], name: string): RemoteToken {
     tokens.map((token) => token.name),
   );
   throw new PointsmanError("usage", `No token is named ${printable(name)}.`, {
-    hint: near === undefined ? "`pointsman tokens list` shows them all." : `Did you mean ${printable(near)}?`,
+    hint:
+      near === undefined
+        ? `${suggested("tokens list", remote)} shows them all.`
+        : `Did you mean ${printable(near)}?`,
   });
 }
 

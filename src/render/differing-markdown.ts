@@ -1,6 +1,7 @@
 import type { Cause, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf } from "../pointer/name.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
 import { plural, shortId } from "./style.ts";
@@ -45,8 +46,11 @@ export function differingIn({ changes, blocked }: Plan): Differing[] {
   ];
 }
 
-/** The text of the issue about them, also where there are none any more. */
-export function renderDifferingMarkdown(plan: Plan): string {
+/**
+ * The text of the issue about them, also where there are none any more.
+ * @param named the remote, where the command line named it
+ */
+export function renderDifferingMarkdown(plan: Plan, named?: string): string {
   const differing = differingIn(plan);
   const remote = code(plan.remote.name);
   const at = `Looked at for ${plan.commit === null ? "no commit" : `commit ${shortId(plan.commit)}`}.`;
@@ -62,10 +66,10 @@ export function renderDifferingMarkdown(plan: Plan): string {
   return document(
     `${plural(differing.length, "pointer")} of ${remote} not as declared`,
     [
-      "To keep what the remote has, `pointsman adopt NAME` writes it into the files; to undo it, run the sync again (where on_drift is keep or fail: `pointsman sync --on-drift overwrite`). This issue is closed once all is as declared.",
+      `To keep what the remote has, ${suggested("adopt NAME", named)} writes it into the files; to undo it, run the sync again (where on_drift is keep or fail: ${suggested("sync --on-drift overwrite", named)}). This issue is closed once all is as declared.`,
       at,
     ],
     blocksOf(["pointer", "the remote has", "declared", "why"], rows, "not as declared"),
-    "`pointsman plan` prints all",
+    `${suggested("plan", named)} prints all`,
   );
 }

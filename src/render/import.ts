@@ -1,4 +1,5 @@
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
 import { type Style, plural } from "./style.ts";
 
 /** What `import` wrote, and what it left. */
@@ -17,7 +18,12 @@ export interface ImportResult {
   readonly skipped: readonly { readonly pointer: string; readonly reason: string }[];
 }
 
-export function renderImport({ imported, differs, skipped }: ImportResult, { colors }: Style): string {
+/** @param named the remote, where the command line named it */
+export function renderImport(
+  { imported, differs, skipped }: ImportResult,
+  { colors }: Style,
+  named?: string,
+): string {
   const { bold, dim, green, yellow } = colors;
   const lines: string[] = [];
   let last: string | undefined;
@@ -30,7 +36,7 @@ export function renderImport({ imported, differs, skipped }: ImportResult, { col
   for (const { pointer, declared, remote } of differs) {
     lines.push(
       `  ${yellow("~")} ${bold(pointer)} differs: declared ${printable(declared)}, the remote has ` +
-        `${printable(remote)}; \`pointsman adopt ${pointer}\` takes it over`,
+        `${printable(remote)}; ${suggested(`adopt ${pointer}`, named)} takes it over`,
     );
   }
   if (skipped.length > 0) lines.push("Not to be declared here:");
@@ -43,7 +49,7 @@ export function renderImport({ imported, differs, skipped }: ImportResult, { col
   lines.push(`${counts.join(", ")}.`);
   if (imported.length > 0) {
     const files = plural(new Set(imported.map(({ file }) => file)).size, "file");
-    lines.push(`Next: commit the ${files}; \`pointsman plan\` then has nothing to do for them.`);
+    lines.push(`Next: commit the ${files}; ${suggested("plan", named)} then has nothing to do for them.`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf } from "../pointer/name.ts";
+import { suggested } from "../pointer/suggested.ts";
 import type { Forges } from "./compare-link.ts";
 import { shortName, signs } from "./families.ts";
 import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
@@ -11,13 +12,14 @@ import { linksOf, versionOf, whyOf } from "./values.ts";
 /**
  * A plan for a pull request's comment or a job's summary. What loses or undoes something comes first.
  * @param forges hosts whose pages of a model's repository may be linked
+ * @param named the remote, where the command line named it
  */
-export function renderPlanMarkdown(plan: Plan, forges: Forges): string {
+export function renderPlanMarkdown(plan: Plan, forges: Forges, named?: string): string {
   const { changes, blocked, superseded, undeclared, warnings, remote, commit } = plan;
   const inOrder = [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))];
   const rows = inOrder.map((change) => rowOf(change, plan, forges));
   const columns = ["", "pointer", "from", "to", "via", "why"];
-  const all = "`pointsman plan` prints all";
+  const all = `${suggested("plan", named)} prints all`;
   const what = commit === null ? "the working tree, which is not committed" : `commit ${shortId(commit)}`;
   const blocks: Block[] = [
     ...blocksOf(

@@ -136,7 +136,7 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
   expect(named.stdout).toContain(second);
   const remote = `Remote: prod (${registry.url})\n`;
   expect(named.stderr).toBe(
-    `${remote}prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan\` says why.\n`,
+    `${remote}prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan --remote prod\` says why.\n`,
   );
   expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(
     /^Remote: .*\nprod has no a\/b:none: /,
@@ -145,6 +145,28 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
   expect((await resolve("a/b:prod")).stderr).toBe(remote.replace("prod", "POINTSMAN_URL"));
   // An id that is declared is nobody else's to say.
   expect((await resolve("a/b:none")).stderr).toBe("");
+  // What is suggested is about the remote that was named, not about another.
+  const saidOf = async (...args: string[]) => {
+    const ran = await repo.here([...args, "--remote", "prod"]);
+    return ran.stdout + ran.stderr;
+  };
+  await registry.remote.create("a/b:new", { pipeline: first, locked: false });
+  expect(await saidOf("adopt", "a/b:none")).toContain("`pointsman sync --remote prod` makes it;");
+  expect(await saidOf("adopt", "a/b:new")).toContain("`pointsman import a/b:new --remote prod` declares it");
+  for (const args of [
+    ["plan", "a/b:strange"],
+    ["adopt", "a/b:strange"],
+    ["import", "c/d"],
+    ["resolve", "c/d:ee"],
+  ])
+    expect(await saidOf(...args)).toContain("`pointsman list --remote prod` shows");
+  expect(await saidOf("resolve", "a/b")).toContain("`pointsman list a/b --remote prod` shows");
+  expect(await saidOf("tokens", "revoke", "nobody's")).toContain(
+    "`pointsman tokens list --remote prod` shows",
+  );
+  const imported = await saidOf("import");
+  expect(imported).toContain("`pointsman adopt a/b:prod --remote prod` takes it over\n");
+  expect(imported).toContain("`pointsman plan --remote prod` then has nothing to do");
   // The version and the pointer are in one listing.
   const { stderr } = await repo.run(["resolve", "a/b:prod", "--remote", "prod", "--profile"]);
   expect(stderr).toContain(" 1 requests\n");

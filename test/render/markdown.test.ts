@@ -2,6 +2,7 @@ import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, it } from "vitest";
 import { code, longestMarkdown, prose } from "../../src/render/markdown.ts";
+import { renderDifferingMarkdown } from "../../src/render/differing-markdown.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderProblemsMarkdown } from "../../src/render/problems-markdown.ts";
 import { golden } from "./golden.ts";
@@ -46,6 +47,15 @@ describe("a long document", () => {
     expect(rows[0]).toMatch(/acme\/z:old.*\*\*removed\*\* in/);
     expect(rows[1]).toMatch(/acme\/z:hand.*\*\*moved by hand\*\*/);
   });
+});
+
+it("suggests commands for the remote that the command line named", () => {
+  const plan = planOf({ changes: manyChanges(3000, "ocr") });
+  expect(renderPlanMarkdown(plan, {}, "staging")).toContain("`pointsman plan --remote staging` prints all");
+  const issue = renderDifferingMarkdown(plan, "staging");
+  for (const command of ["adopt NAME", "sync --on-drift overwrite", "plan"])
+    expect(issue).toContain(`\`pointsman ${command} --remote staging\``);
+  expect(renderDifferingMarkdown(plan)).toContain("`pointsman adopt NAME`");
 });
 
 describe("somebody else's text", () => {
