@@ -1,8 +1,7 @@
 import { familyOf, isPointerName, isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
-import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
-import { printable } from "../pointer/printable.ts";
+import { meantPointer } from "../plan/meant-pointer.ts";
 import { writtenBy } from "../plan/versions.ts";
 import { shortName } from "../render/families.ts";
 import type { Current } from "../plan/current.ts";
@@ -67,9 +66,9 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
 }
 
 /** Nothing has the name that was asked for: it may be a typing error of one that there is. */
-function noteNear(pattern: string, names: Iterable<string>, deps: Deps): void {
-  const near = isPointerName(pattern) ? nearestPointer(pattern, names) : undefined;
-  if (near !== undefined) deps.note(`There is no ${pattern}. Did you mean ${printable(near)}?`);
+function noteNear(pattern: string, names: readonly string[], deps: Deps): void {
+  const meant = isPointerName(pattern) ? meantPointer(pattern, names) : undefined;
+  if (meant !== undefined) deps.note(`There is no ${pattern}. ${meant}`);
 }
 
 function fits(pointer: string, pattern: string): boolean {
@@ -135,6 +134,6 @@ async function listAt(
       const pipeline = chainEnd(pointer, snapshot.desired)?.target ?? null;
       return { pointer, target, pipeline, locked, state: pipeline === null ? "broken" : "declared" };
     });
-  if (pointers.length === 0) noteNear(pattern, snapshot.desired.pointers.keys(), deps);
+  if (pointers.length === 0) noteNear(pattern, [...snapshot.desired.pointers.keys()], deps);
   return result(options, exitCodes.done, { pointers }, () => renderList(pointers, deps.style));
 }

@@ -1,8 +1,8 @@
 import { PointsmanError } from "../errors.ts";
 import type { Remote, RemoteEvent } from "../model/remote.ts";
 import type { Source } from "../model/source.ts";
+import { meantPointer } from "../plan/meant-pointer.ts";
 import { familyOf } from "../pointer/name.ts";
-import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { dateForms, readDate } from "../workspace/at.ts";
@@ -75,9 +75,8 @@ async function eventAt(name: string, time: number, remote: Remote): Promise<Remo
     first = event;
   }
   if (first === undefined) {
-    const near = nearest(name, rows.keys());
     throw new PointsmanError("pointer-unknown", `${remote.name} never had a pointer ${printable(name)}.`, {
-      hint: near === undefined ? undefined : `Did you mean ${printable(near)}?`,
+      hint: meantPointer(name, [...rows.keys()]),
     });
   }
   throw new PointsmanError("pointer-unknown", `${remote.name} had no ${printable(name)} then.`, {

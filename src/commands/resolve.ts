@@ -3,9 +3,9 @@ import type { Remote } from "../model/remote.ts";
 import { explainName } from "../pointer/explain-name.ts";
 import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
-import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { suggested } from "../pointer/suggested.ts";
+import { meantPointer } from "../plan/meant-pointer.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
@@ -172,15 +172,13 @@ async function pipelineOf(
       rows.size === 0 ? undefined : `${suggested(`list ${printable(last)}`, named)} shows its pointers.`;
     throw noName(last, hint);
   }
-  const near = nearest(last, [...desired.pointers.keys(), ...rows.keys()]);
   throw new PointsmanError(
     "pointer-unknown",
     `${printable(last)} is not declared, and ${remote.name} has no such pointer.`,
     {
       hint:
-        near === undefined
-          ? `${suggested("list", named)} shows those that are there.`
-          : `Did you mean ${near}?`,
+        meantPointer(last, [...desired.pointers.keys(), ...rows.keys()]) ??
+        `${suggested("list", named)} shows those that are there.`,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import type { RunReport, Runner } from "../model/runner.ts";
+import { meantPointer } from "../plan/meant-pointer.ts";
 import { familyOf } from "../pointer/name.ts";
-import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import { renderOutputs, renderPart } from "../render/run.ts";
@@ -75,8 +75,7 @@ async function meant(name: string, runner: Runner): Promise<string | undefined> 
     const [example = "username/pipeline:tag"] = names;
     return `A pointer has a tag, as in ${printable(example)}.`;
   }
-  const near = nearestPointer(name, names);
-  return near === undefined ? undefined : `Did you mean ${printable(near)}?`;
+  return meantPointer(name, names);
 }
 
 /** Prints parts as they come. In JSON they are one document, which is ended whatever happens. */

@@ -5,8 +5,8 @@ import { familyOf, isVersionPointer } from "../pointer/name.ts";
 export type Current = ReadonlyMap<string, PointerValue>;
 
 /** The version pointers of one pipeline in the order of their numbers: v1, v2, … v10. */
-export function versionsOf(family: string, current: Current): string[] {
-  return [...current.keys()]
+export function versionsOf(family: string, names: Iterable<string>): string[] {
+  return [...names]
     .filter((name) => familyOf(name) === family && isVersionPointer(name))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }

@@ -23,7 +23,7 @@ export function goalOf(declaration: Declaration, desired: Desired, current: Curr
 
 const missing = {
   version: (target: string, current: Current) => {
-    const versions = versionsOf(familyOf(target), current);
+    const versions = versionsOf(familyOf(target), current.keys());
     const there =
       versions.length === 0
         ? `${familyOf(target)} has no versions there: was it uploaded to this remote?`

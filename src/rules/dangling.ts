@@ -1,5 +1,5 @@
 import type { Declaration, Desired } from "../model/pointer.ts";
-import { isPointerName } from "../pointer/name.ts";
+import { isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { isName, targetKind } from "../pointer/target.ts";
@@ -34,8 +34,10 @@ function dangles(target: string, desired: Desired): boolean {
   return !desired.unreadable.some((file) => places.includes(file));
 }
 
-/** The name it may have meant: not the pointer itself. */
+/** The name it may have meant: not the pointer itself. A version is written in lower case, and declared nowhere. */
 function suggestionFor({ pointer, target }: Declaration, { pointers }: Desired): string | undefined {
+  const inLowerCase = target.toLowerCase();
+  if (isVersionPointer(inLowerCase)) return inLowerCase;
   return nearestPointer(
     target,
     [...pointers.keys()].filter((name) => name !== pointer),

@@ -160,6 +160,11 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
     ["resolve", "c/d:ee"],
   ])
     expect(await saidOf(...args)).toContain("`pointsman list --remote prod` shows");
+  // And so is what may have been meant.
+  for (const command of ["resolve", "list", "import"])
+    expect(await saidOf(command, "a/b:v99")).toContain("The newest version there is a/b:v2.");
+  expect(await saidOf("import", "a/b:lokc")).toContain("Did you mean a/b:lock? Nothing was written.");
+  expect(await saidOf("import", "a/bb")).toContain("Did you mean a/b? Nothing was written.");
   expect(await saidOf("resolve", "a/b")).toContain("`pointsman list a/b --remote prod` shows");
   expect(await saidOf("tokens", "revoke", "nobody's")).toContain(
     "`pointsman tokens list --remote prod` shows",

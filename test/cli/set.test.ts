@@ -92,6 +92,11 @@ describe("set", () => {
     ],
     ["a lock on what moves", ["myuser/gptneo:prod", "--lock"], /can move/],
     ["a version", ["myuser/gptneo:v3", "pipeline_a"], /:v3 cannot be declared/],
+    [
+      "a version in upper case",
+      ["myuser/gptneo:prod", "myuser/gptneo:V1"],
+      /No pointer myuser\/gptneo:V1 is declared; did you mean myuser\/gptneo:v1\?/,
+    ],
     ["a name that is none", ["myuser/GPTneo:prod", "pipeline_a"], /did you mean myuser\/gptneo:prod\?/],
     ["a target that is none", ["myuser/gptneo:prod", "a b"], /no pipeline id/],
     ["escapes", ["myuser/gptneo:prod", "\u001b[31mx"], /\\u\{1b\}/],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nearest } from "../../src/pointer/nearest.ts";
+import { meantPointer } from "../../src/plan/meant-pointer.ts";
 import { nearestPointer } from "../../src/pointer/nearest-pointer.ts";
 
 test.each([
@@ -23,5 +24,17 @@ describe("the pointer that a name may have meant", () => {
     ["is none among strangers", "someone/else:main", undefined],
   ])("%s", (_, text, expected) => {
     expect(nearestPointer(text, pointers)).toBe(expected);
+  });
+});
+
+describe("what a hint says of a pointer that there is not", () => {
+  const names = ["team/llm:v10", "team/llm:v9", "team/llm:latest", "team/tts:v11"];
+  test.each([
+    ["of a version names the newest one", "team/llm:v99", "The newest version there is team/llm:v10."],
+    ["of a pipeline that is near names its pointer", "team/llmm:v9", "Did you mean team/llm:v9?"],
+    ["of another tag names what is near", "team/llm:lateset", "Did you mean team/llm:latest?"],
+    ["is nothing where nothing is near", "team/llm:stable", undefined],
+  ])("%s", (_, name, expected) => {
+    expect(meantPointer(name, names)).toBe(expected);
   });
 });
