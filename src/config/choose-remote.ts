@@ -42,22 +42,7 @@ function fromConfig(
 ): RemoteChoice {
   if (name === "embedded") return { kind: "embedded" };
   const remote = config.remotes.get(name);
-  if (remote === undefined && config.remotes.size === 0) {
-    throw new PointsmanError(
-      "no-remote",
-      `No pointsman.yaml here names a remote "${printable(name)}", or any.`,
-      {
-        hint: "-C DIR names the folder of the pointer repository whose pointsman.yaml does.",
-      },
-    );
-  }
-  if (remote === undefined) {
-    const near = nearest(name, config.remotes.keys());
-    const known = [...config.remotes.keys(), "embedded"].join(", ");
-    throw new PointsmanError("no-remote", `pointsman.yaml has no remote "${printable(name)}".`, {
-      hint: near === undefined ? `It has: ${known}.` : `Did you mean ${near}?`,
-    });
-  }
+  if (remote === undefined) throw unknownRemote(name, [...config.remotes.keys()], hasEmbedded);
   const { url, tokenVariable } = remote;
   if (tokenVariable === undefined) return { kind: "v4", name, url, token: undefined };
   const token = variable(tokenVariable, environment);
@@ -71,6 +56,27 @@ function fromConfig(
     );
   }
   return { kind: "v4", name, url, token };
+}
+
+function unknownRemote(name: string, remotes: readonly string[], hasEmbedded: boolean): PointsmanError {
+  const known = [...remotes, "embedded"];
+  const near = nearest(name, known);
+  if (near === undefined && remotes.length === 0) {
+    return new PointsmanError(
+      "no-remote",
+      `No pointsman.yaml here names a remote "${printable(name)}", or any.`,
+      {
+        hint: `-C DIR names the folder of the pointer repository whose pointsman.yaml does${hasEmbedded ? "; --remote embedded is the registry in .pointsman/" : ""}.`,
+      },
+    );
+  }
+  return new PointsmanError(
+    "no-remote",
+    `${remotes.length === 0 ? "There is" : "pointsman.yaml has"} no remote "${printable(name)}".`,
+    {
+      hint: near === undefined ? `It has: ${known.join(", ")}.` : `Did you mean ${near}?`,
+    },
+  );
 }
 
 function fromEnvironment(url: string, environment: Environment): RemoteChoice {

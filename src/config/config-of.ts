@@ -33,7 +33,7 @@ export function configOf(
   }
   const { default_remote: defaultRemote, root = "." } = data;
   if (defaultRemote !== undefined && defaultRemote !== "embedded" && !remotes.has(defaultRemote)) {
-    const near = nearest(defaultRemote, remotes.keys());
+    const near = nearest(defaultRemote, [...remotes.keys(), "embedded"]);
     report(
       ["default_remote"],
       `There is no remote "${printable(defaultRemote)}"${near === undefined ? ": name one of `remotes`." : `; did you mean ${near}?`}`,

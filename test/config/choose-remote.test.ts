@@ -141,6 +141,11 @@ describe("otherwise nothing is, and the message says how to go on", () => {
     const error = refusal({ named: "prod", config: { ...withDefault, remotes: new Map() } });
     expect(error.message).toBe('No pointsman.yaml here names a remote "prod", or any.');
     expect(error.hint).toContain("-C DIR");
+    expect(error.hint).not.toContain("embedded");
+    const withOwn = refusal({ named: "prod", config: { ...config, remotes: new Map() }, hasEmbedded: true });
+    expect(withOwn.hint).toBe(
+      `${error.hint?.slice(0, -1)}; --remote embedded is the registry in .pointsman/.`,
+    );
   });
 
   test("the token that is missing is not needed for the registry of one's own, where there is one", () => {
@@ -151,6 +156,9 @@ describe("otherwise nothing is, and the message says how to go on", () => {
 
   test("a misspelt name is guessed", () => {
     expect(refusal({ named: "prodction" }).hint).toBe("Did you mean production?");
+    expect(refusal({ named: "embeded" }).hint).toBe("Did you mean embedded?");
+    const alone = refusal({ named: "embeded", config: defaultConfig, hasEmbedded: true });
+    expect([alone.message, alone.hint]).toEqual(['There is no remote "embeded".', "Did you mean embedded?"]);
     expect(refusal({ named: "elsewhere" }).hint).toBe("It has: production, staging, open, embedded.");
   });
 });

@@ -97,6 +97,11 @@ on_drift: keep
       '5:17 config There is no remote "prodution"; did you mean production?',
     ],
     [
+      "the built-in one as a default remote, misspelt",
+      "default_remote: embeded\n",
+      '2:17 config There is no remote "embeded"; did you mean embedded?',
+    ],
+    [
       "a remote with the name of the built-in one",
       "remotes:\n  embedded:\n    url: https://a.example\n",
       expect.stringContaining('config The name "embedded" is taken'),
