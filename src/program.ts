@@ -3,6 +3,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit } from "./arguments.ts";
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
 import { formats, refuseFormat } from "./formats.ts";
+import { addHelp } from "./help-command.ts";
 import { type AddCommand, addRegistryCommands } from "./registry-commands.ts";
 
 /** What every command line may say, before or after the command. */
@@ -223,6 +224,8 @@ export function buildProgram(
   command("demo", "the whole loop in a throw-away folder, explaining itself", async (common, deps) =>
     (await import("./commands/demo.ts")).demo(common, deps),
   );
+  for (const parent of [program, ...program.commands.filter(({ commands }) => commands.length > 0)])
+    addHelp(parent);
   return program;
 }
 

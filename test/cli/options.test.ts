@@ -9,6 +9,7 @@ describe("a command line that cannot be taken", () => {
     [[]],
     [["get"]],
     [["vaildate"]],
+    [["help", "vaildate"]],
     [["validate", "--reff", "x"]],
     [["validate", "extra"]],
     [["set"]],
@@ -48,6 +49,10 @@ describe("a command line that cannot be taken", () => {
     ],
     [["tokens", "create", "x", "--scope", "read", "--username", "My User"], "lower-case letters"],
     [["publish", "myuser/gptneo:v9"], "Leave out :v9: the registry counts the versions of myuser/gptneo."],
+    [["help", "vaildate"], "error: unknown command 'vaildate'\n(Did you mean validate?)\n"],
+    [["help", "tokens", "revok"], "error: unknown command 'revok'\n(Did you mean revoke?)\n"],
+    [["tokens", "help", "zzzzzz"], "error: unknown command 'zzzzzz'\n"],
+    [["help", "delete"], "(Did you mean remove?)\n"],
     [["edit", "pointers", "x"], "(Did you mean set?)\n"],
     [["delete", "pointers", "x"], "(Did you mean remove?)\n"],
     [["tokens", "delete", "ci"], "(Did you mean revoke?)\n"],
@@ -121,12 +126,18 @@ describe("global options", () => {
   });
 
   it("--help and --version are results", async () => {
-    for (const args of [["--help"], ["sync", "--help"], ["create", "pointers", "--help"]])
+    for (const args of [["--help"], ["sync", "--help"], ["create", "pointers", "--help"], ["help"]])
       expect(await run(args)).toMatchObject({
         code: 0,
         stderr: "",
         stdout: expect.stringContaining("Usage:") as string,
       });
+    const { stdout } = await here(["create", "pointers", "--help"], { cwd: "/" });
+    for (const args of [
+      ["help", "create", "pointers"],
+      ["create", "help", "pointers"],
+    ])
+      expect(await here(args, { cwd: "/" })).toMatchObject({ code: 0, stderr: "", stdout });
     expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
