@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import { fetchRef } from "../git/fetch-ref.ts";
 import type { Repo } from "../model/repo.ts";
+import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
 
@@ -46,6 +47,16 @@ async function tipAt(repo: Repo, ref: string): Promise<string | null> {
   });
 }
 
+/** A question before a hint, where a branch below one of these folders has a name that is near; else nothing. */
+async function meantBranch(branch: string, repo: Repo, ...folders: readonly string[]): Promise<string> {
+  const refs = await repo.refs().catch(() => []);
+  const names = folders.flatMap((folder) =>
+    refs.filter((ref) => ref.startsWith(folder)).map((ref) => ref.slice(folder.length)),
+  );
+  const near = nearest(branch, names);
+  return near === undefined ? "" : `Did you mean ${printable(near)}? `;
+}
+
 /**
  * Asks the git server for the branch's tip: a job that runs late must not believe what it was started
  * with. What was read of the repository before may be out of date then.
@@ -54,10 +65,11 @@ async function tipAt(repo: Repo, ref: string): Promise<string | null> {
 export async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
   const folder = repo.workTree ?? repo.gitDir;
   const ref = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
-  await fetchRef(folder, environment, ref).catch((error: unknown) => {
+  await fetchRef(folder, environment, ref).catch(async (error: unknown) => {
     if (!(error instanceof PointsmanError)) throw error;
     // Git's own words: gitIn asks for them in English.
     const isThere = !/couldn't find remote ref/.test(error.message);
+    const meant = isThere ? "" : await meantBranch(branch, repo, "refs/remotes/origin/");
     throw new PointsmanError(
       "tip-unknown",
       isThere
@@ -66,7 +78,7 @@ export async function fetchTip({ repo }: Workspace, branch: string, environment:
       {
         hint: isThere
           ? `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`
-          : "Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.",
+          : `${meant}Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.`,
         cause: error,
       },
     );
@@ -118,8 +130,10 @@ export async function tipFor(workspace: Workspace, commit: string, branch: strin
   const { repo } = workspace;
   const tip = await knownTip(workspace, branch);
   if (tip === null) {
+    const meant = await meantBranch(branch, repo, "refs/heads/", "refs/remotes/origin/");
+    const isServed = (await repo.serverUrl()) !== null;
     throw new PointsmanError("tip-unknown", `This clone has no branch ${printable(branch)}.`, {
-      hint: `Fetch it: git fetch origin ${printable(branch)}`,
+      hint: `${meant}${isServed ? `Fetch it: git fetch origin ${printable(branch)}` : "`branch` in pointsman.yaml names the one that is synced."}`,
     });
   }
   const isIn = async (one: string): Promise<boolean> =>

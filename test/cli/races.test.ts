@@ -219,6 +219,18 @@ describe("the git server", () => {
     const { code, stderr } = await dev.here(["sync", "--yes"]);
     expect(code).toBe(1);
     expect(stderr).toContain("The git server has no branch elsewhere");
+    expect(stderr).not.toContain("Did you mean");
+    await dev.write("pointsman.yaml", "version: 1\nbranch: mian\n");
+    dev.commit("Name the branch");
+    const said = async (...args: string[]) => (await dev.here(["sync", "--yes", ...args])).stderr;
+    expect(await said()).toContain(
+      "no branch mian, so nothing was written.\n  Did you mean main? Push it, or ",
+    );
+    const here = "This clone has no branch mian.\n  Did you mean main? ";
+    expect(await said("--no-fetch")).toContain(`${here}Fetch it: git fetch origin mian\n`);
+    // Without a git server nothing can be fetched.
+    dev.git("remote", "remove", "origin");
+    expect(await said()).toContain(`${here}\`branch\` in pointsman.yaml names the one that is synced.\n`);
   });
 
   it("with many new objects is asked by isomorphic-git's users too", async () => {
