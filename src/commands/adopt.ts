@@ -5,6 +5,7 @@ import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../plan/plan.ts";
 import { type WrittenValue, writtenBy } from "../plan/versions.ts";
 import type { PointerEdit } from "../model/pointer-edit.ts";
+import { isVersionPointer } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { suggested } from "../pointer/suggested.ts";
 import { targetKind } from "../pointer/target.ts";
@@ -97,7 +98,9 @@ function adopted(
   const declaration = desired.pointers.get(pointer);
   if (declaration === undefined && value !== undefined) {
     throw new PointsmanError("pointer-unknown", `${printable(pointer)} is not declared here.`, {
-      hint: `${suggested(`import ${printable(pointer)}`, named)} declares it as ${remote} has it.`,
+      hint: isVersionPointer(pointer)
+        ? "A version is declared nowhere: the registry makes it, and it never moves."
+        : `${suggested(`import ${printable(pointer)}`, named)} declares it as ${remote} has it.`,
     });
   }
   if (declaration === undefined) refuseUnknown(pointer, desired, named);

@@ -105,6 +105,7 @@ describe("adopt", () => {
     repo.commit("Declare another");
     const refusals: readonly (readonly [string, RegExp])[] = [
       ["myuser/gptneo:theirs", /is not declared here[^]*pointsman import myuser\/gptneo:theirs/],
+      ["myuser/gptneo:v2", /is not declared here[^]*A version is declared nowhere/],
       [
         "myuser/gptneo:lates",
         /No pointer myuser\/gptneo:lates is declared[^]*Did you mean myuser\/gptneo:latest/,
