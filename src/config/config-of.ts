@@ -1,6 +1,7 @@
 import type { Limit, OnDrift } from "../model/policy.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
+import { isShowable } from "./showable.ts";
 import { explainBaseUrl } from "../wire/base-url.ts";
 import type { Config, RemoteConfig } from "./config.ts";
 
@@ -36,12 +37,15 @@ export function configOf(
     const near = nearest(defaultRemote, [...remotes.keys(), "embedded"]);
     report(
       ["default_remote"],
-      `There is no remote "${printable(defaultRemote)}"${near === undefined ? ": name one of `remotes`." : `; did you mean ${near}?`}`,
+      `There is no remote ${isShowable(defaultRemote) ? `"${printable(defaultRemote)}"` : "of this name"}${near === undefined ? ": name one of `remotes`." : `; did you mean ${near}?`}`,
     );
   }
   const folder = normaliseFolder(root);
   if (folder === null)
-    report(["root"], `"${printable(root)}" is no folder below this file's: write it like services/pointers.`);
+    report(
+      ["root"],
+      `${isShowable(root) ? `"${printable(root)}"` : "This"} is no folder below this file's: write it like services/pointers.`,
+    );
   return {
     branch: data.branch,
     root: folder ?? "",

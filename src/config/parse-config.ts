@@ -3,6 +3,8 @@ import type { Problem } from "../model/problem.ts";
 import { readYamlDocument } from "../pointer/yaml-document.ts";
 import { type Config, defaultConfig } from "./config.ts";
 import { type ConfigData, configOf } from "./config-of.ts";
+import { secretPlaces } from "./secrets.ts";
+import { isShowable } from "./showable.ts";
 
 export interface ParsedConfig {
   /** The defaults where there are problems. */
@@ -12,11 +14,25 @@ export interface ParsedConfig {
 
 /** Reads pointsman.yaml. What is wrong with it comes back as problems, at its lines. */
 export function parseConfig(file: string, text: string): ParsedConfig {
-  const yaml = readYamlDocument(file, text, validateShape);
+  const yaml = readYamlDocument(file, text, validateShape, { isShowable });
   const problems = [...yaml.problems];
-  if (problems.length > 0) return { config: defaultConfig, problems };
-  const config = configOf(yaml.data as ConfigData, (path, message) => {
-    problems.push({ rule: "config", message, file, ...yaml.placeOf(path), severity: "error" });
-  });
+  let config = defaultConfig;
+  if (problems.length === 0) {
+    config = configOf(yaml.data as ConfigData, (path, message) => {
+      problems.push({ rule: "config", message, file, ...yaml.placeOf(path), severity: "error" });
+    });
+  }
+  for (const { offsets, message } of secretPlaces(yaml.contents)) {
+    const places = offsets.map((offset) => yaml.at(offset));
+    const at = problems.findIndex(({ line, column }) =>
+      places.some((place) => place.line === line && place.column === column),
+    );
+    const known = problems[at];
+    if (known !== undefined) problems[at] = { ...known, message: `${known.message} ${message}` };
+    else {
+      const [place = { line: 1, column: 1 }] = places.slice(-1);
+      problems.push({ rule: "config", message, file, ...place, severity: "error" });
+    }
+  }
   return { config: problems.length > 0 ? defaultConfig : config, problems };
 }

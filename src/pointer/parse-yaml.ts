@@ -8,7 +8,7 @@ import { type YamlDocument, keyOf, readYamlDocument, startOf } from "./yaml-docu
 
 /** What `parsePointerFile` gives, by the YAML parser: for files of any form. */
 export function parseYaml(file: string, text: string): ParsedPointerFile {
-  const yaml = readYamlDocument(file, text, validateShape, ["pointers"]);
+  const yaml = readYamlDocument(file, text, validateShape, { mayRepeat: ["pointers"] });
   const problems = [...yaml.problems];
   const declarations: Declaration[] = [];
   for (const pair of pointerPairs(yaml)) {

@@ -19,22 +19,30 @@ export interface SchemaSentence {
 /**
  * Ajv's errors as sentences a person would write, each once. Errors of a name's grammar are left
  * out: the rule `name-grammar` says more of them.
+ * @param isShowable whether a text of the file may stand in a sentence
  */
-export function explainSchemaErrors(errors: readonly ErrorObject[]): SchemaSentence[] {
+export function explainSchemaErrors(
+  errors: readonly ErrorObject[],
+  isShowable: (text: string) => boolean,
+): SchemaSentence[] {
   const sentences = new Map<string, SchemaSentence>();
   for (const error of errors) {
     if (error.schemaPath.includes("/propertyNames") || error.propertyName !== undefined) {
       if (error.keyword !== "propertyNames" || error.instancePath === "/pointers") continue;
     }
-    const sentence = explain(error, errors);
+    const sentence = explain(error, errors, isShowable);
     if (sentence !== null) sentences.set(`${sentence.path.join("/")}\0${sentence.message}`, sentence);
   }
   return [...sentences.values()];
 }
 
-function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentence | null {
+function explain(
+  error: ErrorObject,
+  all: readonly ErrorObject[],
+  isShowable: (text: string) => boolean,
+): SchemaSentence | null {
   const path = error.instancePath.split("/").slice(1).map(unescape);
-  const subject = subjectOf(path);
+  const subject = subjectOf(path, isShowable);
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
   const isBranch = error.keyword !== "anyOf" && path[0] !== "pointers";
   // One branch of a choice between two forms: the choice's own sentence says it.
@@ -54,10 +62,12 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
       const key = String(params["additionalProperty"]);
       const known = knownKeys(error);
       const near = nearest(key, known);
+      // In a remote a key that is near to none may be a secret without one.
+      const isShown = isShowable(key) && (path[0] !== "remotes" || near !== undefined);
       const end = near === undefined ? `known here: ${known.join(", ")}.` : `did you mean ${near}?`;
       const message = isStrayPointer(error)
         ? `"${printable(key)}" stands at the top: pointers go below "pointers:", indented.`
-        : `Unknown key "${printable(key)}"; ${end}`;
+        : `Unknown key${isShown ? ` "${printable(key)}"` : ""}; ${end}`;
       return { path: [...path, key], onKey: true, message };
     }
     case "propertyNames": {
@@ -65,7 +75,7 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
       return {
         path: [...path, key],
         onKey: true,
-        message: `"${printable(key)}" is no name that can be used here.`,
+        message: `${isShowable(key) ? `"${printable(key)}"` : "This"} is no name that can be used here.`,
       };
     }
     case "type":
@@ -75,7 +85,7 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
       return onValue(
         error.data === null
           ? `${subject} is empty: it must be ${kinds[String(params["type"])] ?? String(params["type"])}.`
-          : `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data)}.`,
+          : `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data, path[0] === "remotes" ? () => false : isShowable)}.`,
       );
     case "anyOf":
       return explainAnyOf(error, path, subject);
@@ -92,7 +102,7 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
     case "pattern": {
       const says = error.parentSchema?.["description"];
       return onValue(
-        `${subject} cannot be ${printable(JSON.stringify(error.data))}.${typeof says === "string" ? ` It is: ${says}` : ""}`,
+        `${subject} cannot be what stands here.${typeof says === "string" ? ` It is: ${says}` : ""}`,
       );
     }
     default:
@@ -101,13 +111,15 @@ function explain(error: ErrorObject, all: readonly ErrorObject[]): SchemaSentenc
 }
 
 /** What a sentence speaks of; an entry of a list by its place, from 1. */
-function subjectOf(path: readonly string[]): string {
+function subjectOf(path: readonly string[], isShowable: (text: string) => boolean): string {
   const last = path.at(-1);
   if (last === undefined) return "The file";
   const list = path.at(-2);
   return list !== undefined && /^\d+$/.test(last)
     ? `Entry ${Number(last) + 1} of "${printable(list)}"`
-    : `"${printable(last)}"`;
+    : isShowable(last)
+      ? `"${printable(last)}"`
+      : "This";
 }
 
 function knownKeys(error: ErrorObject): string[] {
@@ -156,12 +168,13 @@ const kinds: Readonly<Record<string, string>> = {
   integer: "a whole number",
 };
 
-function kindOf(data: unknown): string {
+function kindOf(data: unknown, isShowable: (text: string) => boolean = () => true): string {
   if (data === null || data === undefined) return "empty";
   if (Array.isArray(data)) return "a list";
   if (typeof data === "object") return "a mapping";
   if (typeof data === "string") return "text";
-  return `a ${typeof data} (${printable(String(data))})`;
+  const text = String(data);
+  return isShowable(text) ? `a ${typeof data} (${printable(text)})` : `a ${typeof data}`;
 }
 
 function unescape(step: string): string {

@@ -30,6 +30,11 @@ export interface YamlDocument {
   readonly placeOf: (path: readonly string[]) => Place;
 }
 
+export interface YamlOptions {
+  readonly mayRepeat?: readonly string[];
+  readonly isShowable?: (text: string) => boolean;
+}
+
 interface Place {
   readonly line: number;
   readonly column: number;
@@ -41,12 +46,13 @@ interface Place {
  * is wrong comes back as problems of the rules `yaml`, `yaml-subset` and `schema`.
  *
  * @param mayRepeat the path of a map whose repeated keys are the caller's to report
+ * @param isShowable whether a text of the file may stand in a message; others may be secrets
  */
 export function readYamlDocument(
   file: string,
   text: string,
   validate: Validator,
-  mayRepeat: readonly string[] = [],
+  { mayRepeat = [], isShowable = () => true }: YamlOptions = {},
 ): YamlDocument {
   const lines = new LineCounter();
   const at = (offset: number): Place => {
@@ -65,26 +71,27 @@ export function readYamlDocument(
     report("yaml", tooDeep, 0);
     return unusable;
   }
-  for (const { message, offset } of explainYamlErrors(doc, text, at)) report("yaml", message, offset);
+  for (const { message, offset } of explainYamlErrors(doc, text, at, isShowable))
+    report("yaml", message, offset);
   if (problems.length > 0) return unusable;
 
   const version = doc.directives?.yaml;
   if (version?.explicit === true && version.version !== "1.2") {
     report("yaml-subset", `The file says it is YAML ${version.version}; only YAML 1.2 is read.`, 0);
   }
-  reportSubset(doc, text, report);
+  reportSubset(doc, text, report, (mark) => (isShowable(mark) ? ` ${mark}` : ""));
   if (problems.length > 0) return unusable;
 
   const data = toPlain(doc.contents, [], (pair, first, path) => {
     if (path.join("\0") === mayRepeat.join("\0")) return;
     report(
       "duplicate-key",
-      `"${printable(keyOf(pair))}" stands here for a second time; the first is in line ${at(startOf(first)).line}.`,
+      `${isShowable(keyOf(pair)) ? `"${printable(keyOf(pair))}"` : "This key"} stands here for a second time; the first is in line ${at(startOf(first)).line}.`,
       startOf(pair),
     );
   });
   if (!validate(data)) {
-    for (const { path, onKey, message } of explainSchemaErrors(validate.errors ?? [])) {
+    for (const { path, onKey, message } of explainSchemaErrors(validate.errors ?? [], isShowable)) {
       report("schema", message, offsetOf(doc.contents, path, onKey));
     }
   }
@@ -130,6 +137,7 @@ function reportSubset(
   doc: Document.Parsed,
   text: string,
   report: (rule: string, message: string, at: number) => void,
+  shown: (mark: string) => string,
 ): void {
   const start = (node: Node): number => node.range?.[0] ?? 0;
   // What stands before a node is no part of it: only comments and white space are in between.
@@ -138,20 +146,20 @@ function reportSubset(
     Alias: (_, node) =>
       report(
         "yaml-subset",
-        `The alias *${printable(node.source)} is not taken: write the value out.`,
+        `The alias${shown(`*${printable(node.source)}`)} is not taken: write the value out.`,
         start(node),
       ),
     Value: (_, node) => {
       if (node.anchor !== undefined) {
         report(
           "yaml-subset",
-          `The anchor &${printable(node.anchor)} is not taken: write values out where they are used.`,
+          `The anchor${shown(`&${printable(node.anchor)}`)} is not taken: write values out where they are used.`,
           before(node, `&${node.anchor}`),
         );
       } else if (node.tag !== undefined) {
         report(
           "yaml-subset",
-          `The tag ${printable(node.tag.replace(/^tag:yaml.org,2002:/, "!!"))} is not taken: write a plain value.`,
+          `The tag${shown(printable(node.tag.replace(/^tag:yaml.org,2002:/, "!!")))} is not taken: write a plain value.`,
           before(node, "!"),
         );
       }

@@ -14,6 +14,7 @@ export function explainYamlErrors(
   doc: Document.Parsed,
   text: string,
   at: (offset: number) => { readonly line: number },
+  isShowable: (text: string) => boolean,
 ): YamlSentence[] {
   if (doc.errors.length === 0) return [];
   const conflict = /^<{7} /m.exec(text);
@@ -26,7 +27,7 @@ export function explainYamlErrors(
   for (const error of doc.errors) {
     const offset = isOpenQuote(error) ? quoteBefore(error.pos[0], doc) : error.pos[0];
     const { line } = at(offset);
-    if (!lines.has(line)) lines.set(line, { message: sentenceOf(error), offset });
+    if (!lines.has(line)) lines.set(line, { message: sentenceOf(error, isShowable), offset });
     if (lines.size === mostErrors) break;
   }
   return [...lines.values()];
@@ -42,11 +43,15 @@ const sentences: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'A key and its colon stand on one line, as in "name: target".',
 };
 
-function sentenceOf(error: YAMLError): string {
+function sentenceOf(error: YAMLError, isShowable: (text: string) => boolean): string {
   const { code, message } = error;
   if (message.startsWith("Maximum call stack")) return tooDeep;
   if (isOpenQuote(error)) return "The quote that starts here is not closed.";
-  return sentences[code] ?? `Not valid YAML: ${printable(message)}.`;
+  if (sentences[code] !== undefined) return sentences[code];
+  // Some of the parser's messages quote the text: behind a colon, but for those of tags and directives.
+  if (isShowable(message)) return `Not valid YAML: ${printable(message)}.`;
+  const said = /^(?:TAG_|BAD_DIRECTIVE)/.test(code) ? "" : (/^[\w ,-]*/.exec(message)?.[0].trim() ?? "");
+  return said === "" ? "Not valid YAML." : `Not valid YAML: ${said}.`;
 }
 
 function isOpenQuote({ message }: YAMLError): boolean {

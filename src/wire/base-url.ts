@@ -20,9 +20,10 @@ export function explainBaseUrl(text: string): string | null {
   return null;
 }
 
-/** The URL that a host and port without a scheme stand for; null where they are none. */
+/** The URL that a host and port without a scheme stand for; null where they are none: it may be a token. */
 function withScheme(text: string): string | null {
-  const url = URL.canParse(`https://${text}`) && !text.includes("/") ? new URL(`https://${text}`) : null;
-  if (url === null || url.username !== "" || url.password !== "") return null;
+  if (!/^(?=.*[.:]|localhost$)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/.test(text)) return null;
+  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : null;
+  if (url === null) return null;
   return `${isLoopback(url.hostname) ? "http" : "https"}://${url.host}`;
 }

@@ -1,5 +1,6 @@
 import { type Config, configFile, defaultConfig } from "../config/config.ts";
 import { plainConfig } from "../config/plain-config.ts";
+import { showableLines } from "../config/showable.ts";
 import { PointsmanError } from "../errors.ts";
 import { readWorkingTree } from "../git/working-tree.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
@@ -21,7 +22,7 @@ export interface Snapshot {
   readonly configProblems: readonly Problem[];
   /** Of all files, not yet of the rules: see `problemsOf`. */
   readonly fileProblems: readonly Problem[];
-  /** The files' texts by path, for showing lines. */
+  /** The files' texts by path, for showing lines; of pointsman.yaml those that hold no secret. */
   readonly texts: ReadonlyMap<string, string>;
   /** The files themselves, as bytes, in the order of their paths. */
   readonly files: readonly SourceFile[];
@@ -143,7 +144,10 @@ export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declar
   );
 }
 
-/** Reads the bytes of a pointsman.yaml: by the YAML parser only where that is needed. */
+/**
+ * Reads the bytes of a pointsman.yaml: by the YAML parser only where that is needed. Of its text only the lines
+ * that surely hold no secret are given.
+ */
 export async function readConfig(
   path: string,
   file: SourceFile | undefined,
@@ -165,9 +169,9 @@ export async function readConfig(
     return unreadable("The file is not UTF-8 text: save it as UTF-8.");
   }
   const config = plainConfig(text);
-  if (config !== null) return { config, problems: [], text };
+  if (config !== null) return { config, problems: [], text: showableLines(text) };
   const { parseConfig } = await import("../config/parse-config.ts");
-  return { ...parseConfig(path, text), text };
+  return { ...parseConfig(path, text), text: showableLines(text) };
 }
 
 /** What stands where the folder of the pointer files should be. */

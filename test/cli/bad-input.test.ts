@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { cli, makeFolder, makeRepo, openRepo, pointerFile, type TestRepo } from "./kit.ts";
+import { cli, makeFolder, makeRepo, openRepo, pointerFile, token, type TestRepo } from "./kit.ts";
 
 const good = pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" });
 const file = "pointers/myuser/gptneo.yaml";
@@ -153,6 +153,18 @@ describe("pointsman.yaml", () => {
   ])("%s is a problem", async (_, content, says) => {
     const repo = await makeRepo({ [config]: content, [file]: good });
     for (const text of await verdicts(repo)) expect(text).toMatch(says);
+  });
+
+  it("with a token in it has the token shown nowhere", async () => {
+    const remotes = `remotes:\n  production:\n    url: https://a.example\n    token: ${token}\n`;
+    const repo = await makeRepo({ [config]: `version: 1\n${remotes}`, [file]: good });
+    const formats = ["text", "json", "markdown", "github", "sarif", "codequality"];
+    for (const args of [...formats.map((format) => ["validate", "--format", format]), ["plan"]]) {
+      const ran = await repo.run(args);
+      expect(ran.code).toBe(1);
+      expect(ran.stdout + ran.stderr).toContain("Revoke this one");
+      expect(ran.stdout + ran.stderr).not.toContain(token);
+    }
   });
 
   it("that is a folder is a problem", async () => {

@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultConfig } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse-config.ts";
+import { renderProblems } from "../../src/render/problems.ts";
+import { style } from "../../src/render/style.ts";
+import { readConfig } from "../../src/workspace/read-snapshot.ts";
 
 const file = "pointsman.yaml";
 
@@ -144,6 +147,75 @@ describe("a token", () => {
     const problems = problemsOf(remote(`    url: https://a.example\n    token: "${token}"\n`));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^5:12 schema "token" cannot be .*\$\{POINTSMAN_TOKEN\}/);
+  });
+});
+
+describe("a secret in the file", () => {
+  const secret = "sk_live_0123456789";
+  const fields = (rest: string): string => remote(`    url: https://a.example\n    ${rest}\n`);
+  /** What a person sees on a terminal, where problems have their lines. */
+  const shownOf = async (rest: string): Promise<string> => {
+    const bytes = new TextEncoder().encode(`version: 1\n${rest}`);
+    const { problems, text } = await readConfig(file, { path: file, kind: "file", bytes });
+    const texts = new Map([[file, text ?? ""]]);
+    return renderProblems(problems, texts, style({ color: false, isTerminal: true }));
+  };
+
+  test.each([
+    ["as a token", fields(`token: ${secret}`), "5:12"],
+    ["as a misspelt token", fields(`tokn: ${secret}`), "5:5"],
+    ["in a flow mapping", `remotes: {p: {url: "https://a.example", token: ${secret}}}\n`, "2:48"],
+    ["in a flow mapping, no space before it", `remotes: {p: {url: a, token:${secret}}}\n`, "2:23"],
+    ["below the token", fields(`token:\n      value: ${secret}`), "6:7"],
+    ["below another key", fields(`auth:\n      token: ${secret}`), "5:5"],
+    ["in the lines of a text", fields(`token: >-\n      ${secret}`), "5:12"],
+    ["as a number", fields("token: 10123456789"), "5:12"],
+    ["without a remote", `remotes:\n  url: https://a.example\n  token: ${secret}\n`, "4:10"],
+    ["in a list of remotes", `remotes:\n  - token: ${secret}\n`, "3:12"],
+    ["at the top", `token: ${secret}\n`, "2:1"],
+    ["in a url", remote(`    url: https://user:${secret}@a.example\n`), "4:10"],
+    ["in a url without scheme", remote(`    url: user:${secret}@a.example\n`), "4:10"],
+    ["in a url's query", remote(`    url: https://a.example?token=${secret}\n`), "4:10"],
+    ["in a url as a remote", `default_remote: https://user:${secret}@a.example\n`, "2:17"],
+    ["in a url as a folder", `root: https://user:${secret}@a.example\n`, "2:7"],
+    ["in a url as a pattern", `external: ["https://user:${secret}@a.example"]\n`, "2:12"],
+  ])("%s is never shown, and said to be revoked", async (_, rest, place) => {
+    const shown = await shownOf(rest);
+    expect(shown).not.toContain("0123456789");
+    const line = shown.split("\n").find((one) => one.includes("Revoke"));
+    expect(line).toMatch(/must not be in this file: name the variable .* token: \$\{POINTSMAN_TOKEN\}/);
+    expect(line).toContain(`${file}:${place} error`);
+  });
+
+  test.each([
+    ["an alias", fields(`token: *${secret}`)],
+    ["an anchor", fields(`token: &${secret}`)],
+    ["a tag", fields(`token: !${secret}`)],
+    ["a tag of no known kind", fields(`token: !x!${secret}`)],
+    ["the head of a text", fields(`token: |${secret}`)],
+    ["a second text", fields(`token: "a" ${secret}`)],
+    ["an open quote", fields(`token: "${secret}`)],
+    ["a key", fields(`token:${secret}`)],
+    ["a line too far in", fields(` token: ${secret}`)],
+    ["a directive", `%${secret} x\n---\n`],
+    ["a url", remote(`    url: ${secret}\n`)],
+    ["a remote", `remotes:\n  ${secret}:\n`],
+    ["what a remote is", `remotes:\n  p: ${secret}\n`],
+    ["another key's value", fields(`header: ${secret}`)],
+    ["the default remote", `default_remote: ${secret}\n`],
+    ["a folder", `root: ../${secret}\n`],
+    ["a word", `on_drift: ${secret}\n`],
+    ["a limit", `guards: {max_deletes: ${secret}}\n`],
+  ])("that is taken for %s is never shown", async (_, rest) => {
+    const shown = await shownOf(rest);
+    expect(shown).toContain(" error ");
+    expect(shown).not.toContain("0123456789");
+  });
+
+  test("is nothing that names a variable", async () => {
+    for (const name of ["$POINTSMAN_TOKEN", "${HOME}", '"${{ secrets.POINTSMAN_TOKEN }}"'])
+      expect(await shownOf(fields(`token: ${name}`))).not.toContain("Revoke");
+    expect(await shownOf(`remotes:\n  token: {url: "https://a.example"}\n`)).toBe("");
   });
 });
 
