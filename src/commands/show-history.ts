@@ -36,7 +36,7 @@ export async function showHistory(
     }
   });
   if (await workspace.repo.isShallow())
-    deps.note("This clone is shallow: what came before its first commit is not here.");
+    deps.note("This clone is shallow: what its first commit changed, and what came before, is not here.");
   // Each text is of whole commits, between which an empty line stands.
   const text = (): string => (texts.length === 0 ? renderHistory([], deps.style) : texts.join("\n"));
   return { ...result(options, exitCodes.done, { entries: values }, text), isLong: true };
@@ -96,10 +96,15 @@ async function entriesOfOne(
 ): Promise<HistoryEntry[]> {
   const entries = await timed("diff", () => entriesOf(name, source));
   if (entries.length > 0) return entries;
+  const isShallow = await workspace.repo.isShallow();
   // Whatever was declared here may be gone by now, with its config.
   const { desired } = await readSnapshot(workspace, source.tip, true);
+  // As it was declared where this clone begins, or before.
+  if (isShallow && desired.pointers.has(name)) return entries;
   const near = nearestPointer(name, desired.pointers.keys());
-  throw new PointsmanError("pointer-unknown", `No commit here ever declared ${printable(name)}.`, {
-    hint: near === undefined ? undefined : `Did you mean ${near}?`,
+  const unshallow = isShallow ? "Fetch all of the history: git fetch --unshallow." : undefined;
+  const where = isShallow ? "of this shallow clone" : "here";
+  throw new PointsmanError("pointer-unknown", `No commit ${where} ever declared ${printable(name)}.`, {
+    hint: near === undefined ? unshallow : `Did you mean ${near}?`,
   });
 }

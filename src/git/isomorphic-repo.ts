@@ -103,7 +103,8 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
         const files = wanted.length === 0 ? [] : await compareTrees(before, tree, wanted, objects.tree);
         if (wanted.length === 0 || files.length > 0) {
           const bytes = (await objects.read(id))?.bytes ?? Buffer.alloc(0);
-          yield [{ ...parseInfo(id, parents, bytes), files }];
+          const cut = (await objects.isCut(id)) ? ({ isCut: true } as const) : {};
+          yield [{ ...parseInfo(id, parents, bytes), ...cut, files }];
         }
         id = parent;
       }

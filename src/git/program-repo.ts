@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
@@ -99,6 +99,12 @@ export function programRepo(
     return contents;
   };
 
+  /** The commits whose parents are cut off, from where git looks for them: of a linked worktree the shared folder. */
+  const cutCommits = async (): Promise<string | null> => {
+    const shared = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
+    return readFile(resolvePath(gitDir, shared.trim(), "shallow"), "utf8").catch(() => null);
+  };
+
   return {
     kind: "git",
     reader: `git ${version}`,
@@ -144,6 +150,9 @@ export function programRepo(
     },
     async *history(commit, paths = []) {
       for await (const changes of readLog(logOf(commit, paths))) {
+        const last = changes.at(-1);
+        if (last?.parents.length === 0 && (await cutCommits())?.split("\n").includes(last.id) === true)
+          changes.splice(-1, 1, { ...last, isCut: true });
         yield paths.length === 0 ? changes : changes.filter(({ files }) => files.length > 0);
       }
     },
@@ -151,10 +160,7 @@ export function programRepo(
     serverUrl: () => text(["config", "--get", "remote.origin.url"]),
     serverBranch: () => branchAt("refs/remotes/origin/HEAD", "refs/remotes/origin/"),
     async isShallow() {
-      // Where git looks for it too: of a linked worktree in the folder that it shares.
-      const shared = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
-      const isThere = await stat(resolvePath(gitDir, shared.trim(), "shallow")).catch(() => null);
-      if (isThere === null) return false;
+      if ((await cutCommits()) === null) return false;
       return (await text(["rev-parse", "--is-shallow-repository"])) === "true";
     },
   };

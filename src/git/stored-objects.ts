@@ -26,6 +26,8 @@ export interface StoredObjects {
   readonly tree: (id: string) => Promise<readonly TreeEntry[]>;
   /** The commits, and tags of commits, whose ids begin so. */
   readonly startingWith: (prefix: string) => Promise<string[]>;
+  /** Whether a commit's parents are cut off. */
+  readonly isCut: (commit: string) => Promise<boolean>;
   /** Whether history ends early. */
   readonly isShallow: () => Promise<boolean>;
 }
@@ -109,6 +111,7 @@ export function storedObjects(gitDir: string): StoredObjects {
       for (const id of new Set(ids)) if ((await commitOf(id)) !== null) commits.push(id);
       return commits;
     },
+    isCut: async (commit) => (await shallow).has(commit),
     isShallow: async () => (await shallow).size > 0,
   };
 }

@@ -70,7 +70,7 @@ export async function* allEntries(source: HistorySource): AsyncIterable<HistoryE
 }
 
 /**
- * What a commit changed for a name; null where that is nothing. Only what it changed in the name's own declaration
+ * What a commit changed for a name; null where that is nothing, or not known. Only what it changed in the name's own declaration
  * or a link's counts: of a name that stands nowhere in a file that could not be read, nobody can say that it came or went.
  */
 function entryOf(
@@ -78,6 +78,8 @@ function entryOf(
   { commit, before, after, touched }: Step,
   { isExternal }: HistorySource,
 ): HistoryEntry | null {
+  // Everything looks new where the commits before it are cut off.
+  if (commit.isCut === true) return null;
   const [was, is] = [pastValue(pointer, before, isExternal), pastValue(pointer, after, isExternal)];
   if (isSamePast(was, is)) return null;
   const moved = [pointer, ...(is?.via ?? []), ...(was?.via ?? [])].find((name) => touched().has(name));

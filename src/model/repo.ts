@@ -11,6 +11,8 @@ export interface CommitInfo {
   readonly date: string;
   /** The first paragraph of its message, in one line. */
   readonly subject: string;
+  /** Of the last commit that a shallow clone has: it has parents, which are cut off, so what it changed is not known. */
+  readonly isCut?: true;
 }
 
 /** A file that differs between two commits: the ids of its contents, null where there is no regular file. */
@@ -56,7 +58,7 @@ export interface Repo {
   files(commit: string, path: string): Promise<SourceFile[]>;
   /**
    * A commit and its ancestors by first parents, newest first, as far as this clone has them: those
-   * together that come at once.
+   * together that come at once. Of one whose parents are cut off every file counts as changed.
    * @param paths only commits that changed a file at or below one of these against their first parent
    */
   history(commit: string, paths?: readonly string[]): AsyncIterable<readonly CommitChange[]>;

@@ -41,9 +41,12 @@ export async function commitAt(
       first = commits.at(-1) ?? first;
     }
   }
-  const short = (await repo.isShallow()) ? " in this shallow clone" : "";
+  const isShallow = await repo.isShallow();
+  const short = isShallow ? " in this shallow clone" : "";
+  const older = isShallow ? " git fetch --unshallow brings what came before." : "";
   throw new PointsmanError("ref-unknown", `There was no commit yet by ${printable(text)}${short}.`, {
-    hint: first === undefined ? undefined : `The first one is ${first.id.slice(0, 8)}, of ${first.date}.`,
+    hint:
+      first === undefined ? undefined : `The first one is ${first.id.slice(0, 8)}, of ${first.date}.${older}`,
   });
 }
 

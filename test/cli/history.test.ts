@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import reportSchema from "../../schemas/report.schema.json" with { type: "json" };
-import { type TestRepo, here, makeRepo, pointerFile } from "./kit.ts";
+import { type TestRepo, here, makeFolder, makeRepo, openRepo, pointerFile } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const other = "pointers/other/whisper.yaml";
@@ -118,6 +118,40 @@ describe("history NAME", () => {
       ["git", "js"].map((kind) => here(["history"], { cwd: repo.dir, env: { POINTSMAN_GIT: kind } })),
     );
     expect(js?.stdout).toBe(git?.stdout);
+  });
+});
+
+describe.each(["git", "js"])("in a shallow clone (%s)", (kind) => {
+  let clone: TestRepo;
+  beforeAll(async () => {
+    clone = openRepo(await makeFolder(), { POINTSMAN_GIT: kind });
+    clone.git("clone", "--quiet", "--depth", "2", `file://${repo.dir}`, ".");
+  });
+
+  it("history does not take what was cut off for nothing", async () => {
+    const all = await clone.here(["history", "--format", "json"]);
+    const { entries } = JSON.parse(all.stdout) as Document;
+    expect(entries.map((entry) => [commits.indexOf(entry.commit), entry.pointer, entry.before])).toEqual([
+      [5, "myuser/gptneo:prod", { pipeline: "other/whisper:v3", locked: false }],
+    ]);
+    expect(all.stderr).toContain("what its first commit changed, and what came before, is not here");
+    const one = await clone.here(["history", "other/whisper:base"]);
+    expect(one).toMatchObject({ code: 0, stdout: "Nothing moved.\n" });
+    expect(one.stderr).toContain("is not here");
+    const { stderr } = await clone.here(["history", "other/whisper:gone"]);
+    expect(stderr).toMatch(/No commit of this shallow clone ever declared .*\n.*git fetch --unshallow/);
+  });
+
+  it.each([
+    ["diff", "HEAD~1"],
+    ["diff", "HEAD~3..HEAD"],
+    ["resolve", "other/whisper:base", "--at", "HEAD~3"],
+    ["resolve", "other/whisper:base", "--at", "2026-11-17 12:30Z"],
+    ["rollback", "other/whisper:base"],
+  ])("%s %s says that it is not known", async (...args) => {
+    const ran = await clone.here(args);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("git fetch --unshallow");
   });
 });
 
