@@ -131,7 +131,7 @@ export function buildProgram(
     async (common, deps, [name], options) =>
       (await import("./commands/history.ts")).history({ ...common, ...options, name }, deps),
   )
-    .option("-n, --count <number>", "at most this many", readCount)
+    .option("-n, --count <number>", "at most this many entries: a pointer that moved in a commit", readCount)
     .option("--since <date>", "only what was committed since");
   withCommit(
     command(

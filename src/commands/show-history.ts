@@ -5,6 +5,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { timed } from "../profile.ts";
 import { renderHistory } from "../render/history.ts";
+import { plural } from "../render/style.ts";
 import { dateForms, readDate } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
 import type { Workspace } from "../workspace/open-workspace.ts";
@@ -30,9 +31,11 @@ export async function showHistory(
   const values: unknown[] = [];
   const texts: string[] = [];
   await timed("diff", async () => {
-    for await (const entries of limited(found, options.count ?? Infinity, from)) {
+    for await (const { entries, more } of limited(found, options.count ?? Infinity, from)) {
       if (isJson) for (const entry of entries) values.push(entryValue(entry));
-      else texts.push(timed("render", () => renderHistory(entries, deps.style)));
+      else texts.push(timed("render", () => renderHistory(entries, deps.style, more)));
+      if (isJson && more > 0)
+        deps.note(`-n ends within a commit, which moved ${plural(more, "more pointer")}.`);
     }
   });
   if (await workspace.repo.isShallow())
@@ -72,17 +75,25 @@ async function startOf({ since }: HistoryOptions, workspace: Workspace, deps: De
   });
 }
 
+/** Entries that follow each other, and how many more there are of the last one's commit. */
+interface Part {
+  readonly entries: readonly HistoryEntry[];
+  readonly more: number;
+}
+
 /** As many as were asked for: up to a number, or up to the first that is older. */
 async function* limited(
   found: AsyncIterable<HistoryEntry[]> | Iterable<HistoryEntry[]>,
   count: number,
   from: number | null,
-): AsyncGenerator<HistoryEntry[]> {
+): AsyncGenerator<Part> {
   let left = count;
   for await (const entries of found) {
     const old = from === null ? -1 : entries.findIndex(({ commit }) => Date.parse(commit.date) < from);
     const some = entries.slice(0, Math.min(left, old === -1 ? Infinity : old));
-    if (some.length > 0) yield some;
+    const last = some.at(-1)?.commit.id;
+    const more = entries.slice(some.length).filter(({ commit }) => commit.id === last).length;
+    if (some.length > 0) yield { entries: some, more };
     left -= some.length;
     if (left === 0 || some.length < entries.length) return;
   }

@@ -2,10 +2,13 @@ import type { HistoryEntry, PastValue, Trouble } from "../model/history.ts";
 import { familyOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortName } from "./families.ts";
-import { type Style, shortId } from "./style.ts";
+import { type Style, plural, shortId } from "./style.ts";
 
-/** A history as `git log` would tell it: a head for each commit, below it every name that it moved. */
-export function renderHistory(entries: readonly HistoryEntry[], { colors }: Style): string {
+/**
+ * A history as `git log` would tell it: a head for each commit, below it every name that it moved.
+ * @param more how many names the last commit moved besides
+ */
+export function renderHistory(entries: readonly HistoryEntry[], { colors }: Style, more = 0): string {
   const { bold, dim, yellow } = colors;
   const lines: string[] = [];
   let last: string | null = null;
@@ -20,6 +23,7 @@ export function renderHistory(entries: readonly HistoryEntry[], { colors }: Styl
     const link = moved === pointer ? "" : dim(`  since ${shortName(moved, familyOf(pointer))} moved`);
     lines.push(`  ${bold(printable(pointer))}  ${wayOf(entry)}${link}`);
   }
+  if (more > 0) lines.push(dim(`  … and ${plural(more, "more pointer")} that this commit moved`));
   return lines.length === 0 ? "Nothing moved.\n" : `${lines.join("\n")}\n`;
 }
 

@@ -113,6 +113,16 @@ describe("history NAME", () => {
     ]);
   });
 
+  it("cut within a commit says how much more it moved", async () => {
+    const inside = await here(["history", "-n", "2"], { cwd: repo.dir });
+    expect(inside.stdout).toMatch(/State 4\n.*:prod.*\n {2}… and 1 more pointer that this commit moved\n$/);
+    const { stdout, stderr } = await here(["history", "-n", "2", "--format", "json"], { cwd: repo.dir });
+    expect((JSON.parse(stdout) as Document).entries).toHaveLength(2);
+    expect(stderr).toContain("-n ends within a commit, which moved 1 more pointer.");
+    const between = await here(["history", "-n", "3"], { cwd: repo.dir });
+    expect(between.stdout + between.stderr).not.toContain("more pointer");
+  });
+
   it("is the same by isomorphic-git", async () => {
     const [git, js] = await Promise.all(
       ["git", "js"].map((kind) => here(["history"], { cwd: repo.dir, env: { POINTSMAN_GIT: kind } })),
