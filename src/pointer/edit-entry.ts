@@ -142,8 +142,10 @@ export function scalarText(value: string): string {
   return stringify(value, { lineWidth: 0 }).trimEnd();
 }
 
-export function unsafe(place: string, why: string): PointsmanError {
+/** @param isReadable whether `fmt` can write the file: it refuses one with problems */
+export function unsafe(place: string, why: string, isReadable = true): PointsmanError {
+  const fmt = ", or let `pointsman fmt` write it in the canonical form first";
   return new PointsmanError("file-invalid", `${place} cannot be edited: ${why.replace(/\.$/, "")}.`, {
-    hint: "Mend the file by hand, or let `pointsman fmt` write it in the canonical form first.",
+    hint: `Mend the file by hand${isReadable ? fmt : " first: `pointsman validate` shows what is wrong with it"}.`,
   });
 }

@@ -84,7 +84,8 @@ function commentIndent(line: string): number {
 function pairsOf(file: string, text: string): Pair[] {
   const yaml = readYamlDocument(file, text, validateShape, { mayRepeat: ["pointers"] });
   const [problem] = yaml.problems;
-  if (problem !== undefined) throw unsafe(`${file}:${problem.line}:${problem.column}`, problem.message);
+  if (problem !== undefined)
+    throw unsafe(`${file}:${problem.line}:${problem.column}`, problem.message, false);
   return pointerPairs(yaml);
 }
 

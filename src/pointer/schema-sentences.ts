@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { nearest } from "./nearest.ts";
 import { printable } from "./printable.ts";
+import { lacksSpace, spaceMissing } from "./space-missing.ts";
 
 /** A compiled schema, as ajv makes it. */
 export interface Validator {
@@ -65,9 +66,11 @@ function explain(
       // In a remote a key that is near to none may be a secret without one.
       const isShown = isShowable(key) && (path[0] !== "remotes" || near !== undefined);
       const end = near === undefined ? `known here: ${known.join(", ")}.` : `did you mean ${near}?`;
-      const message = isStrayPointer(error)
-        ? `"${printable(key)}" stands at the top: pointers go below "pointers:", indented.`
-        : `Unknown key${isShown ? ` "${printable(key)}"` : ""}; ${end}`;
+      const message = lacksSpace(key)
+        ? spaceMissing
+        : isStrayPointer(error)
+          ? `"${printable(key)}" stands at the top: pointers go below "pointers:", indented.`
+          : `Unknown key${isShown ? ` "${printable(key)}"` : ""}; ${end}`;
       return { path: [...path, key], onKey: true, message };
     }
     case "propertyNames": {
@@ -82,6 +85,8 @@ function explain(
       // One branch of an anyOf: the anyOf's own sentence says it.
       if (all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
         return null;
+      if (params["type"] === "object" && typeof error.data === "string" && lacksSpace(error.data))
+        return onValue(spaceMissing);
       return onValue(
         error.data === null
           ? `${subject} is empty: it must be ${kinds[String(params["type"])] ?? String(params["type"])}.`

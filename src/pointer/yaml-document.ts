@@ -71,8 +71,8 @@ export function readYamlDocument(
     report("yaml", tooDeep, 0);
     return unusable;
   }
-  for (const { message, offset } of explainYamlErrors(doc, text, at, isShowable))
-    report("yaml", message, offset);
+  for (const { rule = "yaml", message, offset } of explainYamlErrors(doc, text, at, isShowable))
+    report(rule, message, offset);
   if (problems.length > 0) return unusable;
 
   const version = doc.directives?.yaml;

@@ -8,6 +8,20 @@ import { type SampleFile, commentsIn, sampleFile } from "./pointer-file.arbitrar
 
 const file = "pointers/myuser/gptneo.yaml";
 
+test("of a file that fmt would refuse too, the hint is to mend it", () => {
+  const text = "<<<<<<< HEAD\npointers:\n  a/b:cc: c_1\n=======\npointers:\n  a/b:cc: c_2\n>>>>>>> topic\n";
+  const hintOf = (file: string, edited: string): string | undefined => {
+    try {
+      setPointer(file, edited, "a/b:cc", { target: "c_3" });
+    } catch (error) {
+      return (error as PointsmanError).hint;
+    }
+    return undefined;
+  };
+  expect(hintOf(file, text)).toMatch(/^Mend the file by hand first: `pointsman validate`/);
+  expect(hintOf(file, "pointers:\n  a/b:cc: { target: c_1 }\n")).toMatch(/`pointsman fmt`/);
+});
+
 /** What a text declares, without positions. */
 function declared(
   text: string,

@@ -96,6 +96,70 @@ describe("parsePointerFile", () => {
     expect(declarations.map(({ pointer, target }) => [pointer, target])).toEqual([["a/b:latest", "c_1"]]);
   });
 
+  const spaceMissing = 'A space is missing after the colon, as in "name: target".';
+  const comma = 'A comma is missing between the brackets, or a text with ": " in it needs quotes around it.';
+  test.each([
+    [
+      "a space too many",
+      "  a/b:aa: c_1\n   a/b:bb: c_2\n",
+      "3:4 yaml This line is indented further than the one above it.",
+    ],
+    [
+      "a space too many, an empty line before it",
+      "  a/b:aa: c_1\r\n\r\n   a/b:bb: c_2\r\n",
+      "4:4 yaml This line is indented further than the one above it.",
+    ],
+    [
+      "a field too far in",
+      "  a/b:aa:\n    target: c_1\n     locked: true\n",
+      "4:6 yaml This line is indented further than the one above it.",
+    ],
+    ["a colon in a text", "  a/b:aa: c_1: c_2\n", '2:11 yaml A text with ": " in it needs quotes around it.'],
+    [
+      "a brace that stays open at the end",
+      "  a/b:aa: {target: c_1, locked: true\n",
+      "2:11 yaml The { that opens here is not closed.",
+    ],
+    [
+      "a brace that stays open",
+      "  a/b:aa: {target: c_1\n\n  a/b:bb: c_2\n",
+      "2:11 yaml The { that opens here is not closed.",
+    ],
+    ["a bracket that stays open", "  a/b:aa: [\n", "2:11 yaml The [ that opens here is not closed."],
+    [
+      "a brace around one that is closed",
+      "  a/b:aa: {target: {a: b}",
+      "2:11 yaml The { that opens here is not closed.",
+    ],
+    [
+      "a brace in one that is closed",
+      "  a/b:aa: {target: [c_1, locked: true}\n",
+      "2:20 yaml The [ that opens here is not closed.",
+    ],
+    ["a comma too few", "  a/b:aa: {target: c_1 locked: true}\n", `2:20 yaml ${comma}`],
+    ["a comma too few behind quotes", '  a/b:aa: {target: "c_1" locked: true}\n', `2:20 yaml ${comma}`],
+    ["no space after the colon", "  a/b:aa:c/d:v1\n", `2:3 schema ${spaceMissing}`],
+    ["no space after the last colon", "  a/b:aa: c_1\n  a/b:bb:c/d:v1\n", `3:3 yaml ${spaceMissing}`],
+    [
+      "no space after a colon between others",
+      "  a/b:aa: c_1\n\n  a/b:bb:c/d:v1\n\n  a/b:cc: c_1\n",
+      `4:3 yaml ${spaceMissing}`,
+    ],
+    [
+      "no space after a field's colon",
+      "  a/b:aa:\n    target:c_1\n    locked: true\n",
+      `3:5 yaml ${spaceMissing}`,
+    ],
+    ["no space in braces", "  a/b:aa: {target: c_1, locked:true}\n", `2:25 schema ${spaceMissing}`],
+    [
+      "a second document",
+      "  a/b:aa: c_1\n---\npointers: {}\n",
+      "3:1 yaml-subset A second YAML document starts here; a file holds one.",
+    ],
+  ])("points at the mistake where it is %s", (_, entries, says) => {
+    expect(messages(`pointers:${entries.includes("\r") ? "\r" : ""}\n${entries}`)).toEqual([says]);
+  });
+
   test("knows no key of JavaScript's own objects", () => {
     expect(messages("pointers:\n  a/b:latest:\n    target: c_1\n    __proto__: {locked: true}\n")).toEqual([
       '4:5 schema Unknown key "__proto__"; known here: target, locked, description.',
