@@ -1,4 +1,5 @@
 import type { Limit, OnDrift } from "../model/policy.ts";
+import { isTag } from "../pointer/name.ts";
 import { nearest } from "../pointer/nearest.ts";
 import { printable } from "../pointer/printable.ts";
 import { isShowable } from "./showable.ts";
@@ -46,6 +47,13 @@ export function configOf(
       ["root"],
       `${isShowable(root) ? `"${printable(root)}"` : "This"} is no folder below this file's: write it like services/pointers.`,
     );
+  for (const [at, pattern] of (data.external ?? []).entries()) {
+    if (fitsSomeName(pattern)) continue;
+    const message =
+      `Entry ${at + 1} of "external" fits no pointer's name: a pattern is written like acme/*:stable, ` +
+      "where * stands for anything but a slash.";
+    report(["external", String(at)], message);
+  }
   return {
     branch: data.branch,
     root: folder ?? "",
@@ -58,6 +66,18 @@ export function configOf(
     },
     onDrift: data.on_drift ?? "overwrite",
   };
+}
+
+/**
+ * Whether a pattern fits any name at all: one slash, and a colon behind it, which a star may stand for. Upper case is
+ * taken anywhere: names that a remote lists may have it.
+ */
+function fitsSomeName(pattern: string): boolean {
+  const [user = "", rest = "", ...more] = pattern.split("/");
+  if (more.length > 0 || !/^[\w.*-]+$/.test(user) || !/^[\w.:*-]+$/.test(rest)) return false;
+  const [pipeline = "", tag, ...others] = rest.split(":");
+  if (tag === undefined) return pipeline.includes("*");
+  return pipeline !== "" && others.length === 0 && (tag.includes("*") || isTag(tag));
 }
 
 /** A relative folder without `.`, or null where it leaves the folder it starts in. */

@@ -12,6 +12,15 @@ export interface ParsedConfig {
   readonly problems: readonly Problem[];
 }
 
+/** Where the value at a path of keys stands in a pointsman.yaml. */
+export function placeIn(
+  file: string,
+  text: string,
+  path: readonly string[],
+): { line: number; column: number } {
+  return { ...readYamlDocument(file, text, validateShape, { isShowable }).placeOf(path) };
+}
+
 /** Reads pointsman.yaml. What is wrong with it comes back as problems, at its lines. */
 export function parseConfig(file: string, text: string): ParsedConfig {
   const yaml = readYamlDocument(file, text, validateShape, { isShowable });

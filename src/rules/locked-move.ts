@@ -18,7 +18,7 @@ export function lockedMove(base: ReadonlyMap<string, Declaration>, { pointers }:
       continue;
     const message =
       `${name} is locked, and this moves it from ${printable(before.target)} to ` +
-      `${printable(declaration.target)}. Unlock it first, in a change of its own.`;
+      `${printable(declaration.target)}. Unlock it in this change, and lock it again in another one.`;
     problems.push(problemAt("locked-move", declaration, "target", message));
   }
   return problems;

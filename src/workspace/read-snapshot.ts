@@ -1,6 +1,6 @@
 import { type Config, configFile, defaultConfig } from "../config/config.ts";
 import { plainConfig } from "../config/plain-config.ts";
-import { showableLines } from "../config/showable.ts";
+import { isShowable, showableLines } from "../config/showable.ts";
 import { PointsmanError } from "../errors.ts";
 import { readWorkingTree } from "../git/working-tree.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
@@ -90,7 +90,9 @@ export async function readSnapshot(
     configProblems: problems,
     fileProblems: [
       ...problems,
-      ...(config.root !== "" && files.length === 0 ? [emptyRoot(configPath, root)] : []),
+      ...(config.root !== "" && files.length === 0
+        ? [await emptyRoot(configPath, root, configFiles[0])]
+        : []),
       ...folderProblems(inRoot(pointersFolder, root), files),
       ...fileProblems,
     ],
@@ -182,7 +184,10 @@ function folderProblems(folder: string, [file]: readonly SourceFile[]): Problem[
 }
 
 /** A root that is misspelt, or reached through a symbolic link, would read as "no pointers any more". */
-function emptyRoot(file: string, root: string): Problem {
-  const message = `There is no folder ${printable(root)}/${pointersFolder} with files in it: is "root" right?`;
-  return { rule: "config", message, file, line: 1, column: 1, severity: "error" };
+async function emptyRoot(path: string, root: string, file: SourceFile | undefined): Promise<Problem> {
+  const { placeIn } = await import("../config/parse-config.ts");
+  const place = placeIn(path, new TextDecoder().decode(file?.bytes ?? undefined), ["root"]);
+  const shown = isShowable(root) ? printable(root) : "…";
+  const message = `There is no folder ${shown}/${pointersFolder} with files in it: is "root" right?`;
+  return { rule: "config", message, file: path, ...place, severity: "error" };
 }

@@ -251,6 +251,39 @@ describe("a remote's url", () => {
   });
 });
 
+describe("a pattern of external", () => {
+  test.each([
+    "acme/*",
+    "acme/*:stable",
+    "*/*",
+    "acme/llm*",
+    "*/llm:*",
+    "a*b/c*d:e*",
+    "acme/llm:v3",
+    "Acme/llm:prod",
+  ])("may be %s", (pattern) => {
+    expect(problemsOf(`external: ["${pattern}"]\n`)).toEqual([]);
+  });
+
+  test.each([
+    "other",
+    "*",
+    "other/llm",
+    "Other/x:y y",
+    "a/b/c:dd",
+    "/b:cc",
+    "a/:cc",
+    "a/b:",
+    "a/b:c",
+    "a/b:c:*",
+    "a:b",
+  ])("may not be %s, which fits no name", (pattern) => {
+    expect(problemsOf(`external: [acme/*, "${pattern}"]\n`)).toEqual([
+      expect.stringMatching(/^2:20 config Entry 2 of "external" fits no pointer's name: .* acme\/\*:stable/),
+    ]);
+  });
+});
+
 describe("root", () => {
   test.each([
     [".", ""],
