@@ -178,12 +178,14 @@ function warningsOf(
     if (unlisted.size === 0) break;
     unlisted.delete(pipeline);
   }
-  return changes.flatMap(({ pointer, after }) => {
+  const warnings = changes.flatMap(({ pointer, via, after }) => {
     if (ends.get(pointer)?.kind !== "id" || after === null || !unlisted.has(after.pipeline)) return [];
+    // The others of a chain only follow the one that has the id in its file.
     return [
-      `${pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,
+      `${via.at(-1) ?? pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,
     ];
   });
+  return [...new Set(warnings)];
 }
 
 function isIn(only: ReadonlySet<string> | undefined, pointer: string): boolean {

@@ -234,6 +234,13 @@ describe("a plan warns", () => {
     ]);
   });
 
+  test("of such an id once, by the pointer that has it in its file", () => {
+    const chained = { "a/b:canary": "a/b:latest", "a/b:latest": "typo", "a/b:prod": "a/b:canary" };
+    expect(planOf(chained, { "a/b:v1": "one" }).warnings).toEqual([
+      "a/b:latest targets the id typo, which no pointer on the remote leads to: is it right?",
+    ]);
+  });
+
   test("of nothing where the id stands already", () => {
     expect(planOf({ "a/b:latest": "old" }, { "a/b:latest": "old" }).warnings).toEqual([]);
   });
