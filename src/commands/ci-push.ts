@@ -5,6 +5,7 @@ import type { Host } from "../ci/host.ts";
 import type { PushJob } from "../ci/job.ts";
 import type { SyncReport } from "../model/report.ts";
 import { printable } from "../pointer/printable.ts";
+import { isToRepeat } from "../render/report.ts";
 import { renderUnseenMarkdown } from "../render/unseen-markdown.ts";
 import { plural } from "../render/style.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
@@ -64,12 +65,13 @@ async function apply(
     );
     await host.summarise(done.output);
     exitCode = done.exitCode;
-    const meaning = meanings[exitCode];
-    if (meaning !== undefined) host.annotate("error", meaning);
   } finally {
     report = await keepReport(file, host, workspace);
     if (host.keptFolder === null) await rm(folder, { recursive: true, force: true });
   }
+  const meaning = meanings[exitCode];
+  const again = report === null || !isToRepeat(report) ? "" : ` ${repeat}`;
+  if (meaning !== undefined) host.annotate("error", `${meaning}${again}`);
   return { exitCode, report };
 }
 
@@ -77,9 +79,11 @@ async function apply(
 const meanings: Readonly<Record<number, string>> = {
   [exitCodes.mustFix]: "No pointer was moved (exit code 1). The summary says what stands in the way of each.",
   [exitCodes.partial]:
-    "Some pointers were moved and some were not (exit code 3). Those that were are right and stay so. Run this job again to finish: it writes only what is still to do.",
+    "Some pointers were moved and some were not (exit code 3). Those that were are right and stay so. The summary says what stands in the way of the others.",
   [exitCodes.interrupted]: "Stopped before any pointer was moved (exit code 130).",
 };
+
+const repeat = "Run this job again to finish: it writes only what is still to do.";
 
 /** Where a later step finds it; nothing where the sync stopped before it had done anything. */
 async function keepReport(file: string, host: Host, { repo }: Workspace): Promise<SyncReport | null> {

@@ -97,7 +97,7 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
       () =>
         plan.changes.length === 0 && plan.blocked.length === 0
           ? renderPlan(plan, deps.style)
-          : `Synced commit ${shortId(commit)} to ${remote.name}.\n${renderReport(report, deps.style)}`,
+          : `${headlineOf(report, commit)}\n${renderReport(report, deps.style)}`,
       { markdown: () => renderReportMarkdown(report) },
     );
   } finally {
@@ -190,6 +190,17 @@ function exitCodeOf({ summary, results, interrupted, written }: SyncReport): num
   // Of a write that the remote was seen not to have done, nothing is left.
   const mayBeThere = results.some(({ reason }) => reason === "unconfirmed" || reason === "not-locked");
   return summary.applied > 0 || mayBeThere ? exitCodes.partial : exitCodes.mustFix;
+}
+
+/** What a log is searched for: only a sync that did all it should is said to be one. */
+function headlineOf(report: SyncReport, commit: string): string {
+  const [id, { name }] = [shortId(commit), report.remote];
+  const exitCode = exitCodeOf(report);
+  if (exitCode === exitCodes.done) return `Synced commit ${id} to ${name}.`;
+  if (report.summary.applied > 0) return `Synced commit ${id} to ${name} in part.`;
+  return exitCode === exitCodes.partial
+    ? `Commit ${id} may be synced to ${name} in part: some writes could not be confirmed.`
+    : `Commit ${id} was not synced to ${name}: nothing was applied.`;
 }
 
 /** Before anything is synced: whether its report will have a place. */

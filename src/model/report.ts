@@ -7,7 +7,7 @@ import type { PointerValue } from "./pointer.ts";
  * - `blocked`, `superseded`, `interrupted` (skipped): the plan says no; a newer commit says otherwise;
  *   Ctrl-C came first
  * - `changed-since-planned`: the remote has neither the value planned from nor the wanted one
- * - `refused`, `unauthorized`: the remote said no, to this write or to the token
+ * - `refused`, `unauthorized`: the remote said no, to this write or its listing, or to the token
  * - `name-held`: a pointer of a deleted pipeline still has the name
  * - `not-listed`: nothing was written, because the remote's value could not be read
  * - `unconfirmed`: a write was sent, and what became of it could not be read

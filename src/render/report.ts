@@ -27,13 +27,27 @@ export function isToldOf({ status, reason, cause }: SyncResult): boolean {
 }
 
 /** What an unfinished sync leaves, and what finishes it. */
-export function nextSteps({ interrupted, summary, results }: SyncReport): string[] {
+export function nextSteps({ interrupted, results }: SyncReport): string[] {
+  const left = results.filter(isToGo);
+  const refused = left.filter(isRefused).length;
+  const again = left.length - refused;
   return [
     ...(interrupted ? ["Interrupted: what was not written is as it was."] : []),
-    ...(summary.failed > 0 || interrupted
-      ? [`Run sync again to finish: ${plural(results.filter(isToGo).length, "pointer")} to go.`]
+    ...(again > 0 ? [`Run sync again to finish: ${plural(again, "pointer")} to go.`] : []),
+    ...(refused > 0
+      ? [`The remote refuses ${plural(refused, "pointer")}, and would again: mend what it says, then sync.`]
       : []),
   ];
+}
+
+/** Whether another run may do more, though nobody mends anything. */
+export function isToRepeat({ results }: SyncReport): boolean {
+  return results.some((result) => isToGo(result) && !isRefused(result));
+}
+
+/** Another run would meet the same no. */
+function isRefused({ reason }: SyncResult): boolean {
+  return reason === "refused" || reason === "unauthorized" || reason === "name-held";
 }
 
 /** What a plan blocks, and what a newer commit overtook, another run leaves as it is. */

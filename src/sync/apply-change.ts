@@ -1,7 +1,7 @@
 import type { Change } from "../model/plan.ts";
 import type { RemoteError } from "../remotes/remote-error.ts";
 import type { Run } from "./run.ts";
-import { toRemoteError } from "./to-remote-error.ts";
+import { toRemoteError, withHint } from "./to-remote-error.ts";
 import { stepsOf } from "./steps.ts";
 import { takeStep } from "./take-step.ts";
 import { describe, isSame, type Value } from "./value.ts";
@@ -51,6 +51,7 @@ async function findBefore(pointer: string, run: Run): Promise<{ value: Value } |
 
 function notListed(error: RemoteError, { halt }: Run): Verdict {
   halt.gaveUp(error);
-  const reason = error.status === 401 ? "unauthorized" : "not-listed";
-  return failed(reason, `nothing was written, because its value could not be read first: ${error.message}`);
+  const isNo = error.outcome === "refused" && error.code === "remote-refused";
+  const reason = error.status === 401 ? "unauthorized" : isNo ? "refused" : "not-listed";
+  return failed(reason, `nothing was written, because its value could not be read first: ${withHint(error)}`);
 }

@@ -1,8 +1,9 @@
 import { backOff } from "../remotes/clock.ts";
+import type { ResultReason } from "../model/report.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
 import type { Run } from "./run.ts";
 import type { Step } from "./steps.ts";
-import { toRemoteError } from "./to-remote-error.ts";
+import { toRemoteError, withHint } from "./to-remote-error.ts";
 import { describe, isSame, type Value } from "./value.ts";
 import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
@@ -49,7 +50,7 @@ export async function takeStep(pointer: string, step: Step, run: Run, isAtomic: 
     }
     if (error.outcome === "conflict" && step.from === null) return nameTaken(pointer, error, run);
     // The pointer is as it was, so it is the target that is missing: to ask again would not make it.
-    if (error.outcome === "missing" && step.to !== null) return refused(error, run);
+    if (error.outcome === "missing" && step.to !== null) return noTarget(step.to.pipeline, error, run);
 
     const most = error.outcome === "unclear" ? attempts : Math.min(attempts, contradicted);
     if (tries >= most) return gaveUp(tries, now, error, run);
@@ -102,7 +103,19 @@ function refused(error: RemoteError, { halt }: Run): Verdict {
   if (error.code === "interrupted" && halt.verdict !== undefined) return halt.verdict;
   if (error.status === 401 || error.code === "remote-unreachable") halt.gaveUp(error);
   else halt.answered();
-  return failed(error.status === 401 ? "unauthorized" : "refused", error.message);
+  return failed(reasonOf(error), withHint(error));
+}
+
+function reasonOf(error: RemoteError): ResultReason {
+  if (error.status === 401) return "unauthorized";
+  // A pause that is too long to wait for ends.
+  return error.code === "remote-unreachable" ? "not-attempted" : "refused";
+}
+
+/** A pointer that was not made or moved, since the remote does not have what it shall lead to. */
+function noTarget(pipeline: string, error: RemoteError, { halt }: Run): Verdict {
+  halt.answered();
+  return failed("refused", `${error.message}; is ${describe({ pipeline, locked: false })} the right target?`);
 }
 
 function unconfirmed(cause: RemoteError, error: RemoteError, { halt }: Run): Verdict {

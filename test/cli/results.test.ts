@@ -257,6 +257,24 @@ describe.concurrent("exit codes", () => {
     expect(Object.keys(await registry.values())).toEqual(["myuser/gptneo:stable"]);
     // A target that the remote does not know is refused: again nothing was applied.
     expect((await repo.run(["sync", "--yes"])).code).toBe(1);
+
+    const nowhere = { "myuser/gptneo:latest": "pipeline_nope", "myuser/gptneo:eu": "myuser/gptneo:latest" };
+    await repo.write(file, pointerFile({ ...nowhere, "myuser/gptneo:stable": "myuser/gptneo:v1" }));
+    const commit = repo.commit().slice(0, 8);
+    const refused = await repo.here(["sync", "--yes"]);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(
+      `Commit ${commit} was not synced to POINTSMAN_URL: nothing was applied.\n`,
+    );
+    expect(refused.stdout).toMatch(
+      /failed myuser\/gptneo:eu .* 404: .*; is pipeline_nope the right target\?/,
+    );
+    expect(refused.stdout).toMatch(/The remote refuses 2 pointers, and would again: mend .*\n$/);
+    await repo.write(file, pointerFile({ ...nowhere, "myuser/gptneo:prod": "myuser/gptneo:v1" }));
+    const some = repo.commit().slice(0, 8);
+    const partly = await repo.here(["sync", "--yes"]);
+    expect(partly.code).toBe(3);
+    expect(partly.stdout).toContain(`Synced commit ${some} to POINTSMAN_URL in part.\n`);
   });
 
   it("2 where fmt --check finds something", async () => {

@@ -55,6 +55,7 @@ describe("what a sync did", () => {
       "some",
       reportOf([applied, { ...applied, pointer: "acme/ocr:us", reason: "already-there" }, failed, blocked]),
     ],
+    ["refused", reportOf([{ ...failed, reason: "refused", error: "PATCH answered 403: not yours" }])],
     ["undone", reportOf([{ ...applied, cause: { kind: "drift" } }])],
     [
       "interrupted",

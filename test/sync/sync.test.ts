@@ -260,7 +260,9 @@ describe("a write", () => {
     );
     const report = await run(plan);
     expect(outcomes(report)).toEqual({ "a/b:no": "refused", "a/b:yes": "applied" });
-    expect(errorOf(report, "a/b:no")).toBe("PATCH /v4/pointers/a/b:no answered 403: not yours");
+    expect(errorOf(report, "a/b:no")).toBe(
+      "PATCH /v4/pointers/a/b:no answered 403: not yours; the token may not do this",
+    );
     expect(world.proxy.writes()).toHaveLength(2);
   });
 
