@@ -6,6 +6,14 @@ import { printable } from "./pointer/printable.ts";
 
 /** Whether stdout has taken all that it was given. */
 let isPrinted = true;
+/** Once Ctrl-C is taken: who is told of it, and the exit code of a second one. */
+let interrupts:
+  | {
+      readonly controller: AbortController;
+      readonly say: (text: string) => void;
+      readonly atOnce: number;
+    }
+  | undefined;
 
 // Not awaited: what commands load may stand in the same file of the bundle as this, and would wait for it.
 void main();
@@ -19,20 +27,21 @@ async function main(): Promise<void> {
     isPrinted = false;
     endWith(process.exitCode);
   });
-  endWith(
-    await runCommandLine(process.argv.slice(2), {
-      // Opened only by commands.
-      get stdin() {
-        return process.stdin;
-      },
-      stdout: process.stdout,
-      stderr: process.stderr,
-      environment: process.env,
-      self: [process.execPath, process.argv[1] ?? ""],
-      enter,
-      takeInterrupts,
-    }),
-  );
+  const code = await runCommandLine(process.argv.slice(2), {
+    // Opened only by commands.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    self: [process.execPath, process.argv[1] ?? ""],
+    enter,
+    takeInterrupts,
+  });
+  endWith(code);
+  // What was left in the middle may still wait for an answer.
+  if (code === exitCodes.interrupted) process.stdout.write("", () => process.exit());
 }
 
 /** Sets the exit code. What a sync has done is said by its own, also where its result could not be printed. */
@@ -52,15 +61,24 @@ function enter(folder: string): void {
   }
 }
 
-/** The first Ctrl-C asks the command to end; a second one ends it, with this exit code. */
-function takeInterrupts(say: (text: string) => void, atOnce: number): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(atOnce);
-      say("Stopping: what is under way is finished. Once more stops at once.");
-      controller.abort();
-    });
-  }
+/**
+ * The first of the signals asks the command to end; a second one ends it, with this exit code. Whoever took them
+ * last is told of the first.
+ */
+function takeInterrupts(
+  signals: readonly NodeJS.Signals[],
+  say: (text: string) => void,
+  atOnce: number,
+): AbortSignal {
+  const controller = interrupts?.controller ?? new AbortController();
+  // What has been told to end starts nothing that another exit code would stand for.
+  if (!controller.signal.aborted) interrupts = { controller, say, atOnce };
+  for (const signal of signals) if (process.listenerCount(signal) === 0) process.on(signal, interrupt);
   return controller.signal;
+}
+
+function interrupt(): void {
+  if (interrupts === undefined || interrupts.controller.signal.aborted) process.exit(interrupts?.atOnce);
+  interrupts.say("Stopping: what is under way is finished. Once more stops at once.");
+  interrupts.controller.abort();
 }

@@ -5,7 +5,7 @@ import { exitCodes } from "./commands/command.ts";
 import { PointsmanError } from "./errors.ts";
 import { meantWords } from "./meant-words.ts";
 import type { Environment } from "./model/environment.ts";
-import { type GlobalOptions, type Run, buildProgram } from "./program.ts";
+import { type Execute, type GlobalOptions, buildProgram } from "./program.ts";
 import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { type Style, style } from "./render/style.ts";
@@ -22,8 +22,12 @@ export interface CommandLineIo {
   readonly self: readonly string[];
   /** Makes a folder the one that paths start from. Throws where that is impossible. */
   readonly enter: (folder: string) => void;
-  /** From this call on Ctrl-C tells `say` and aborts the signal. */
-  readonly takeInterrupts: (say: (text: string) => void, atOnce: number) => AbortSignal;
+  /** From this call on the signals tell `say`, and nobody from before, and abort what is given: always the same. */
+  readonly takeInterrupts: (
+    signals: readonly NodeJS.Signals[],
+    say: (text: string) => void,
+    atOnce: number,
+  ) => AbortSignal;
 }
 
 /** Runs one command line and prints what comes of it. Never throws: gives the exit code. */
@@ -31,7 +35,7 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
   const { stdout, stderr, environment } = io;
   const isJson = asksForJson(args);
   let code: number = exitCodes.done;
-  const execute = async (run: Run, options: GlobalOptions): Promise<void> => {
+  const execute: Execute = async (run, options, { asksRemote }) => {
     if (options.profile === true) startProfile();
     io.enter(options.dir);
     const terminal = openTerminal({
@@ -41,7 +45,17 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
       verbose: options.verbose === true,
     });
     const tellNoMore = tellWaits({ ...terminal, progress: stderr.isTTY ? terminal.progress : null });
-    const { exitCode, output, isLong } = await run(
+    let endsItself = false;
+    let whatIsDone = "nothing was written";
+    const interrupted = new Promise<never>((_, reject) => {
+      if (!asksRemote) return;
+      const signal = io.takeInterrupts(["SIGINT"], () => undefined, exitCodes.interrupted);
+      // Not once the command has begun to write: what is under way is finished then.
+      signal.addEventListener("abort", () => {
+        if (!endsItself) reject(new PointsmanError("interrupted", `Interrupted: ${whatIsDone}.`));
+      });
+    });
+    const running = run(
       { dir: ".", format: options.format },
       {
         ...terminal,
@@ -50,11 +64,15 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
         version: program.version() ?? "",
         self: io.self,
         style: styleOf(stdout, options.color, environment),
-        takeInterrupts: (say = terminal.note, atOnce = exitCodes.interrupted) =>
-          io.takeInterrupts(say, atOnce),
+        takeInterrupts: (say = terminal.note, atOnce = exitCodes.interrupted) => {
+          endsItself = true;
+          return io.takeInterrupts(["SIGINT", "SIGTERM"], say, atOnce);
+        },
+        mayHaveWritten: (what) => (whatIsDone = `whether ${what} is not known`),
         stderrIsTerminal: stderr.isTTY,
       },
-    ).finally(tellNoMore);
+    );
+    const { exitCode, output, isLong } = await Promise.race([running, interrupted]).finally(tellNoMore);
     if (isLong === true && stdout.isTTY && options.format === "text") await page(output, stdout, environment);
     else stdout.write(output);
     stderr.write(profileText());

@@ -19,6 +19,13 @@ export interface GlobalOptions {
 /** A command that was chosen, with its own options bound: given the world, it runs. */
 export type Run = (common: CommonOptions, deps: Deps) => Promise<CommandResult>;
 
+/** Runs a command that was chosen. `asksRemote`: it waits for a remote, and may be left at any time until it writes. */
+export type Execute = (
+  run: Run,
+  options: GlobalOptions,
+  about: { readonly asksRemote: boolean },
+) => Promise<void>;
+
 /* eslint-disable-next-line typescript/no-explicit-any -- commander hands over what the user typed as any */
 type Typed = any;
 
@@ -27,10 +34,7 @@ type Typed = any;
  * @param execute is called with the command that the user chose
  * @param output where help and errors go: this process's streams if absent
  */
-export function buildProgram(
-  execute: (run: Run, options: GlobalOptions) => Promise<void>,
-  output: OutputConfiguration = {},
-): Command {
+export function buildProgram(execute: Execute, output: OutputConfiguration = {}): Command {
   const program = new Command("pointsman")
     .configureOutput(output)
     .description("Pointers as code: movable names for deployed models, kept in git, synced to a registry.")
@@ -56,9 +60,12 @@ export function buildProgram(
       .action(async (...typed: Typed[]) => {
         const self = typed.at(-1) as Command;
         refuseFormat(self.name(), self.optsWithGlobals<GlobalOptions>().format);
+        // A run that nobody waits for any more ends in its container, by the connection that is closed with the program.
+        const asksRemote = self.name() !== "run" && self.options.some(({ long }) => long === "--remote");
         await execute(
           (common, deps) => run(common, deps, typed.slice(0, -2), self.opts()),
           self.optsWithGlobals(),
+          { asksRemote },
         );
       });
 

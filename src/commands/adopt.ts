@@ -64,6 +64,7 @@ export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandR
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
   const paths = edits.map(({ path }) => path);
   await prepareCommit(workspace, paths, options);
+  deps.takeInterrupts();
   for (const edit of edits) await writeEdit(workspace, edit);
   const [first] = moved;
   const commit =

@@ -26,10 +26,13 @@ export interface Deps {
   /** Ends what `progress` shows. */
   readonly progressEnd: () => void;
   /**
-   * From this call on Ctrl-C no longer ends the process: it aborts the signal, and the command ends itself;
-   * once more ends the process with the exit code `atOnce`. `say` is told, else the user.
+   * For what is to be finished once it is begun. From this call on Ctrl-C no longer ends the command: it aborts the
+   * signal, and the command ends itself; once more ends the process with the exit code `atOnce`. `say` is told,
+   * else the user.
    */
   readonly takeInterrupts: (say?: (text: string) => void, atOnce?: number) => AbortSignal;
+  /** A single write is about to be sent, which Ctrl-C does not wait for: it then says that "whether WHAT is not known". */
+  readonly mayHaveWritten: (what: string) => void;
   /** Whether a person reads stderr as it is written. */
   readonly stderrIsTerminal: boolean;
   /** Prints a part of the result at once, for commands that a person follows. */

@@ -54,6 +54,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
       isWanted(pointer, patterns),
     );
     const { edits, files, refused } = await addDeclarations(workspace, snapshot, found);
+    deps.takeInterrupts();
     for (const edit of official === null ? edits : [...edits, official.edit])
       await writeEdit(workspace, edit);
     if (official !== null) {

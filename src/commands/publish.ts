@@ -53,6 +53,7 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
     const source = isAsked ? await modelSource(options, checkout, deps.environment, deps.note) : null;
     if (source !== null) deps.note(`Source: ${source.repository} at ${shortId(source.commit)}`);
     const extras = { ...given, ...(source === null ? {} : { source }) };
+    deps.mayHaveWritten(`${name} was published`);
     const { id } = await remote.publish({
       name,
       image: options.image ?? name,

@@ -35,6 +35,7 @@ export async function createToken(options: CreateTokenOptions, deps: Deps): Prom
     });
   }
   const make = async (registry: TokenRemote): Promise<CommandResult> => {
+    deps.mayHaveWritten(`the token ${name} was made`);
     const made = await registry.createToken({ name, usernames, scopes }).catch(explainTaken(options));
     deps.note(`The token ${name} is made. It is shown this once: it cannot be read again.`);
     return result(options, exitCodes.done, made, () => `${made.token}\n`);
@@ -58,6 +59,7 @@ export function revokeToken(
 ): Promise<CommandResult> {
   return withRegistry(options, deps, async (registry) => {
     const token = find(await registry.listTokens(), options);
+    deps.mayHaveWritten(`the token ${printable(token.name)} was revoked`);
     await registry.revokeToken(token.id);
     const text = `The token ${printable(token.name)} is revoked; every replica refuses it within two seconds.\n`;
     return result(options, exitCodes.done, { revoked: token }, () => text);

@@ -192,19 +192,30 @@ describe("Ctrl-C", () => {
     expect(await ended).toMatchObject({ code: 3, stdout: "" });
   });
 
-  it.each([["plan"], ["sync"]])(
-    "while %s only reads ends it without waiting for an answer, with nothing written",
+  it(
+    "while a command only reads ends it without waiting for an answer, and says that nothing was written",
     { timeout: 25_000 },
-    async (command) => {
+    async () => {
       const proxy = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => new Promise(() => undefined)));
       const env = { POINTSMAN_URL: proxy.url, POINTSMAN_TOKEN: token };
       const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) });
-      const { child, ended } = start([command], { cwd: repo.dir, env });
-      while (proxy.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      child.kill("SIGINT");
-      const ran = await ended;
-      expect(ran.signal ?? ran.code).toBeOneOf(["SIGINT", 130]);
+      const interrupt = async (...args: string[]) => {
+        const before = proxy.seen.length;
+        const { child, ended } = start(args, { cwd: repo.dir, env });
+        while (proxy.seen.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+        child.kill("SIGINT");
+        return ended;
+      };
+      const stderr = `Remote: POINTSMAN_URL (${proxy.url})\nerror: Interrupted: nothing was written.\n`;
+      expect(await interrupt("sync", "--yes")).toEqual({ code: 130, signal: null, stdout: "", stderr });
+      for (const args of [["plan"], ["tokens", "list"]]) {
+        const ran = await interrupt(...args, "--format", "json");
+        expect(ran).toMatchObject({ code: 130, signal: null });
+        expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: "interrupted" } });
+      }
       expect(proxy.writes()).toHaveLength(0);
+      const sent = await interrupt("publish", "myuser/gptneo", "--no-source");
+      expect(sent.stderr).toContain("Interrupted: whether myuser/gptneo was published is not known.\n");
     },
   );
 });

@@ -17,6 +17,7 @@ const deps: Deps = {
   progress: () => undefined,
   progressEnd: () => undefined,
   takeInterrupts: () => new AbortController().signal,
+  mayHaveWritten: () => undefined,
   stderrIsTerminal: false,
   print: () => undefined,
   version: "",
