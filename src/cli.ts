@@ -6,6 +6,8 @@ import { printable } from "./pointer/printable.ts";
 
 /** Whether stdout has taken all that it was given. */
 let isPrinted = true;
+/** What is said where it has not. */
+let unprinted = "";
 /** Once Ctrl-C is taken: who is told of it, and the exit code of a second one. */
 let interrupts:
   | {
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
   process.stderr.on("error", () => undefined);
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") return;
-    process.stderr.write(`error: The result could not be printed (${code ?? message}).\n`);
+    process.stderr.write(`error: The result could not be printed (${code ?? message}).\n${unprinted}`);
     isPrinted = false;
     endWith(process.exitCode);
   });
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
     environment: process.env,
     self: [process.execPath, process.argv[1] ?? ""],
     enter,
+    whenUnprinted: (text) => (unprinted = `  ${text}\n`),
     takeInterrupts,
   });
   endWith(code);

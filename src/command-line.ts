@@ -22,6 +22,8 @@ export interface CommandLineIo {
   readonly self: readonly string[];
   /** Makes a folder the one that paths start from. Throws where that is impossible. */
   readonly enter: (folder: string) => void;
+  /** What to say where the result cannot be printed. */
+  readonly whenUnprinted: (text: string) => void;
   /** From this call on the signals tell `say`, and nobody from before, and abort what is given: always the same. */
   readonly takeInterrupts: (
     signals: readonly NodeJS.Signals[],
@@ -72,7 +74,8 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
         stderrIsTerminal: stderr.isTTY,
       },
     );
-    const { exitCode, output, isLong } = await Promise.race([running, interrupted]).finally(tellNoMore);
+    const { exitCode, output, isLong, done } = await Promise.race([running, interrupted]).finally(tellNoMore);
+    if (done !== undefined) io.whenUnprinted(done);
     if (isLong === true && stdout.isTTY && options.format === "text") await page(output, stdout, environment);
     else stdout.write(output);
     stderr.write(profileText());

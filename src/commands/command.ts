@@ -54,6 +54,8 @@ export interface CommandResult {
   readonly output: string;
   /** Whether it may be longer than a screen, so that a terminal wants a pager. */
   readonly isLong?: boolean;
+  /** What was done, in a sentence, where somebody has to know it though the output cannot be printed. */
+  readonly done?: string;
 }
 
 /** One of the exit codes that scripts may rely on (README, "Exit codes"). */

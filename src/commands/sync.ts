@@ -7,7 +7,7 @@ import { guardOf } from "../plan/guard.ts";
 import { printable } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderReportMarkdown } from "../render/report-markdown.ts";
-import { renderReport } from "../render/report.ts";
+import { countsOf, renderReport } from "../render/report.ts";
 import { plural, shortId } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
@@ -90,7 +90,7 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
     const report = await apply(plan, remote, { signal, onEvent: progressOf(deps) });
     deps.progressEnd();
     if (options.report !== undefined) await writeReport(options.report, report, deps);
-    return result(
+    const told = result(
       options,
       exitCodeOf(report),
       report,
@@ -100,6 +100,7 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
           : `${headlineOf(report, commit)}\n${renderReport(report, deps.style)}`,
       { markdown: () => renderReportMarkdown(report) },
     );
+    return { ...told, done: `Of commit ${shortId(commit)}: ${countsOf(report.summary)}.` };
   } finally {
     deps.progressEnd();
     await remote.close();

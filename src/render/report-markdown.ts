@@ -3,22 +3,16 @@ import type { SyncReport, SyncResult } from "../model/report.ts";
 import { familyOf } from "../pointer/name.ts";
 import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
-import { isToldOf, nextSteps, reasonText } from "./report.ts";
+import { countsOf, isToldOf, nextSteps, reasonText } from "./report.ts";
 import { shortId } from "./style.ts";
 import { whyOf } from "./values.ts";
 
 /** What a sync did, for a job's summary: first what did not simply go well, then what did. */
 export function renderReportMarkdown(report: SyncReport): string {
   const { results, summary, remote, commit } = report;
-  const counts = [
-    `${summary.applied} applied`,
-    ...(summary.skipped > 0 ? [`${summary.skipped} skipped`] : []),
-    ...(summary.failed > 0 ? [`${summary.failed} failed`] : []),
-    `${summary.unchanged} unchanged`,
-  ];
   const inOrder = [...results.filter(isToldOf), ...results.filter((result) => !isToldOf(result))];
   return document(
-    `Sync to ${code(remote.name)}: ${counts.join(", ")}`,
+    `Sync to ${code(remote.name)}: ${countsOf(summary)}`,
     [...(commit === null ? [] : [`Of commit ${shortId(commit)}.`]), ...nextSteps(report)],
     blocksOf(["", "pointer", "from", "to", "why"], inOrder.map(rowOf), "results"),
     "`sync --report FILE` writes all",

@@ -4,21 +4,27 @@ import { type Style, plural } from "./style.ts";
 
 /** What a sync did: every pointer that is not simply applied with its reason, then the counts. */
 export function renderReport(report: SyncReport, style: Style): string {
-  const { green, red, yellow } = style.colors;
-  const { summary } = report;
-  const counts = [
-    green(`${summary.applied} applied`),
-    summary.skipped > 0 ? yellow(`${summary.skipped} skipped`) : "",
-    summary.failed > 0 ? red(`${summary.failed} failed`) : "",
-    `${summary.unchanged} unchanged`,
-  ].filter((part) => part !== "");
   const lines = report.results.filter(isToldOf);
   return [
     ...lines.map((line) => renderResult(line, style)),
-    `${counts.join(", ")}.`,
+    `${countsOf(report.summary, style.colors)}.`,
     ...nextSteps(report),
     "",
   ].join("\n");
+}
+
+/** `2 applied, 1 failed, 7 unchanged` */
+export function countsOf(summary: SyncReport["summary"], colors?: Style["colors"]): string {
+  const counts = [
+    [summary.applied, "applied", colors?.green],
+    [summary.skipped, "skipped", colors?.yellow],
+    [summary.failed, "failed", colors?.red],
+    [summary.unchanged, "unchanged", undefined],
+  ] as const;
+  return counts
+    .filter(([count, what]) => count > 0 || what === "applied" || what === "unchanged")
+    .map(([count, what, color = String]) => color(`${count} ${what}`))
+    .join(", ");
 }
 
 /** Whether there is more to say of a result than that it is applied. */

@@ -27,6 +27,7 @@ export function runHere(args: readonly string[], cwd: string, env: NodeJS.Proces
         environment: env,
         self: [process.execPath],
         enter: (folder) => process.chdir(folder),
+        whenUnprinted: () => undefined,
         takeInterrupts: () => new AbortController().signal,
       });
       return { code, stdout: stdout.text(), stderr: stderr.text() };

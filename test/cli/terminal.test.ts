@@ -254,3 +254,24 @@ it.runIf(existsSync("/dev/full"))("a result that cannot be printed is said, and 
   closeSync(full);
   expect([status, stderr]).toEqual([1, "error: The result could not be printed (ENOSPC).\n"]);
 });
+
+it.runIf(existsSync("/dev/full"))(
+  "what a sync applied is said where its report cannot be printed",
+  async () => {
+    const { repo, registry } = await readyToSync();
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [cli, "sync", "--yes", "--quiet"], {
+      cwd: repo.dir,
+      env: { ...process.env, ...registry.env },
+      stdio: ["ignore", full, "pipe"],
+    });
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => (stderr += String(chunk)));
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    closeSync(full);
+    expect([code, stderr]).toEqual([
+      1,
+      `error: The result could not be printed (ENOSPC).\n  Of commit ${repo.git("rev-parse", "HEAD").slice(0, 8)}: 1 applied, 0 unchanged.\n`,
+    ]);
+  },
+);
