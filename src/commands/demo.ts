@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runGit } from "../workspace/git-program.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes } from "./command.ts";
 import { type DemoShell, openDemoShell, took } from "./demo-shell.ts";
 
@@ -12,6 +13,8 @@ import { type DemoShell, openDemoShell, took } from "./demo-shell.ts";
 export async function demo(_: CommonOptions, deps: Deps): Promise<CommandResult> {
   const folder = await mkdtemp(join(tmpdir(), "pointsman-demo-"));
   try {
+    // Without git each step would fail: better said before the first.
+    await runGit(folder, ["version"]);
     const models = join(folder, "models");
     await mkdir(models);
     const shell = openDemoShell(models, deps);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readFile, rmdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { addRemote } from "../config/add-remote.ts";
 import { configFile } from "../config/config.ts";
 import { readOfficialConfig } from "../config/official-config.ts";
@@ -57,12 +57,15 @@ async function makeExtras(folder: string, options: InitOptions, deps: Deps): Pro
 }
 
 async function start(folder: string, options: InitOptions, deps: Deps): Promise<CommandResult> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+  const first = await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new PointsmanError("usage", `${folder} cannot be used: ${error.message}.`);
   });
   const made: string[] = [];
   if (!(await isInWorkTree(folder))) {
-    await runGit(folder, ["init", "--quiet"]);
+    await runGit(folder, ["init", "--quiet"]).catch(async (error: unknown) => {
+      if (first !== undefined) await removeEmpty(folder, first);
+      throw error;
+    });
     made.push(".git");
   }
   const official = existsSync(join(folder, configFile)) ? null : await readOfficialConfig(deps.environment);
@@ -98,6 +101,15 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
           "",
         ].join("\n"),
   );
+}
+
+/** Takes away again the folders that were made, from the last up to the first. */
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  try {
+    for (let at = folder; at.length >= first.length; at = dirname(at)) await rmdir(at);
+  } catch {
+    // What is in it by now is somebody's.
+  }
 }
 
 function firstSteps(dim: (text: string) => string): string[] {

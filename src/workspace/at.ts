@@ -29,6 +29,9 @@ export async function commitAt(
   environment: Environment,
 ): Promise<string> {
   const { repo } = workspace;
+  // Without the git program no word is a date, but it may still be a branch.
+  const named = isForGit(repo, text) ? await repo.resolve(text).catch(() => null) : null;
+  if (named !== null) return named;
   const time = await readDate(workspace, text, environment, "end");
   if (time === null) return resolveRef(repo, text).catch(explainDate);
   const head = await repo.head();
@@ -54,6 +57,7 @@ export async function commitAt(
  * A point in time, in milliseconds since 1970; null where the text is no date. Without a zone it is the
  * local one's. Where git reads the repository, `yesterday`, `3 days ago` or `tuesday 14:00` are dates too.
  * @param side what a day without a time stands for: its first or its last moment
+ * @throws PointsmanError `ref-unknown` for a day that no calendar has; `git-missing`
  */
 export async function readDate(
   { repo }: Workspace,
@@ -72,10 +76,24 @@ export async function readDate(
       hint: `A date is written as ${dateForms}.`,
     });
   }
-  if (repo.kind !== "git" || !spoken.test(text)) return null;
+  if (isForGit(repo, text)) {
+    throw new PointsmanError(
+      "git-missing",
+      `A date such as "${printable(text)}" is read by the git program.`,
+      {
+        hint: `It was not found, is too old, or POINTSMAN_GIT says not to use it. Without it a date is written as ${dateForms}.`,
+      },
+    );
+  }
+  if (!spoken.test(text)) return null;
   const output = await gitIn(repo.workTree ?? repo.gitDir, environment).run(["rev-parse", `--since=${text}`]);
   const seconds = /^--max-age=(\d+)/.exec(output.toString())?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** Whether it is a date that git alone reads, and there is no git. */
+function isForGit(repo: Workspace["repo"], text: string): boolean {
+  return repo.kind !== "git" && spoken.test(text);
 }
 
 /** What is no commit may have been meant as a date. */

@@ -18,7 +18,7 @@ export function runGit(cwd: string, args: readonly string[]): Promise<string> {
       else if (error.code === "ENOENT") {
         reject(
           new PointsmanError("git-missing", "The git program is needed for this and was not found.", {
-            hint: "Install git, or commit with the tool you use.",
+            hint: "Install git, or put it on the PATH.",
           }),
         );
       } else {
@@ -69,7 +69,14 @@ export async function commitFiles(
  *   or git ignores it
  */
 export async function refuseUncommittable(workTree: string, path: string): Promise<void> {
-  const status = await runGit(workTree, literal("status", "--porcelain", "--ignored", "--", path));
+  const status = await runGit(workTree, literal("status", "--porcelain", "--ignored", "--", path)).catch(
+    (error: unknown) => {
+      if (!(error instanceof PointsmanError) || error.code !== "git-missing") throw error;
+      const hint =
+        "Install git, or leave --commit out and commit with the tool you use. Nothing was written.";
+      throw new PointsmanError("git-missing", error.message, { hint, cause: error.cause });
+    },
+  );
   if (status !== "") {
     throw new PointsmanError(
       "git-failed",

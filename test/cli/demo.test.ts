@@ -12,3 +12,13 @@ it("the demo does what it says, whatever the user's settings, and leaves nothing
   expect(stdout).toContain("~ :prod    :v1 → :v3  via :stable");
   expect(await readdir(folder)).toEqual([]);
 });
+
+it("the demo needs git, and says so", async () => {
+  const folder = await makeFolder();
+  const ran = await run(["demo"], { cwd: folder, env: { TMPDIR: folder, PATH: "/nowhere" } });
+  expect(ran).toMatchObject({ code: 1, stdout: "" });
+  expect(ran.stderr).toMatch(
+    /^error: The git program is needed for this and was not found\.\n {2}Install git/,
+  );
+  expect(await readdir(folder)).toEqual([]);
+});

@@ -276,6 +276,19 @@ describe("what was declared at a time", () => {
     expect(await errorOf("myuser/gptneo:v1", "HEAD~5")).toMatchObject({ code: "environment-invalid" });
   });
 
+  it("a date in words is said to need git, where there is none", async () => {
+    for (const args of [
+      ["list", "--at", "yesterday"],
+      ["history", "--since", "3 days ago"],
+    ]) {
+      const ran = await here(args, { cwd: repo.dir, env: { POINTSMAN_GIT: "js" } });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(
+        /^error: A date such as "(yesterday|3 days ago)" is read by the git program\.\n/,
+      );
+    }
+  });
+
   it("before the first commit there was nothing", async () => {
     const { code, stderr } = await here(["list", "--at", "2020-01-01"], { cwd: repo.dir });
     expect([code, stderr]).toEqual([

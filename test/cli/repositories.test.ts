@@ -290,8 +290,11 @@ describe("init", () => {
     await writeFile(join(dir, "models"), "");
     expect((await here(["init", "models"], { cwd: dir })).stderr).toMatch(/models cannot be used/);
     await mkdir(join(dir, "empty"));
-    expect((await run(["init"], { cwd: join(dir, "empty"), env: { PATH: "/nowhere" } })).stderr).toMatch(
-      /git program is needed/,
-    );
+    const env = { PATH: "/nowhere" };
+    expect((await run(["init"], { cwd: join(dir, "empty"), env })).stderr).toMatch(/git program is needed/);
+    const none = await run(["init", "new/models"], { cwd: dir, env });
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+    expect(none.stderr).toMatch(/git program is needed .*\n {2}Install git, or put it on the PATH\.\n$/);
+    expect((await readdir(dir)).sort()).toEqual(["empty", "models"]);
   });
 });

@@ -174,7 +174,7 @@ describe("set --commit", () => {
   it.each([
     ["the file has edits already", /has edits that are not committed/],
     ["git ignores it", /is ignored by git/],
-    ["there is no git", /git program .*not found/],
+    ["there is no git", /git program .*not found\.\n {2}Install git, or leave --commit out/],
     ["-m comes without it", /-m goes with --commit/],
   ])("writes nothing where %s", async (what, says) => {
     const repo = await makeRepo({ [file]: text });
