@@ -10,8 +10,9 @@ const isPlainlyCanonical = /^pointers:\n {2}\S+: \S+\n(?:\n {2}\S+: \S+\n)*$/;
 
 /**
  * A pointer file's text in the canonical form: block style, two spaces, a blank line between
- * entries, plain names and targets, LF, no byte order mark. Comments and order stay. The blank line
- * is what lets git merge two pull requests that move neighbouring pointers.
+ * entries, plain names and targets, LF, no byte order mark. Comments and order stay, and so does CRLF where all
+ * lines end so: git checks files out like that. The blank line is what lets git merge two pull requests that move
+ * neighbouring pointers.
  * @throws PointsmanError `file-invalid` where it has problems, or where that would lose something
  */
 export function formatPointerFile(file: string, text: string): string {
@@ -56,7 +57,11 @@ export function formatPointerFile(file: string, text: string): string {
       },
     );
   }
-  return formatted;
+  return isAllCrlf(text) ? formatted.replaceAll("\n", "\r\n") : formatted;
+}
+
+function isAllCrlf(text: string): boolean {
+  return text.includes("\r\n") && !/(?<!\r)\n/.test(text);
 }
 
 function plain(node: unknown): void {

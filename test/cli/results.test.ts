@@ -287,6 +287,9 @@ describe.concurrent("exit codes", () => {
     expect((await repo.run(["fmt"])).code).toBe(0);
     expect(await repo.read(file)).toBe("pointers:\n  a/b:cc: pipeline_a\n");
     expect((await repo.run(["fmt", "--check"])).code).toBe(0);
+    // As git checks it out with core.autocrlf.
+    await repo.write(file, "pointers:\r\n  a/b:cc: pipeline_a\r\n");
+    expect((await repo.here(["fmt", "--check"])).code).toBe(0);
   });
 
   it("1 for problems: all of them, with their places", async () => {

@@ -27,10 +27,12 @@ describe("formatPointerFile, on any file that people write", () => {
     );
   });
 
-  test("writes LF, a blank line between entries, and one line end at the end", () => {
+  test("keeps the line ends, writes a blank line between entries, and one line end at the end", () => {
     fc.assert(
       fc.property(sampleFile, ({ text, entries }) => {
-        const formatted = formatPointerFile(file, text);
+        const written = formatPointerFile(file, text);
+        expect(written.includes("\r")).toBe(text.includes("\r\n"));
+        const formatted = written.includes("\r") ? written.replaceAll("\r\n", "\n") : written;
         expect(formatted).not.toContain("\r");
         expect(formatted).toMatch(/[^\n]\n$/);
         // The blank line stands before an entry, or before the comments that stand above it.
@@ -63,7 +65,7 @@ test("of short forms in the canonical form, is the text itself, which is what YA
 });
 
 test("the canonical form", () => {
-  const text = [
+  const source = [
     "\ufeff# The help centre's model.",
     "pointers:",
     "    'myuser/gptneo:latest':   \"myuser/gptneo:v3\"   # newest",
@@ -71,22 +73,25 @@ test("the canonical form", () => {
     '    "myuser/gptneo:prod": myuser/gptneo:stable',
     '    myuser/gptneo:stable: {target: "12345678", locked: true}',
     "",
-  ].join("\r\n");
-  expect(formatPointerFile(file, text)).toBe(
-    [
-      "# The help centre's model.",
-      "pointers:",
-      "  myuser/gptneo:latest: myuser/gptneo:v3 # newest",
-      "",
-      "  # what customers get",
-      "  myuser/gptneo:prod: myuser/gptneo:stable",
-      "",
-      "  myuser/gptneo:stable:",
-      '    target: "12345678"',
-      "    locked: true",
-      "",
-    ].join("\n"),
-  );
+  ];
+  const canonical = [
+    "# The help centre's model.",
+    "pointers:",
+    "  myuser/gptneo:latest: myuser/gptneo:v3 # newest",
+    "",
+    "  # what customers get",
+    "  myuser/gptneo:prod: myuser/gptneo:stable",
+    "",
+    "  myuser/gptneo:stable:",
+    '    target: "12345678"',
+    "    locked: true",
+    "",
+  ];
+  // A checkout may have CRLF: that stays, where all lines have it.
+  for (const end of ["\n", "\r\n"])
+    expect(formatPointerFile(file, source.join(end))).toBe(canonical.join(end));
+  const mixed = source.join("\r\n").replace("\r\n", "\n");
+  expect(formatPointerFile(file, mixed)).toBe(canonical.join("\n"));
 });
 
 test.each([
