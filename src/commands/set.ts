@@ -2,6 +2,7 @@ import { PointsmanError } from "../errors.ts";
 import type { Declaration } from "../model/pointer.ts";
 import { explainName } from "../pointer/explain-name.ts";
 import { isPointerName } from "../pointer/name.ts";
+import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
 import { shortId } from "../render/style.ts";
@@ -27,6 +28,19 @@ export interface CommitOptions {
 
 /** Declares where a pointer points, in the right file. Nothing moves until it is synced. */
 export async function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
+  return declare(options, deps, (snapshot) => {
+    const near = nearestPointer(options.name, snapshot.desired.pointers.keys());
+    const meant = near === undefined ? "." : `; did you mean ${printable(near)}?`;
+    deps.note(`${options.name} is a new pointer${meant}`);
+  });
+}
+
+/** @param onNew is told of the files without it, where a name was not declared before */
+async function declare(
+  options: SetOptions,
+  deps: Deps,
+  onNew: (snapshot: Snapshot) => void,
+): Promise<CommandResult> {
   const { name, target } = options;
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readForSet(options, workspace);
@@ -58,6 +72,7 @@ export async function set(options: SetOptions, deps: Deps): Promise<CommandResul
   await prepareCommit(workspace, [edit.path], options);
   await writeEdit(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, subjectOf(name, before, after));
+  if (before === undefined) onNew(snapshot);
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
 }
 
@@ -89,7 +104,7 @@ export async function createPointer(options: SetOptions, deps: Deps): Promise<Co
       hint: `To move it: pointsman set ${options.name} ${options.target ?? "TARGET"}`,
     });
   }
-  return set(options, deps);
+  return declare(options, deps, () => undefined);
 }
 
 function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declaration | undefined): void {

@@ -57,6 +57,17 @@ describe("set", () => {
     });
   });
 
+  it("says that a name is new, and which one it may be a typing error of", async () => {
+    const repo = await makeRepo({ [file]: text });
+    const said = async (...args: string[]) => (await repo.here([...args, "myuser/gptneo:v1"])).stderr;
+    expect(await said("set", "myuser/gptneo:lastest")).toBe(
+      "myuser/gptneo:lastest is a new pointer; did you mean myuser/gptneo:latest?\n",
+    );
+    expect(await said("set", "myuser/gptneo:europe")).toBe("myuser/gptneo:europe is a new pointer.\n");
+    expect(await said("set", "myuser/gptneo:lastest")).toBe("");
+    expect(await said("create", "pointers", "myuser/gptneo:latests")).toBe("");
+  });
+
   it("writes where the pipeline's other pointers are, and a new pipeline to its own file", async () => {
     const repo = await makeRepo({
       [file]: text,
