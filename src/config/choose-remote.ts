@@ -92,6 +92,11 @@ function fromEnvironment(url: string, environment: Environment): RemoteChoice {
   return { kind: "v4", name: "POINTSMAN_URL", url, token };
 }
 
+/** The variable that the token of a chosen remote comes from. */
+export function tokenVariableOf(name: string, config: Config): string | undefined {
+  return name === "POINTSMAN_URL" ? "POINTSMAN_TOKEN" : config.remotes.get(name)?.tokenVariable;
+}
+
 /** A variable's value. One that is set but empty is a secret that did not arrive, not a choice. */
 export function variable(name: string, environment: Environment): string | undefined {
   const value = environment[name];

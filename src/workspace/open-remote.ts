@@ -1,5 +1,5 @@
 import { chooseProxy } from "../config/choose-proxy.ts";
-import { chooseRemote } from "../config/choose-remote.ts";
+import { chooseRemote, tokenVariableOf } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Environment } from "../model/environment.ts";
@@ -43,6 +43,7 @@ export async function openRemote(
     name,
     url,
     ...(token === undefined ? {} : { token }),
+    tokenVariable: tokenVariableOf(name, config),
     http: { proxy: chooseProxy(url, environment) },
     onPause: options.onPause,
     source: options.source,

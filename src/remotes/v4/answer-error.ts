@@ -5,12 +5,16 @@ import type { TransportRequest, TransportResponse } from "./transport.ts";
 
 type Asked = Pick<TransportRequest, "method" | "path">;
 
-/** What an answer that is not a success means, as one readable line that never shows the token. */
+/**
+ * What an answer that is not a success means, as one readable line that never shows the token.
+ * @param tokenVariable where the token came from
+ */
 export function answerError(
   asked: Asked,
   answer: TransportResponse,
   url: string,
   token?: string,
+  tokenVariable?: string,
 ): RemoteError {
   const { status } = answer;
   const redirect = status >= 300 && status < 400 ? redirectOf(answer, url) : undefined;
@@ -24,7 +28,7 @@ export function answerError(
     status,
     hint:
       redirect === undefined
-        ? hintOf(answer)
+        ? hintOf(answer, tokenVariable)
         : `redirects are not followed, so that the token goes nowhere else: set the remote's url to ${oneLine(redirect, token)}`,
   });
 }
@@ -62,7 +66,9 @@ const hints: Readonly<Record<number, string>> = {
 };
 
 /** A registry that says what it lacks is there; "Not Found" is what a server says of a path that it doesn't know. */
-function hintOf({ status, body }: TransportResponse): string | undefined {
+function hintOf({ status, body }: TransportResponse, tokenVariable?: string): string | undefined {
+  if (status === 401 && tokenVariable !== undefined)
+    return `the token of ${tokenVariable} is wrong, expired or revoked`;
   const detail = status === 404 ? readErrorDetail(parseJson(body)) : undefined;
   return detail === undefined || /^not found$/i.test(detail) ? hints[status] : undefined;
 }

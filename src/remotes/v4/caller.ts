@@ -45,8 +45,9 @@ export function v4Caller(options: {
   readonly clock: Clock;
   readonly retry: ReadRetry;
   readonly token?: string | undefined;
+  readonly tokenVariable?: string | undefined;
 }): Caller {
-  const { url, transport, gate, clock, retry, token } = options;
+  const { url, transport, gate, clock, retry, token, tokenVariable } = options;
   const common = {
     accept: "application/json",
     "user-agent": "pointsman",
@@ -72,7 +73,7 @@ export function v4Caller(options: {
       return { status, headers: received, body: withoutToken(answer.body, token) };
     }
     closeGate(answer);
-    throw answerError(request, answer, url, token);
+    throw answerError(request, answer, url, token, tokenVariable);
   }
 
   /** Too many requests: everybody waits, however the remote says it; a 503 only where it says how long. */

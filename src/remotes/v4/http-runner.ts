@@ -24,9 +24,11 @@ export function httpRunner(options: {
   readonly url: string;
   /** Sent as a bearer token, and shown nowhere. */
   readonly token?: string | undefined;
+  /** The environment variable that it came from. */
+  readonly tokenVariable?: string | undefined;
   readonly proxy?: HttpProxy | undefined;
 }): Runner {
-  const { name, url, token, proxy } = options;
+  const { name, url, token, tokenVariable, proxy } = options;
   const base = readBaseUrl(url);
   const prefix = base.pathname.replace(/\/+$/, "");
   let pool: Promise<Pool> | undefined;
@@ -60,7 +62,7 @@ export function httpRunner(options: {
       id = run.id;
       if (run.state !== "no_resources_available") return { ...run, text };
     } catch (error) {
-      if (statusCode >= 300) throw answerError(asked, answer, url, token);
+      if (statusCode >= 300) throw answerError(asked, answer, url, token, tokenVariable);
       const why = body === undefined ? notJson(text) : error instanceof Error ? error.message : "";
       throw unreadableAnswer(asked, answer, why, { token, code: "remote-refused" });
     }

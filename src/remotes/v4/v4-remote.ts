@@ -26,6 +26,8 @@ export interface V4Options {
   readonly transport: Transport;
   /** Sent as a bearer token, and shown nowhere. */
   readonly token?: string | undefined;
+  /** The environment variable that it came from. */
+  readonly tokenVariable?: string | undefined;
   /** Told the milliseconds whenever the remote makes all requests wait. */
   readonly onPause?: ((ms: number) => void) | undefined;
   /** Where the writes come from: asked for once, before the first write to a registry that keeps it. */
@@ -42,7 +44,7 @@ export interface V4Options {
  * @throws PointsmanError `config-invalid` for a token that no header can carry
  */
 export function v4Remote(options: V4Options): TokenRemote {
-  const { name, url, transport, token, clock = systemClock } = options;
+  const { name, url, transport, token, tokenVariable, clock = systemClock } = options;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new PointsmanError(
       "config-invalid",
@@ -54,7 +56,7 @@ export function v4Remote(options: V4Options): TokenRemote {
   }
   const retry = { attempts: 5, delay: 250, ...options.retry };
   const gate = new Gate(clock, options.onPause);
-  const caller = v4Caller({ url, transport, gate, clock, retry, token });
+  const caller = v4Caller({ url, transport, gate, clock, retry, token, tokenVariable });
   const listed = { caller, clock, delay: retry.delay, url, token };
   let source: Promise<string> | undefined;
   let closed = false;
