@@ -58,6 +58,11 @@ type Side = string | null | undefined;
 
 async function sidesOf(range: string | undefined, workspace: Workspace): Promise<[Side, Side]> {
   const { repo } = workspace;
+  if (range === undefined && repo.workTree === null) {
+    throw new PointsmanError("no-repository", "A bare repository has no working tree to compare.", {
+      hint: "Name what to compare: `pointsman diff BASE..HEAD`, or one commit.",
+    });
+  }
   if (range === undefined) return [(await repo.head()) ?? undefined, null];
   const [, left = "", dots, right = ""] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
   if (dots === undefined) {

@@ -94,6 +94,14 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     }
   });
 
+  it("a bare repository is compared between commits alone", async () => {
+    const source = await makeRepo({ [file]: good });
+    const bare = openRepo(await makeFolder(), env);
+    bare.git("clone", "--quiet", "--bare", source.dir, ".");
+    expect((await bare.here(["diff"])).stderr).toContain("pointsman diff BASE..HEAD");
+    expect((await bare.here(["diff", "HEAD"])).code).toBe(0);
+  });
+
   it("refs that are none are named, and never taken for options", async () => {
     const repo = await makeRepo({ [file]: good }, env);
     const words = [

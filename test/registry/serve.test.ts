@@ -49,7 +49,7 @@ test.each([
   ["a file", "file", "there is a file where"],
   ["in a file", "file/data", "there is a file where"],
   ["one whose registry.db is something else", "", "no SQLite database"],
-  ["where nobody can make one", "/proc/none/data", "yours to write"],
+  ["where nobody can make one", "/proc/none/data", "yours to write, or use another one"],
 ])("a folder that is %s is said", async (_, data, hint) => {
   const folder = await aFolder();
   for (const name of ["file", "registry.db"])

@@ -43,7 +43,7 @@ export function openSqlite(
       {
         hint:
           hints[(error as { code?: string }).code ?? ""] ??
-          "check that the folder is yours to write, or name another one with --data",
+          "check that the folder is yours to write, or use another one",
         cause: error,
       },
     );
@@ -79,9 +79,8 @@ function makeFolder(folder: string): void {
 }
 
 const hints: Partial<Record<string, string>> = {
-  ENOTDIR: "there is a file where the folder should be: name another one with --data",
-  SQLITE_NOTADB:
-    "its registry.db is no SQLite database: put back a copy of it, or name another folder with --data",
+  ENOTDIR: "there is a file where the folder should be: use another one",
+  SQLITE_NOTADB: "its registry.db is no SQLite database: put back a copy of it, or use another folder",
 };
 
 /** How long to wait before asking again, in milliseconds. */
