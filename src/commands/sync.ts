@@ -83,7 +83,12 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
     const guard = guardOf(plan, snapshot.config.guards, owned);
     if (guard !== null && options.forceGuards !== true)
       throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
-    if (plan.changes.length > 0) await agree(plan, options, deps);
+    if (plan.changes.length > 0 && !(await isAgreed(plan, options, deps))) {
+      // What somebody chose is no error; a document in JSON has to say it all the same.
+      if (options.format === "json") throw new PointsmanError("not-confirmed", "Nothing was written.");
+      deps.note("Nothing was written.");
+      return { exitCode: exitCodes.mustFix, output: "" };
+    }
     if (options.report !== undefined) await refuseUnwritable(options.report);
     // What is still under way once it is to end is writes, mostly: some may have been done.
     const signal = deps.takeInterrupts(deps.note, exitCodes.partial);
@@ -161,16 +166,15 @@ function refuseDrift({ blocked }: Plan, onDrift: OnDrift): void {
 }
 
 /** Before anything is written somebody says yes: on the command line, or at the prompt. */
-async function agree(plan: Plan, options: SyncOptions, deps: Deps): Promise<void> {
-  if (options.yes === true) return;
+async function isAgreed(plan: Plan, options: SyncOptions, deps: Deps): Promise<boolean> {
+  if (options.yes === true) return true;
   const count = plural(plan.changes.length, "change");
   if (deps.confirm === null) {
     throw new PointsmanError("not-confirmed", `Nothing was written: there is nobody to ask about ${count}.`, {
       hint: "Give --yes to apply without asking, as CI does.",
     });
   }
-  const isAgreed = await deps.confirm(renderPlan(plan, deps.style), `Apply ${count} to ${plan.remote.name}?`);
-  if (!isAgreed) throw new PointsmanError("not-confirmed", "Nothing was written.");
+  return deps.confirm(renderPlan(plan, deps.style), `Apply ${count} to ${plan.remote.name}?`);
 }
 
 function progressOf(deps: Deps): NonNullable<Parameters<typeof apply>[2]>["onEvent"] & {} {
