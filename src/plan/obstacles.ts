@@ -10,23 +10,27 @@ export type Goal =
   | { readonly end: ChainEnd; readonly value: PointerValue; readonly blocked: null }
   | { readonly end: ChainEnd; readonly value: null; readonly blocked: Blocked };
 
-/** What a declaration asks of the remote, its chain resolved to an id with the remote's own names. */
-export function goalOf(declaration: Declaration, desired: Desired, current: Current): Goal {
+/**
+ * What a declaration asks of the remote, its chain resolved to an id with the remote's own names.
+ * @param hasToken whether the listing may be of a part: what a token may see
+ */
+export function goalOf(declaration: Declaration, desired: Desired, current: Current, hasToken = false): Goal {
   const { pointer, locked } = declaration;
   const end = endOf(declaration, desired);
   if (end === null) throw new Error(`${pointer} leads nowhere: a commit with problems was planned`);
   if (end.kind === "id") return { end, value: { pipeline: end.target, locked }, blocked: null };
   const found = current.get(end.target);
   if (found !== undefined) return { end, value: { pipeline: found.pipeline, locked }, blocked: null };
-  return { end, value: null, blocked: { pointer, ...missing[end.kind](end.target, current) } };
+  return { end, value: null, blocked: { pointer, ...missing[end.kind](end.target, current, hasToken) } };
 }
 
 const missing = {
-  version: (target: string, current: Current) => {
+  version: (target: string, current: Current, hasToken: boolean) => {
+    const unseen = hasToken ? ` Or this token may not see ${target.slice(0, target.indexOf("/"))}.` : "";
     const versions = versionsOf(familyOf(target), current.keys());
     const there =
       versions.length === 0
-        ? `${familyOf(target)} has no versions there: was it uploaded to this remote?`
+        ? `${familyOf(target)} has no versions there: was it uploaded to this remote?${unseen}`
         : `the newest there is ${versions.at(-1)}.`;
     return { reason: "missing-version", message: `The remote has no ${target}; ${there}` } as const;
   },

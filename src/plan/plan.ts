@@ -33,13 +33,14 @@ interface Row {
  */
 export function plan(input: PlanInput): Plan {
   const { desired, current, only } = input;
+  const hasToken = input.remote.name !== "embedded";
   // Of most pointers nothing is kept: they are as declared.
   const rows: Row[] = [];
   let unchanged = 0;
   let found = 0;
   for (const declaration of desired.pointers.values()) {
     const { pointer } = declaration;
-    const goal = goalOf(declaration, desired, current);
+    const goal = goalOf(declaration, desired, current, hasToken);
     const before = current.get(pointer) ?? null;
     if (before !== null) found += 1;
     if (goal.value === null || !isSame(before, goal.value)) rows.push({ pointer, goal, before });

@@ -134,7 +134,7 @@ describe("a pointer is blocked", () => {
 
   test("where the remote lacks the whole pipeline", () => {
     expect(blockedOf(planOf({ "a/b:latest": "a/b:v1" }, { "x/y:v1": "x" }))).toEqual([
-      "a/b:latest missing-version: The remote has no a/b:v1; a/b has no versions there: was it uploaded to this remote?",
+      "a/b:latest missing-version: The remote has no a/b:v1; a/b has no versions there: was it uploaded to this remote? Or this token may not see a.",
     ]);
   });
 
