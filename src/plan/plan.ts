@@ -69,7 +69,7 @@ export function plan(input: PlanInput): Plan {
     blocked: ofScope,
     superseded: [],
     undeclared: only === undefined ? undeclaredOf(input, found, deletes) : [],
-    warnings: warningsOf(input, changes, ends),
+    warnings: [...warningsOf(input, changes, ends), ...lockedOf(input)],
     versions: versionsIn(changes, current),
     summary: {
       create: count("create"),
@@ -151,6 +151,19 @@ function deletesOf({ desired, current, only, prune = new Set() }: PlanInput): Ch
     const value = { pipeline: before.pipeline, locked: before.locked };
     return [{ action: "delete", pointer, before: value, after: null, via: [], cause: { kind: "unknown" } }];
   });
+}
+
+/** What --prune would delete, were it not locked. */
+function lockedOf({ desired, current, only, prune = new Set() }: PlanInput): string[] {
+  const locked = [...prune].filter(
+    (pointer) =>
+      current.get(pointer)?.locked === true && !desired.pointers.has(pointer) && isIn(only, pointer),
+  );
+  if (locked.length === 0) return [];
+  const more = locked.length > 5 ? ` and ${locked.length - 5} more` : "";
+  return [
+    `No longer declared, and not deleted since it is locked on the remote: ${locked.sort().slice(0, 5).join(", ")}${more}.`,
+  ];
 }
 
 /** @param found how many of the declared the remote has: where all others are its own versions, none is looked for */

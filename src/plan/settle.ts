@@ -81,12 +81,11 @@ function mayUndo({ action, cause }: Change, onDrift: OnDrift, isExplicit: boolea
 
 type Message = (change: Change, versions: Plan["versions"]) => string;
 
-const update: Message = (change, versions) =>
-  `${byHand(change, versions)}: no commit ever said so. --on-drift overwrite puts it back.`;
-
 const messages = {
-  create: update,
-  update,
+  create: (change, versions) =>
+    `${byHand(change, versions)}: no commit ever said so. --on-drift overwrite puts it back.`,
+  update: (change, versions) =>
+    `${byHand(change, versions)}: no commit ever said so. --on-drift overwrite puts it back; \`pointsman adopt ${change.pointer}\` writes it into the files.`,
   delete: (change, versions) =>
     `It is no longer declared, but ${lowerFirst(byHand(change, versions))}: no commit ever said so. --on-drift overwrite deletes it all the same.`,
   unknown: () =>

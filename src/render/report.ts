@@ -1,12 +1,19 @@
+import type { Plan } from "../model/plan.ts";
 import type { ResultReason, SyncReport, SyncResult } from "../model/report.ts";
+import { familyOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
+import { shortName } from "./families.ts";
 import { type Style, plural } from "./style.ts";
+import { versionOf } from "./values.ts";
 
-/** What a sync did: every pointer that is not simply applied with its reason, then the counts. */
-export function renderReport(report: SyncReport, style: Style): string {
+/**
+ * What a sync did: every pointer that is not simply applied with its reason, then the counts.
+ * @param versions what people know the ids of the plan as
+ */
+export function renderReport(report: SyncReport, style: Style, versions: Plan["versions"] = {}): string {
   const lines = report.results.filter(isToldOf);
   return [
-    ...lines.map((line) => renderResult(line, style)),
+    ...lines.map((line) => renderResult(line, style, versions)),
     `${countsOf(report.summary, style.colors)}.`,
     ...nextSteps(report),
     "",
@@ -64,10 +71,16 @@ function isToGo({ status, reason }: SyncResult): boolean {
 function renderResult(
   { pointer, status, reason, error, cause, before }: SyncResult,
   { colors }: Style,
+  versions: Plan["versions"],
 ): string {
   const color = { applied: colors.green, skipped: colors.yellow, failed: colors.red }[status];
   if (status === "applied" && cause?.kind === "drift") {
-    return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${printable(before?.pipeline ?? "nothing")}`;
+    const version = versionOf(before, versions);
+    const to =
+      version === undefined
+        ? printable(before?.pipeline ?? "nothing")
+        : shortName(version, familyOf(pointer));
+    return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${to}`;
   }
   return `${color(status)} ${printable(pointer)}  ${visible(error ?? reasonText(reason))}`;
 }

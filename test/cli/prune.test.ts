@@ -39,6 +39,7 @@ describe("of an import of 200 of which 50 are dropped again", () => {
     expect(plan.stdout).toContain("48 to delete");
     expect(plan.stdout).toMatch(/- :tag-002 +:v1 {2}← removed in [0-9a-f]{8} Ada Lovelace: Drop some/);
     expect(plan.stdout).toContain("It is no longer declared, but it was moved by hand to myuser/gptneo:v2");
+    expect(plan.stdout).toContain(`not deleted since it is locked on the remote: ${name(0)}.\n`);
     expect(plan.stderr).toContain("sync will refuse this: This would delete 48 pointers, and 20 may be");
 
     const refused = await repo.run(["sync", "--yes", "--prune"]);
@@ -135,7 +136,7 @@ describe("on_drift", () => {
     expect(plan.changes.map(({ cause }) => cause.kind)).toEqual(["drift"]);
     const { code, stdout } = await repo.here(["sync", "--yes"]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`undone ${name(0)}`);
+    expect(stdout).toContain(`undone ${name(0)}  somebody had moved it by hand to :v2\n`);
     expect((await registry.values())[name(0)]).toBe(v1);
   });
 
@@ -144,6 +145,7 @@ describe("on_drift", () => {
     const alone = await repo.here(["sync", "--yes"]);
     expect(alone).toMatchObject({ code: 1 });
     expect(alone.stdout).toContain("It was moved by hand to myuser/gptneo:v2: no commit ever said so.");
+    expect(alone.stdout).toContain(`\`pointsman adopt ${name(0)}\` writes it into the files.`);
     const chain = {
       [name(0)]: "myuser/gptneo:v1",
       [name(1)]: name(0),
