@@ -99,7 +99,7 @@ test.each([
   ["POST", "/v4/pointers/u%2Fp:latest/history", "GET"],
   ["DELETE", "/v4/runs/stream", "POST"],
   ["POST", "/v4/tokens/validate", "GET"],
-  ["DELETE", "/openapi.json", "GET"],
+  ["DELETE", "/openapi.json", "GET, HEAD"],
 ])("%s %s is 405 with what is allowed", async (method, path, allowed) => {
   const { call } = await aRegistry();
   const answer = await call(method, path);
