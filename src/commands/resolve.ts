@@ -157,7 +157,7 @@ async function pipelineOf(
   try {
     remote = await asked.remote();
   } catch (error) {
-    if (!(error instanceof PointsmanError) || error.code !== "no-remote") throw error;
+    if (!(error instanceof PointsmanError) || error.code !== "no-remote" || named !== undefined) throw error;
     if (!isPointerName(last)) throw noName(last);
     // Without a remote the declared part of a chain is still an answer.
     if (end !== null) return null;
@@ -168,8 +168,8 @@ async function pipelineOf(
   const found = rows.get(last);
   if (found !== undefined) return found.pipeline;
   if (!isPointerName(last)) {
-    const hint =
-      rows.size === 0 ? undefined : `${suggested(`list ${printable(last)}`, named)} shows its pointers.`;
+    const family = printable(familyOf(last));
+    const hint = rows.size === 0 ? undefined : `${suggested(`list ${family}`, named)} shows its pointers.`;
     throw noName(last, hint);
   }
   throw new PointsmanError(

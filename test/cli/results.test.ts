@@ -192,9 +192,20 @@ it("resolve of what is no pointer's name says what one looks like, but for an id
   const family = await resolve("a/b");
   expect(family).toMatchObject({ code: 1, stdout: "" });
   expect(family.stderr).toContain(`error: "a/b" ${noTag}  \`pointsman list a/b\` shows its pointers.\n`);
+  expect((await resolve("a/b:x")).stderr).toContain("  `pointsman list a/b` shows its pointers.\n");
   const alone = { POINTSMAN_URL: undefined, POINTSMAN_TOKEN: undefined };
   for (const name of ["latest", "a/b"])
     expect(await resolve(name, alone)).toMatchObject({ code: 1, stderr: `error: "${name}" ${noTag}` });
+});
+
+it("resolve of what only a remote can say fails where the remote that is named is not there", async () => {
+  const repo = await makeRepo({ "pointers/a/b.yaml": pointerFile({ "a/b:prod": "a/b:v1" }) });
+  expect((await repo.here(["resolve", "a/b:prod"])).code).toBe(0);
+  for (const name of ["a/b:prod", "a/b:v1", "a/b"]) {
+    const ran = await repo.here(["resolve", name, "--remote", "prdo"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain('names a remote "prdo"');
+  }
 });
 
 it("list of one name follows no other chain: those of its file may lead to files that are not read", async () => {
