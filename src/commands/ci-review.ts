@@ -27,7 +27,7 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
   for (const part of parts) await host.summarise(part);
   await host.output("changes", moves.changes.length);
   const isWorth = moves.changes.length > 0 || moves.notes.length > 0 || problems !== null;
-  await tell(job, host, { parts, isWorth, folder: moves.workspace.folder });
+  await tell(job, host, { parts, isWorth, folder: moves.workspace.folder }, deps);
   return planned?.exitCode ?? exitCodes.mustFix;
 }
 
@@ -55,6 +55,7 @@ async function tell(
   { request, head }: ReviewJob,
   host: Host,
   told: { readonly parts: readonly string[]; readonly isWorth: boolean; readonly folder: string },
+  { mayHaveWritten }: Deps,
 ): Promise<void> {
   // A merge queue has no request to write below; its runs have a page.
   if (request === null) return;
@@ -65,6 +66,7 @@ async function tell(
   const mark = { purpose: "review", folder: told.folder, head, run: host.run } as const;
   const last = `<sub>Commit ${shortId(head)}, [all of it](${host.run.url})</sub>`;
   const body = fitted(told.parts, last, `in [this run](${host.run.url})`);
+  mayHaveWritten("the comment was written");
   try {
     const outcome = await keepNote(host.forge, request, { mark, body, isWorth: told.isWorth });
     if (outcome === "stale") host.log("The comment is left alone: a newer commit or run has it.");

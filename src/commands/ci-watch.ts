@@ -44,16 +44,21 @@ export async function watch(
     host.annotate("warning", `${plural(count, "pointer")} not as declared: the summary says which and why.`);
   const mark = { purpose: "drift", folder: workspace.folder, head, run: host.run } as const;
   const title = `Pointers of ${found.remote.name} are not as declared`;
-  const isTold = await tell(host, { mark, title, body, isOpen: count > 0 });
+  const isTold = await tell(host, { mark, title, body, isOpen: count > 0 }, deps);
   // Somebody has to hear of it.
   return isTold || count === 0 ? exitCodes.done : exitCodes.mustFix;
 }
 
-async function tell(host: Host, content: Parameters<typeof keepIssue>[1]): Promise<boolean> {
+async function tell(
+  host: Host,
+  content: Parameters<typeof keepIssue>[1],
+  { mayHaveWritten }: Deps,
+): Promise<boolean> {
   if (host.forge === null) {
     if (content.isOpen) host.annotate("error", `No issue was opened, for want of a token. ${host.tokenHint}`);
     return false;
   }
+  mayHaveWritten("the issue was written");
   try {
     host.log(`Issue: ${await keepIssue(host.forge, content)}.`);
     return true;

@@ -75,7 +75,10 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
     // Its digests are of all files: only what is kept needs them.
     const isKept = options.format === "json" || options.out !== undefined;
     const saved: SavedPlan | null = isKept ? { ...made, basis: basisOf(workspace, snapshot, scope) } : null;
-    if (options.out !== undefined && saved !== null) await writePlan(options.out, saved);
+    if (options.out !== undefined && saved !== null) {
+      deps.takeInterrupts();
+      await writePlan(options.out, saved);
+    }
     const guard = guardOf(made, snapshot.config.guards, owned);
     if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), saved ?? made, () => renderPlan(made, deps.style), {

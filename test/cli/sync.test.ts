@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
 import { closeAtEnd, makeFolder, makeRepo, openRegistry, pointerFile, run, start, token } from "./kit.ts";
@@ -218,6 +221,47 @@ describe("Ctrl-C", () => {
       expect(sent.stderr).toContain("Interrupted: whether myuser/gptneo was published is not known.\n");
     },
   );
+
+  it("while the issue of a job is written does not say that nothing was", async () => {
+    const registry = await openRegistry();
+    const [id = ""] = await registry.publish("myuser/gptneo");
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": id }) });
+    const forge = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => new Promise(() => undefined)));
+    await repo.write(".git/event.json", JSON.stringify({ repository: { default_branch: "main" } }));
+    const env = {
+      ...registry.env,
+      GITHUB_ACTIONS: "true",
+      GITHUB_EVENT_NAME: "schedule",
+      GITHUB_EVENT_PATH: ".git/event.json",
+      GITHUB_REPOSITORY: "acme/models",
+      GITHUB_TOKEN: "ghs_token",
+      GITHUB_API_URL: forge.url,
+    };
+    const { child, ended } = start(["ci"], { cwd: repo.dir, env });
+    while (forge.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGINT");
+    const ran = await ended;
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain("Interrupted: whether the issue was written is not known.\n");
+  });
+
+  it("while a plan is written lets its file be whole", async () => {
+    const registry = await openRegistry();
+    const ids = await registry.publish("myuser/base", 3);
+    const repo = await makeRepo(manyFiles(1000, 4, ids), registry.env);
+    // It holds less than the plan: who writes to it waits.
+    const pipe = join(await makeFolder(), "plan.json");
+    execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+    const args = ["plan", "--out", pipe, "--quiet"];
+    const { child, ended } = start(args, { cwd: repo.dir, env: registry.env });
+    const reader = await open(pipe);
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const plan = JSON.parse(await reader.readFile("utf8")) as { readonly changes: unknown[] };
+    await reader.close();
+    expect(plan.changes).toHaveLength(1000);
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+  });
 });
 
 describe("the working tree", () => {
