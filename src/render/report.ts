@@ -45,7 +45,7 @@ export function nextSteps({ interrupted, results }: SyncReport): string[] {
   const refused = left.filter(isRefused).length;
   const again = left.length - refused;
   return [
-    ...(interrupted ? ["Interrupted: what was not written is as it was."] : []),
+    ...(interrupted && left.length > 0 ? ["Interrupted: what was not written is as it was."] : []),
     ...(again > 0 ? [`Run sync again to finish: ${plural(again, "pointer")} to go.`] : []),
     ...(refused > 0
       ? [`The remote refuses ${plural(refused, "pointer")}, and would again: mend what it says, then sync.`]

@@ -71,6 +71,10 @@ describe("what a sync did", () => {
     expect(markdown).toBe(await golden(`report-${name}.md`, markdown));
   });
 
+  test("was not interrupted where all was done before it could stop", () => {
+    expect(renderReport(reportOf([applied], true), plain)).toBe("1 applied, 7 unchanged.\n");
+  });
+
   test("shows a foreign name but as text", () => {
     const text = renderReport(reportOf([{ ...failed, pointer: "\u001b[31m\u202e" }]), plain);
     expect(text).toContain("\\u{1b}[31m\\u{202e}");
