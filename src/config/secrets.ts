@@ -29,7 +29,7 @@ export function secretPlaces(contents: Node | null): SecretPlace[] {
       for (const item of node.items) walk(item, path);
     } else if (isScalar(node)) {
       const text = String(node.value);
-      const message = urlWithSecret.test(text) ? password : isSecretEntry(text) ? token : null;
+      const message = isUrlWithSecret(text) ? password : isSecretEntry(text) ? token : null;
       if (message !== null) places.push({ offsets: [offsetOf(node)], message });
     }
   };
@@ -54,8 +54,16 @@ function isSecretEntry(text: string): boolean {
   return colon > 0 && colon < text.length - 1 && isSecretKey(text.slice(0, colon));
 }
 
-const urlWithSecret =
-  /^\w[\w+.-]*:\/\/[^/?#]*@|^[^\s/:@]+:[^\s/@]+@|^\w+:\/\/.*[?&#][\w-]*(?:token|key|secret|pass\w*|auth)=/i;
+const urlWithUser = /^\w[\w+.-]*:\/\/[^/?#]*@|^[^\s/:@]+:[^\s/@]+@/;
+
+/** A URL with a user, or with a parameter that is a secret. Each part of a long one is looked at once. */
+function isUrlWithSecret(text: string): boolean {
+  if (urlWithUser.test(text)) return true;
+  if (!/^\w+:\/\//.test(text)) return false;
+  return [...text.matchAll(/[?&#]([\w-]+)=/g)].some(([, name = ""]) =>
+    /(?:token|key|secret|pass\w{0,20}|auth)$/i.test(name.slice(-40)),
+  );
+}
 
 /** What names a variable, well or not, is no secret. */
 const variable = /^\$\{\w+\}$|^\W{0,4}(?:\w{1,9}\.)?POINTSMAN_TOKEN\w{0,40}\W{0,4}$/i;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultConfig } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse-config.ts";
+import { growth, outOfProportion } from "../growth.ts";
 import { renderProblems } from "../../src/render/problems.ts";
 import { style } from "../../src/render/style.ts";
 import { readConfig } from "../../src/workspace/read-snapshot.ts";
@@ -320,4 +321,13 @@ test("nothing that a pull request writes makes it throw", () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ["parameters of a URL", (n: number) => `root: "a://&${"pass".repeat(n)}"`],
+  ["the user of a URL", (n: number) => `root: "${"a:".repeat(n)}"`],
+  ["a key", (n: number) => `${"token_".repeat(n)}: 1`],
+])("looks for secrets in %s in a time that grows with it", (_, text) => {
+  const parse = (size: number): void => void parseConfig(file, `version: 1\n${text(size)}\n`);
+  expect(growth(parse, 2000)).toBeLessThan(outOfProportion);
 });
