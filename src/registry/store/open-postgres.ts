@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { Client, type ClientConfig, Pool, types } from "pg";
 import { PointsmanError } from "../../errors.ts";
 import type { Database } from "./database.ts";
-import { explainDatabaseUrl, shownUrl } from "./database-url.ts";
+import { explainDatabaseUrl, shownUrl, withPlainMode } from "./database-url.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
@@ -21,7 +21,7 @@ export async function openPostgres(
   if (fault !== null) throw new PointsmanError("server-failed", fault);
   const sockets = new Set<Socket>();
   const settings: ClientConfig = {
-    connectionString: url,
+    connectionString: withPlainMode(url),
     application_name: "pointsman",
     connectionTimeoutMillis: options.patience,
     keepAlive: true,
