@@ -70,8 +70,11 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
       ),
     );
     const { plan: bare, owned } = await makePlan(workspace, snapshot, remote, { ...scope, tip });
+    const guard = guardOf(bare, snapshot.config.guards, owned);
+    const warned =
+      guard === null ? bare : { ...bare, warnings: [`sync will refuse this: ${guard}`, ...bare.warnings] };
     const isShown = options.format === "markdown" || options.out !== undefined;
-    const made = isShown ? await withSources(bare, remote, deps.verbose) : bare;
+    const made = isShown ? await withSources(warned, remote, deps.verbose) : warned;
     // Its digests are of all files: only what is kept needs them.
     const isKept = options.format === "json" || options.out !== undefined;
     const saved: SavedPlan | null = isKept ? { ...made, basis: basisOf(workspace, snapshot, scope) } : null;
@@ -79,8 +82,6 @@ export async function plan(options: PlanOptions, deps: Deps): Promise<CommandRes
       deps.takeInterrupts();
       await writePlan(options.out, saved);
     }
-    const guard = guardOf(made, snapshot.config.guards, owned);
-    if (guard !== null) deps.note(`sync will refuse this: ${guard}`);
     return result(options, exitCodeOf(made, options), saved ?? made, () => renderPlan(made, deps.style), {
       markdown: () => renderPlanMarkdown(made, forgesOf(deps.environment), options.remote),
     });

@@ -40,7 +40,14 @@ describe("of an import of 200 of which 50 are dropped again", () => {
     expect(plan.stdout).toMatch(/- :tag-002 +:v1 {2}← removed in [0-9a-f]{8} Ada Lovelace: Drop some/);
     expect(plan.stdout).toContain("It is no longer declared, but it was moved by hand to myuser/gptneo:v2");
     expect(plan.stdout).toContain(`not deleted since it is locked on the remote: ${name(0)}.\n`);
-    expect(plan.stderr).toContain("sync will refuse this: This would delete 48 pointers, and 20 may be");
+    const why = "sync will refuse this: This would delete 48 pointers, and 20 may be";
+    expect(plan.stdout).toContain(`warning: ${why}`);
+    expect(
+      JSON.parse((await repo.run(["plan", "--prune", "--format", "json"])).stdout).warnings[0],
+    ).toContain(why);
+    expect((await repo.run(["plan", "--prune", "--format", "markdown"])).stdout).toContain(
+      `**Warning**: ${why}`,
+    );
 
     const refused = await repo.run(["sync", "--yes", "--prune"]);
     expect(refused).toMatchObject({ code: 1 });
