@@ -10,6 +10,8 @@ import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from
 const longestDelay = 8000;
 /** Writes of a step that the remote answered with a 409, 412 or 404 its own listing doesn't bear out. */
 const contradicted = 2;
+/** The remote had too many requests, and did nothing. */
+const tooMany = 429;
 /** The remote compared, and did not set. */
 const preconditionFailed = 412;
 
@@ -90,9 +92,9 @@ async function write(
   }
 }
 
-/** Whether the remote is known not to have done a write that ended so: it never got it, or it compared. */
+/** Whether the remote is known not to have done a write that ended so: it never got it, had too many, or it compared. */
 function isNotDone({ isUnsent, status }: RemoteError): boolean {
-  return isUnsent || status === preconditionFailed;
+  return isUnsent || status === tooMany || status === preconditionFailed;
 }
 
 function unclear(message: string): RemoteError {
@@ -128,7 +130,10 @@ function unconfirmed(cause: RemoteError, error: RemoteError, { halt }: Run): Ver
 
 function notListed(cause: RemoteError, error: RemoteError, { halt }: Run): Verdict {
   halt.gaveUp(cause);
-  const why = error.isUnsent ? "" : "it is no longer as planned, and what it is could not be read: ";
+  const why =
+    error.status !== preconditionFailed
+      ? ""
+      : "it is no longer as planned, and what it is could not be read: ";
   return failed("not-listed", `nothing was written: ${why}${cause.message}`);
 }
 

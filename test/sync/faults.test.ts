@@ -76,3 +76,26 @@ describe.each([
     expect(await valuesOf(world.direct, Object.keys(desired))).toEqual(desired);
   });
 });
+
+it("all is applied at the rate that a registry takes, and nothing is asked twice", async () => {
+  world = await openWorld({ retryAfter: "0.05" });
+  const desired = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [`team/p:tag-${i}`, world.to(i % 4)]),
+  );
+  const plan = await planOf(world.remote, desired);
+  let left = 2;
+  const refill = setInterval(() => (left = 2), 50);
+  const reads: string[] = [];
+  world.setFaults(({ method, url }) => {
+    if (method === "GET") reads.push(url);
+    return left-- > 0 ? "none" : "busy";
+  });
+  const report = await sync(plan, world.remote);
+  clearInterval(refill);
+  expect(report.summary).toEqual({ applied: 40, skipped: 0, failed: 0, unchanged: 0 });
+  expect(await valuesOf(world.direct, Object.keys(desired))).toEqual(desired);
+  // One listing of the family, before the first write.
+  expect(reads).toHaveLength(1);
+  // Those of the beginning, and one or two for each pause: not all sixteen each time.
+  expect(world.proxy.writes().length).toBeLessThan(40 + 16 + 2 * 20 + 20);
+});

@@ -4,7 +4,7 @@ import { waitFor } from "../../waiting.ts";
 import { backOff, type Clock } from "../clock.ts";
 import { RemoteError } from "../remote-error.ts";
 import { answerError } from "./answer-error.ts";
-import { type Gate, readRetryAfter } from "./gate.ts";
+import { type Gate, longestPause, readRetryAfter } from "./gate.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 import { isTimeout, unreachable } from "./unreachable.ts";
 
@@ -18,7 +18,7 @@ export interface ReadRetry {
 
 /** Sends the requests of one remote, and turns every answer but a success into a `RemoteError`. */
 export interface Caller {
-  /** Sent once. */
+  /** Sent once; again only where the remote had too many requests, and so did nothing. */
   send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse>;
   /** Sent again while the answer is unclear, so for reads only. */
   read(path: string, signal?: AbortSignal): Promise<TransportResponse>;
@@ -35,6 +35,8 @@ interface Asked {
 }
 
 const longestDelay = 8000;
+/** What a remote answers that had too many requests; it has done nothing then. */
+const tooMany = 429;
 /** Tries of a read that get no answer in time: each takes half a minute, and one may be a connection that was lost. */
 const mostSilent = 2;
 
@@ -57,30 +59,56 @@ export function v4Caller(options: {
 
   let extensions: ReadonlySet<Extension> = new Set();
 
+  /** When a request last came through. */
+  let through = clock.now();
+
   async function send(asked: Asked, signal?: AbortSignal): Promise<TransportResponse> {
+    const began = clock.now();
+    for (let [tries, seen] = [1, through]; ; tries += 1) {
+      try {
+        return await sendOnce(asked, tries, signal);
+      } catch (error) {
+        // The others' requests that come through show that this one's turn will come.
+        if (!isTooMany(error) || clock.now() - Math.max(began, through) > longestPause) throw error;
+        if (seen !== through) [tries, seen] = [0, through];
+      }
+    }
+  }
+
+  async function sendOnce(asked: Asked, tries: number, signal?: AbortSignal): Promise<TransportResponse> {
     await gate.pass(signal);
     const { method, path, body } = asked;
     const headers = { ...(body === undefined ? common : withBody), ...asked.headers };
     const request: TransportRequest =
       body === undefined ? { method, path, headers } : { method, path, headers, body: JSON.stringify(body) };
     const sent = clock.now();
-    const answer = await transport.send(request).catch((cause: unknown) => {
-      throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause, clock.now() - sent);
-    });
-    if (answer.status >= 200 && answer.status < 300) {
-      if (path.startsWith(pointerPath)) extensions = readExtensions(answer.headers[extensionsHeader]);
-      const { status, headers: received } = answer;
-      return { status, headers: received, body: withoutToken(answer.body, token) };
+    let status = 0;
+    try {
+      const answer = await transport.send(request).catch((cause: unknown) => {
+        throw cause instanceof RemoteError ? cause : unreachable(originOf(url), cause, clock.now() - sent);
+      });
+      status = answer.status;
+      if (status >= 200 && status < 300) {
+        if (path.startsWith(pointerPath)) extensions = readExtensions(answer.headers[extensionsHeader]);
+        return { status, headers: answer.headers, body: withoutToken(answer.body, token) };
+      }
+      closeGate(answer, tries);
+      throw answerError(request, answer, url, token, tokenVariable);
+    } finally {
+      if (status !== 0 && status !== tooMany) through = clock.now();
+      gate.leave(status === tooMany);
     }
-    closeGate(answer);
-    throw answerError(request, answer, url, token, tokenVariable);
   }
 
-  /** Too many requests: everybody waits, however the remote says it; a 503 only where it says how long. */
-  function closeGate({ status, headers }: TransportResponse): void {
-    if (status !== 429 && status !== 503) return;
+  /**
+   * Too many requests: everybody waits, however the remote says it, and longer where that was not enough; a 503 only
+   * where it says how long.
+   */
+  function closeGate({ status, headers }: TransportResponse, tries: number): void {
+    if (status !== tooMany && status !== 503) return;
     const asked = readRetryAfter(headers["retry-after"], clock.now());
-    const ms = asked ?? (status === 429 ? retry.delay : 0);
+    const isEnough = status === 503 || (asked !== undefined && tries === 1);
+    const ms = Math.max(asked ?? 0, isEnough ? 0 : backOff(tries, retry.delay, longestDelay));
     if (ms > 0) gate.pause(ms);
   }
 
@@ -105,9 +133,14 @@ export function v4Caller(options: {
   };
 }
 
-/** Whether another try may fare better. What is too large stays so. */
+/** Whether another try may fare better. What is too large stays so, and too many were waited for already. */
 function isPassing(error: unknown): boolean {
-  return error instanceof RemoteError && error.outcome === "unclear" && error.code !== "remote-inconsistent";
+  if (!(error instanceof RemoteError) || isTooMany(error)) return false;
+  return error.outcome === "unclear" && error.code !== "remote-inconsistent";
+}
+
+function isTooMany(error: unknown): boolean {
+  return error instanceof RemoteError && error.status === tooMany;
 }
 
 function originOf(url: string): string {

@@ -1,16 +1,24 @@
 import type { Clock } from "../clock.ts";
 import { RemoteError } from "../remote-error.ts";
 
-/** Milliseconds that a remote may ask us to wait; beyond that, failing with a message serves better. */
-const longestPause = 60_000;
-/** Milliseconds by which a pause must grow to be told again. */
+/** Milliseconds that a remote may have us wait; beyond that, failing with a message serves better. */
+export const longestPause = 60_000;
+/** Milliseconds by which a pause is longer than all before where it is told again. */
 const worthTelling = 500;
 
-/** What every request of one remote passes: a remote that asks for a pause gets it from all of them together. */
+/**
+ * What every request of one remote passes: a remote that asks for a pause gets it from all of them together. One that
+ * had too many is then sent one at a time, and one more for each that it answers.
+ */
 export class Gate {
   readonly #clock: Clock;
   readonly #onPause: ((ms: number) => void) | undefined;
   #until = 0;
+  /** The longest pause that was told. */
+  #told = 0;
+  #underWay = 0;
+  #most = Number.POSITIVE_INFINITY;
+  #wake: (() => void)[] = [];
 
   constructor(clock: Clock, onPause?: (ms: number) => void) {
     this.#clock = clock;
@@ -19,28 +27,33 @@ export class Gate {
 
   /** Closes the gate for `ms` milliseconds from now. */
   pause(ms: number): void {
-    const now = this.#clock.now();
-    const grows = now + ms - Math.max(this.#until, now);
-    if (grows <= 0) return;
-    const open = this.#until <= now;
-    this.#until = now + ms;
-    if (ms <= longestPause && (open || grows >= worthTelling)) this.#onPause?.(ms);
+    this.#until = Math.max(this.#until, this.#clock.now() + ms);
+    if (ms > longestPause || (this.#told > 0 && ms < this.#told + worthTelling)) return;
+    this.#told = ms;
+    this.#onPause?.(ms);
   }
 
   /**
-   * Waits until the gate is open.
+   * Waits until the gate is open. Whoever has passed it says by `leave` when the answer is there.
    * @throws RemoteError `interrupted` once `signal` is aborted; `remote-unreachable` where the pause asked for is too long
    */
   async pass(signal?: AbortSignal): Promise<void> {
-    for (let left = this.#left(); left > 0; left = this.#left()) {
+    for (;;) {
+      const left = this.#until - this.#clock.now();
+      if (left <= 0 && this.#underWay < this.#most) break;
       if (left > longestPause) throw tooLong(left);
       if (signal?.aborted === true) throw interrupted();
-      await this.#clock.sleep(left, signal);
+      if (left > 0) await this.#clock.sleep(left, signal);
+      else await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
+    this.#underWay += 1;
   }
 
-  #left(): number {
-    return this.#until - this.#clock.now();
+  /** @param isTooMany whether the remote had too many requests for this one */
+  leave(isTooMany: boolean): void {
+    this.#underWay -= 1;
+    this.#most = isTooMany ? 1 : this.#most + 1;
+    for (const wake of this.#wake.splice(0)) wake();
   }
 }
 

@@ -144,7 +144,6 @@ describe("a write", () => {
     [409, "conflict"],
     [408, "unclear"],
     [425, "unclear"],
-    [429, "unclear"],
     [500, "unclear"],
     [503, "unclear"],
   ];
@@ -225,7 +224,6 @@ describe("Retry-After", () => {
 
   it("ends with the signal: what waits is not sent", async () => {
     const { remote, seen } = await remoteOf(() => ({ status: 429, headers: { "retry-after": "30" } }));
-    await errorOf(remote.update("a/b:xy", value));
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
     expect(await errorOf(remote.update("a/b:xy", value, { signal: stop.signal }))).toMatchObject({
@@ -233,6 +231,77 @@ describe("Retry-After", () => {
       outcome: "refused",
     });
     expect(seen).toHaveLength(1);
+  });
+});
+
+describe("too many requests", () => {
+  it("are sent again, writes too: none of them was done", async () => {
+    const { remote, seen } = await remoteOf(
+      () =>
+        seen.length < 4
+          ? { status: 429, headers: { "retry-after": "1" } }
+          : { body: rowOf("a/b:xy", value.pipeline) },
+      { clock: skipping() },
+    );
+    expect((await remote.update("a/b:xy", value)).pipeline).toBe(value.pipeline);
+    expect(seen).toHaveLength(4);
+  });
+
+  it.each([undefined, "0", "1", "30"])(
+    "for a minute, where nothing comes through, are not sent any more: Retry-After %s",
+    async (after) => {
+      const clock = skipping();
+      const began = clock.now();
+      const headers = after === undefined ? {} : { "retry-after": after };
+      const { remote, seen } = await remoteOf(() => ({ status: 429, headers }), { clock });
+      expect(await errorOf(remote.update("a/b:xy", value))).toMatchObject({
+        status: 429,
+        outcome: "unclear",
+      });
+      expect((clock.now() - began) / 1000).toBeGreaterThan(60);
+      expect((clock.now() - began) / 1000).toBeLessThan(100);
+      expect(seen.length).toBeLessThan(30);
+      const last = seen.length;
+      expect((await errorOf(remote.list())).status).toBe(429);
+      expect(seen.length - last).toBeLessThan(30);
+    },
+  );
+
+  it("wait for their turn as long as others come through", async () => {
+    const clock = skipping();
+    let [through, others] = [0, 0];
+    const { remote } = await remoteOf(
+      ({ body }) => {
+        const isRefused = body.includes("true") ? through < 30 : ++others % 4 > 0;
+        if (isRefused) return { status: 429, headers: { "retry-after": "5" } };
+        through += 1;
+        return { body: rowOf("a/b:xy", value.pipeline) };
+      },
+      { clock },
+    );
+    const began = clock.now();
+    const unlucky = remote.update("a/b:xy", { ...value, locked: true });
+    await Promise.all(Array.from({ length: 30 }, () => remote.update("a/b:xy", value)));
+    await unlucky;
+    expect((clock.now() - began) / 1000).toBeGreaterThan(100);
+  });
+
+  it("make the next ones wait for each other, and one more is sent for each that comes through", async () => {
+    let underWay = 0;
+    const width: number[] = [];
+    const { remote, seen } = await remoteOf(async (one) => {
+      underWay += 1;
+      width.push(underWay);
+      const isFirst = seen.length <= 8;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      underWay -= 1;
+      return isFirst ? { status: 429, headers: { "retry-after": "0.1" } } : { body: pageOf([], one) };
+    });
+    await Promise.all(Array.from({ length: 8 }, () => remote.list()));
+    expect(Math.max(...width.slice(0, 8))).toBe(8);
+    // One, then two at a time, then four.
+    expect(width.slice(8, 11)).toEqual([1, 1, 2]);
+    expect(seen).toHaveLength(16);
   });
 });
 
@@ -430,11 +499,13 @@ describe("a remote's url", () => {
 /** Real time, in which every wait is over at once. */
 function skipping() {
   let ahead = 0;
+  const now = (): number => Date.now() + ahead;
   return {
-    now: () => Date.now() + ahead,
-    sleep: (ms: number) => {
-      ahead += ms;
-      return Promise.resolve();
+    now,
+    sleep: async (ms: number) => {
+      const end = now() + ms;
+      await new Promise((resolve) => setImmediate(resolve));
+      ahead = Math.max(ahead, end - Date.now());
     },
   };
 }
