@@ -1,8 +1,5 @@
 import type { LibsqlConnection } from "./libsql-connection.ts";
-import type { Insertion } from "./query.ts";
-
-/** How many rows a statement adds: what it costs to run one is then shared. */
-const sizes = [32, 8, 1] as const;
+import { type Insertion, sizeOf } from "./query.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -34,8 +31,8 @@ export class AppendedRows {
     let added = 0;
     for (let at = 0; at < length;) {
       const insertion = this.#rows[at]?.insertion as Insertion<Given>;
-      const next = this.#rows.slice(at, at + sizes[0]);
-      const size = sizes.find((rows) => rows <= alike(next)) ?? 1;
+      const next = this.#rows.slice(at, at + sizeOf(length));
+      const size = sizeOf(alike(next));
       added += connection.run(
         insertion.of(size),
         next.slice(0, size).map(({ given }) => given),

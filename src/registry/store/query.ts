@@ -35,6 +35,14 @@ export interface Insertion<Given> {
   of(rows: number): Query<readonly Given[], never>;
 }
 
+/** How many rows one statement asks for or adds: what it costs to run one is then shared. */
+const sizes = [32, 8, 1] as const;
+
+/** How many of so many rows, one at least, the next statement takes. */
+export function sizeOf(rows: number): number {
+  return sizes.find((size) => size <= rows) ?? 1;
+}
+
 /**
  * @param build makes the statement out of placeholders: `given` has one for whatever field is asked for
  */

@@ -1,8 +1,6 @@
 import type { Ahead } from "./database.ts";
 import type { LibsqlConnection } from "./libsql-connection.ts";
-
-/** How many rows a statement asks for: what it costs to run one is then shared. */
-const sizes = [32, 8] as const;
+import { sizeOf } from "./query.ts";
 
 interface Known {
   readonly lookup: Ahead["lookup"];
@@ -21,7 +19,7 @@ export class RowsAhead {
     this.forget();
     for (const lookup of new Set(wanted.map((one) => one.lookup))) {
       const given = wanted.filter((one) => one.lookup === lookup).map((one) => one.given);
-      for (let size = sizeOf(given); size > 0; size = sizeOf(given)) {
+      for (let size = sizeOf(given.length); size > 1; size = sizeOf(given.length)) {
         this.#readTogether(connection, lookup, given.splice(0, size));
       }
     }
@@ -51,9 +49,4 @@ export class RowsAhead {
     this.#known.clear();
     this.#changed.clear();
   }
-}
-
-/** How many of them are read next; 0 where they are few. */
-function sizeOf(given: readonly object[]): number {
-  return sizes.find((size) => size <= given.length) ?? 0;
 }
