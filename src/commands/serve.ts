@@ -82,6 +82,5 @@ export async function serve(options: ServeOptions, deps: Deps): Promise<CommandR
   });
   await registry.close();
   say("Stopped.");
-  log.flush();
   return { exitCode: exitCodes.done, output: "" };
 }
