@@ -54,6 +54,22 @@ describe("the log", () => {
     ).toEqual([400, 400, 431].map((status, at) => [ids[at], status, "127.0.0.1"]));
   });
 
+  test("has one also for a request that names no host, which is refused as others are", async () => {
+    const { log, lines } = aLog();
+    const { url, close } = await aRegistry(undefined, { log });
+    const ask = async (version: string) => {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1");
+      socket.end(`GET /healthz HTTP/${version}\r\nx-correlation-id: one\r\nconnection: close\r\n\r\n`);
+      return text(socket);
+    };
+    const refused = await ask("1.1");
+    expect(refused).toMatch(/^HTTP\/1.1 400 .*\r\nx-correlation-id: one\r\n/);
+    expect(refused).toContain('{"detail":"the request names no host: send a host header"}');
+    expect(await ask("1.0")).toMatch(/^HTTP\/1.1 200 /);
+    await close();
+    expect(lines().map((line) => [line.correlation_id, line.status])).toEqual([["one", 400]]);
+  });
+
   test("never holds a token, a query or what was sent", async () => {
     const written = aLog();
     const { call, close } = await aRegistry(undefined, { log: written.log });
