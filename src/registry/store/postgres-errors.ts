@@ -8,10 +8,11 @@ export function isRetried(error: unknown): boolean {
 }
 
 /**
- * Classes of errors (SQLSTATE's first two) that are no fault of the statement: the connection, no
- * resources, an operator, a lock that did not come free, a transaction that never fitted.
+ * Classes of errors (SQLSTATE's first two) that are no fault of the statement: the connection, a user or a
+ * database that cannot be connected as or to, no resources, an operator, a lock that did not come free, a
+ * transaction that never fitted.
  */
-const passing = new Set(["08", "40", "53", "55", "57", "58"]);
+const passing = new Set(["08", "28", "3D", "40", "53", "55", "57", "58"]);
 /** A server that has become a read-only copy. */
 const readOnly = "25006";
 

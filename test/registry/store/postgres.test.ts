@@ -127,13 +127,35 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     expect(statements).toHaveBeenCalledTimes(1);
   });
 
-  test("a server that does not let us in is 503, and used again when it does", async () => {
+  test.each([
+    [
+      "lets nobody in",
+      (name: string) => `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`,
+      (name: string) => `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`,
+    ],
+    [
+      "has no such database",
+      (name: string) => `ALTER DATABASE ${name} RENAME TO ${name}_away`,
+      (name: string) => `ALTER DATABASE ${name}_away RENAME TO ${name}`,
+    ],
+    [
+      "does not take the user any more",
+      (name: string) => `ALTER ROLE ${name} NOLOGIN`,
+      (name: string) => `ALTER ROLE ${name} LOGIN`,
+    ],
+  ])("a server that %s is 503, and used again when it does", async (_name, shut, reopen) => {
     const url = await aDatabase();
-    const store = await open(url);
+    await (await open(url)).close();
     const name = new URL(url).pathname.slice(1);
     const elsewhere = url.replace(name, "template1");
+    await execute(elsewhere, `CREATE ROLE ${name} SUPERUSER LOGIN PASSWORD '${name}'`);
+    onTestFinished(async () => void (await execute(elsewhere, `DROP ROLE ${name}`)));
+    const ours = new URL(url);
+    [ours.username, ours.password] = [name, name];
+    const store = await open(ours.href);
     const drop = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`;
-    await execute(elsewhere, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await execute(elsewhere, drop);
+    await execute(elsewhere, shut(name));
     await execute(elsewhere, drop);
     const app = createApp({ store, access: null });
     const listing = () => app.inject({ url: "/v4/pointers" });
@@ -143,7 +165,7 @@ describe.runIf(hasServer)("PostgreSQL", () => {
       { detail: "the registry cannot do that now: try again" },
     ]);
     await expect(store.ping()).rejects.toMatchObject({ name: "Unavailable" });
-    await execute(elsewhere, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await execute(elsewhere, reopen(name));
     await vi.waitFor(async () => expect((await listing()).statusCode).toBe(200));
   });
 
