@@ -92,6 +92,7 @@ export function readRunError(
   };
 }
 
-function isOutput(value: unknown): value is WireRunOutput {
+/** Whether a value is an output of a run: no caller can read one without a type. */
+export function isOutput(value: unknown): value is WireRunOutput {
   return isRecord(value) && typeof value["type"] === "string";
 }

@@ -1,4 +1,4 @@
-import { type WireRunError, readRunError } from "../../wire/run.ts";
+import { type WireRunError, isOutput, readRunError } from "../../wire/run.ts";
 import { isRecord } from "../../wire/wire-error.ts";
 import { jsonMembers } from "./json-members.ts";
 import { RunFailure } from "./run-failure.ts";
@@ -74,7 +74,7 @@ function isKnown(type: string): type is WireRunError["type"] {
 }
 
 function isOutputs(outputs: unknown): boolean {
-  return outputs === null || (Array.isArray(outputs) && outputs.every(isRecord));
+  return outputs === null || (Array.isArray(outputs) && outputs.every(isOutput));
 }
 
 /** Retry-After as seconds; its other form, a date, is not worth a clock. */

@@ -126,6 +126,7 @@ describe("an answer that is no run's result: 502", () => {
     ["one without outputs", says(200, { error: null }), none],
     ["one with other outputs", says(200, { outputs: "x" }), none],
     ["one with outputs that are no objects", says(200, { outputs: [1] }), none],
+    ["one with an output without a type", says(200, { outputs: [{ value: 1 }] }), none],
     [
       "an asynchronous one",
       says(202, { outputs: null }),

@@ -153,7 +153,8 @@ describe("a stream that breaks ends with a line that says so", () => {
     ],
     [
       "is nested too deep",
-      (response) => response.end(`{"outputs":[{"value":${"[".repeat(1000)}${"]".repeat(1000)}}]}\n`),
+      (response) =>
+        response.end(`{"outputs":[{"type":"array","value":${"[".repeat(1000)}${"]".repeat(1000)}}]}\n`),
       "unknown",
       "the container's answer is nested deeper than 200 levels",
     ],
