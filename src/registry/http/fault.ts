@@ -45,6 +45,7 @@ const types: Partial<Record<string, { noun: string; type: string }>> = {
   string: { noun: "string", type: "string_type" },
   boolean: { noun: "boolean", type: "bool_type" },
   integer: { noun: "integer", type: "int_type" },
+  number: { noun: "number", type: "float_type" },
   object: { noun: "dictionary", type: "dict_type" },
   array: { noun: "list", type: "list_type" },
 };

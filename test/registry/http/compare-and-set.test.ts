@@ -168,6 +168,8 @@ describe("the history", () => {
     for (const wrong of ["yesterday", "-1", "0x10", ""]) {
       expect((await call("GET", `${path}/history?at=${wrong}`)).status).toBe(422);
     }
+    const fault = { loc: ["query", "at"], msg: "Input should be a valid number", type: "float_type" };
+    expect((await call("GET", `${path}/history?at=yesterday`)).body).toEqual({ detail: [fault] });
   });
 
   test("is no pointer's name, and no pointer's name is a history", async () => {
