@@ -107,13 +107,19 @@ export function httpRunner(options: {
   };
 }
 
+/** What has come of a line is put together once, at its end: again with each part, a long one would take minutes. */
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
-  let begun = "";
+  let begun: string[] = [];
   for await (const chunk of body) {
-    const parts = (begun + decoder.decode(chunk, { stream: true })).split("\n");
-    begun = parts.pop() ?? "";
-    for (const part of parts) if (part.trim() !== "") yield part;
+    const [rest = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+    begun.push(rest);
+    for (const part of others) {
+      const line = begun.join("");
+      begun = [part];
+      if (line.trim() !== "") yield line;
+    }
   }
-  if (begun.trim() !== "") yield begun;
+  const last = begun.join("");
+  if (last.trim() !== "") yield last;
 }
