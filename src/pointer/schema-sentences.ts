@@ -21,17 +21,19 @@ export interface SchemaSentence {
  * Ajv's errors as sentences a person would write, each once. Errors of a name's grammar are left
  * out: the rule `name-grammar` says more of them.
  * @param isShowable whether a text of the file may stand in a sentence
+ * @param written a value that is no text as it stands in the file, by its path: 1.10 is the number 1.1
  */
 export function explainSchemaErrors(
   errors: readonly ErrorObject[],
   isShowable: (text: string) => boolean,
+  written: (path: readonly string[]) => string,
 ): SchemaSentence[] {
   const sentences = new Map<string, SchemaSentence>();
   for (const error of errors) {
     if (error.schemaPath.includes("/propertyNames") || error.propertyName !== undefined) {
       if (error.keyword !== "propertyNames" || error.instancePath === "/pointers") continue;
     }
-    const sentence = explain(error, errors, isShowable);
+    const sentence = explain(error, errors, isShowable, written);
     if (sentence !== null) sentences.set(`${sentence.path.join("/")}\0${sentence.message}`, sentence);
   }
   return [...sentences.values()];
@@ -41,9 +43,11 @@ function explain(
   error: ErrorObject,
   all: readonly ErrorObject[],
   isShowable: (text: string) => boolean,
+  written: (path: readonly string[]) => string,
 ): SchemaSentence | null {
   const path = error.instancePath.split("/").slice(1).map(unescape);
   const subject = subjectOf(path, isShowable);
+  const text = written(path);
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
   const isBranch = error.keyword !== "anyOf" && path[0] !== "pointers";
   // One branch of a choice between two forms: the choice's own sentence says it.
@@ -90,10 +94,10 @@ function explain(
       return onValue(
         error.data === null
           ? `${subject} is empty: it must be ${kinds[String(params["type"])] ?? String(params["type"])}.`
-          : `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data, path[0] === "remotes" ? () => false : isShowable)}.`,
+          : `${subject} must be ${kinds[String(params["type"])] ?? String(params["type"])}, not ${kindOf(error.data, text, path[0] === "remotes" ? () => false : isShowable)}.`,
       );
     case "anyOf":
-      return explainAnyOf(error, path, subject);
+      return explainAnyOf(error, path, subject, text);
     case "const":
       return onValue(`${subject} must be ${JSON.stringify(params["allowedValue"])}.`);
     case "enum":
@@ -147,21 +151,23 @@ function isStrayPointer(error: ErrorObject): boolean {
   );
 }
 
-function explainAnyOf(error: ErrorObject, path: readonly string[], subject: string): SchemaSentence | null {
-  const { data } = error;
+function explainAnyOf(
+  { data }: ErrorObject,
+  path: readonly string[],
+  subject: string,
+  text: string,
+): SchemaSentence | null {
   if (path[0] !== "pointers")
     return { path, onKey: false, message: `${subject} must be a whole number or a share such as 10%.` };
   // A mapping or a string: what is wrong inside has a sentence of its own.
-  if (typeof data === "string" || kindOf(data) === "a mapping") return null;
+  if (typeof data === "string" || kindOf(data, text) === "a mapping") return null;
   if (data === null) return { path, onKey: false, message: `${subject} has no target.` };
   const quoted =
-    typeof data === "object"
-      ? ""
-      : ` If that is the target, write it in quotes: "${printable(String(data))}".`;
+    typeof data === "object" ? "" : ` If that is the target, write it in quotes: "${printable(text)}".`;
   return {
     path,
     onKey: false,
-    message: `The target of ${subject} must be text, not ${kindOf(data)}.${quoted}`,
+    message: `The target of ${subject} must be text, not ${kindOf(data, text)}.${quoted}`,
   };
 }
 
@@ -173,12 +179,11 @@ const kinds: Readonly<Record<string, string>> = {
   integer: "a whole number",
 };
 
-function kindOf(data: unknown, isShowable: (text: string) => boolean = () => true): string {
+function kindOf(data: unknown, text: string, isShowable: (text: string) => boolean = () => true): string {
   if (data === null || data === undefined) return "empty";
   if (Array.isArray(data)) return "a list";
   if (typeof data === "object") return "a mapping";
   if (typeof data === "string") return "text";
-  const text = String(data);
   return isShowable(text) ? `a ${typeof data} (${printable(text)})` : `a ${typeof data}`;
 }
 

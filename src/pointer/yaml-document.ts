@@ -82,16 +82,23 @@ export function readYamlDocument(
   reportSubset(doc, text, report, (mark) => (isShowable(mark) ? ` ${mark}` : ""));
   if (problems.length > 0) return unusable;
 
-  const data = toPlain(doc.contents, [], (pair, first, path) => {
+  const written = new Map<string, string>();
+  const onRepeat: OnRepeat = (pair, first, path) => {
     if (path.join("\0") === mayRepeat.join("\0")) return;
     report(
       "duplicate-key",
       `${isShowable(keyOf(pair)) ? `"${printable(keyOf(pair))}"` : "This key"} stands here for a second time; the first is in line ${at(startOf(first)).line}.`,
       startOf(pair),
     );
-  });
+  };
+  const data = toPlain(doc.contents, [], onRepeat, written);
   if (!validate(data)) {
-    for (const { path, onKey, message } of explainSchemaErrors(validate.errors ?? [], isShowable)) {
+    const writtenAt = (path: readonly string[]): string => written.get(path.join("\0")) ?? "";
+    for (const { path, onKey, message } of explainSchemaErrors(
+      validate.errors ?? [],
+      isShowable,
+      writtenAt,
+    )) {
       report("schema", message, offsetOf(doc.contents, path, onKey));
     }
   }
@@ -177,11 +184,17 @@ function reportSubset(
   });
 }
 
-/** Plain data without prototypes, so that no key of a pull request means anything to JavaScript. */
+type OnRepeat = (pair: Pair, first: Pair, path: readonly string[]) => void;
+
+/**
+ * Plain data without prototypes, so that no key of a pull request means anything to JavaScript.
+ * @param written is given what is no text as it stands in the file, by its path
+ */
 function toPlain(
   node: unknown,
   path: readonly string[],
-  onRepeat: (pair: Pair, first: Pair, path: readonly string[]) => void,
+  onRepeat: OnRepeat,
+  written: Map<string, string>,
 ): unknown {
   if (isMap(node)) {
     const plain: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -191,13 +204,15 @@ function toPlain(
       const first = seen.get(key);
       if (first === undefined) seen.set(key, pair);
       else onRepeat(pair, first, path);
-      plain[key] = toPlain(pair.value, [...path, key], onRepeat);
+      plain[key] = toPlain(pair.value, [...path, key], onRepeat, written);
     }
     return plain;
   }
-  if (isSeq(node)) return node.items.map((item, index) => toPlain(item, [...path, String(index)], onRepeat));
-  if (isScalar(node)) return node.value;
-  return null;
+  if (isSeq(node))
+    return node.items.map((item, index) => toPlain(item, [...path, String(index)], onRepeat, written));
+  if (!isScalar(node)) return null;
+  if (typeof node.value !== "string") written.set(path.join("\0"), node.source ?? "");
+  return node.value;
 }
 
 function offsetOf(contents: Node | null, path: readonly string[], onKey: boolean): number {

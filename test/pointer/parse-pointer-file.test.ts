@@ -73,7 +73,13 @@ describe("parsePointerFile", () => {
 
   test.each([
     ["a number", "12345678", "must be text, not a number (12345678)"],
-    ["a number in another base", "0x1f", "must be text, not a number"],
+    [
+      "a number in another base",
+      "0x1f",
+      'not a number (0x1f). If that is the target, write it in quotes: "0x1f"',
+    ],
+    ["a number with digits that say nothing", "1.10", 'write it in quotes: "1.10"'],
+    ["a number with more digits than one keeps", "12345678901234567891", 'quotes: "12345678901234567891"'],
     ["a truth value", "true", "must be text, not a boolean (true)"],
     ["a date to some readers", "2026-11-01", 'write it in quotes: "2026-11-01"'],
     ["a truth value to some readers", "yes", 'write it in quotes: "yes"'],
