@@ -4,7 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import type { OnDrift } from "../model/policy.ts";
 import type { SyncReport } from "../model/report.ts";
 import { guardOf } from "../plan/guard.ts";
-import { printable } from "../pointer/printable.ts";
+import { printable, visible } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderReportMarkdown } from "../render/report-markdown.ts";
 import { countsOf, renderReport } from "../render/report.ts";
@@ -165,9 +165,13 @@ function refuseDrift({ blocked }: Plan, onDrift: OnDrift): void {
   );
 }
 
-/** Before anything is written somebody says yes: on the command line, or at the prompt. */
+/** Before anything is written somebody says yes: on the command line, or at the prompt. What is to be minded is said. */
 async function isAgreed(plan: Plan, options: SyncOptions, deps: Deps): Promise<boolean> {
-  if (options.yes === true) return true;
+  if (options.yes === true) {
+    // Whoever is asked sees them in the plan.
+    for (const warning of plan.warnings) deps.note(`warning: ${visible(warning)}`);
+    return true;
+  }
   const count = plural(plan.changes.length, "change");
   if (deps.confirm === null) {
     throw new PointsmanError("not-confirmed", `Nothing was written: there is nobody to ask about ${count}.`, {

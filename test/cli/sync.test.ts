@@ -131,6 +131,18 @@ describe.concurrent("a remote that misbehaves", () => {
   });
 });
 
+it("--yes leaves out the question, and not what the plan warns of", async () => {
+  const registry = await openRegistry();
+  const repo = await makeRepo(
+    { [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) },
+    registry.env,
+  );
+  const ran = await repo.run(["sync", "--yes", "--format", "json"]);
+  expect(ran.stderr).toContain("warning: The listing of POINTSMAN_URL is empty.");
+  await registry.publish("myuser/gptneo");
+  expect((await repo.run(["sync", "--yes"])).stderr).toContain("which no pointer on the remote leads to");
+});
+
 describe("the token", () => {
   it.each([
     ["empty", { POINTSMAN_TOKEN: "" }],
