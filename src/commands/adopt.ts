@@ -63,14 +63,14 @@ export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandR
   if (problem !== undefined)
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
   const paths = edits.map(({ path }) => path);
-  await prepareCommit(workspace, paths, options);
+  await prepareCommit(workspace, paths, options, deps);
   deps.takeInterrupts();
   for (const edit of edits) await writeEdit(workspace, edit);
   const [first] = moved;
   const commit =
     first === undefined
       ? null
-      : await commitIfAsked(workspace, paths, options, ...messageOf(first, moved, remote.name));
+      : await commitIfAsked(workspace, paths, options, deps, ...messageOf(first, moved, remote.name));
   const unchanged = found.filter((one) => !moved.includes(one)).map(({ pointer }) => pointer);
   return result(options, exitCodes.done, { adopted: moved, unchanged, commit }, () => {
     const { bold, dim } = deps.style.colors;

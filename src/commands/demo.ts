@@ -14,7 +14,7 @@ export async function demo(_: CommonOptions, deps: Deps): Promise<CommandResult>
   const folder = await mkdtemp(join(tmpdir(), "pointsman-demo-"));
   try {
     // Without git each step would fail: better said before the first.
-    await runGit(folder, ["version"]);
+    await runGit(folder, ["version"], deps.environment);
     const models = join(folder, "models");
     await mkdir(models);
     const shell = openDemoShell(models, deps);

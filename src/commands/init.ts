@@ -48,7 +48,7 @@ async function makeExtras(folder: string, options: InitOptions, deps: Deps): Pro
   const file = options.ci === undefined ? null : await installCi(folder, options.ci, deps);
   if (file !== null)
     extras.push({ path: file, says: `Made ${file}: commit it, and give the CI the secret POINTSMAN_TOKEN.` });
-  const hook = options.hooks === true ? await installHook(folder, deps.self) : null;
+  const hook = options.hooks === true ? await installHook(folder, deps) : null;
   if (hook !== null) {
     const says = `Made ${printable(hook)}: each commit is refused while the pointers staged for it have problems.`;
     extras.push({ path: hook, says });
@@ -62,7 +62,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
   });
   const made: string[] = [];
   if (!(await isInWorkTree(folder))) {
-    await runGit(folder, ["init", "--quiet"]).catch(async (error: unknown) => {
+    await runGit(folder, ["init", "--quiet"], deps.environment).catch(async (error: unknown) => {
       if (first !== undefined) await removeEmpty(folder, first);
       throw error;
     });

@@ -1,24 +1,30 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PointsmanError } from "../errors.ts";
+import type { Environment } from "../model/environment.ts";
 import { printable } from "../pointer/printable.ts";
 import { runGit } from "../workspace/git-program.ts";
+import type { Deps } from "./command.ts";
 
 /**
  * Installs git's own pre-commit hook, where this repository (or worktree) looks for hooks. A hook that is
  * there stays.
  * @param folder of the pointer repository
- * @param self the program and its first arguments that run pointsman
+ * @param deps.self the program and its first arguments that run pointsman
  * @returns the hook's path; null where it is there already
  * @throws PointsmanError `file-invalid` where there is another hook, or hooks are shared with other
  *   repositories; `git-missing`, `git-failed`
  */
-export async function installHook(folder: string, self: readonly string[]): Promise<string | null> {
-  const top = await runGit(folder, ["rev-parse", "--show-toplevel"]);
-  const path = (await runGit(folder, ["rev-parse", "--show-prefix"])).replace(/\/$/, "");
+export async function installHook(
+  folder: string,
+  { self, environment }: Pick<Deps, "self" | "environment">,
+): Promise<string | null> {
+  const git = (at: string, ...args: string[]): Promise<string> => runGit(at, args, environment);
+  const top = await git(folder, "rev-parse", "--show-toplevel");
+  const path = (await git(folder, "rev-parse", "--show-prefix")).replace(/\/$/, "");
   const line = ["pointsman", ...(path === "" ? [] : ["-C", quote(path)]), "validate --staged"].join(" ");
-  await refuseSharedHooks(top, line);
-  const hooks = resolve(top, await runGit(top, ["rev-parse", "--git-path", "hooks"]));
+  await refuseSharedHooks(top, line, environment);
+  const hooks = resolve(top, await git(top, "rev-parse", "--git-path", "hooks"));
   const hook = join(hooks, "pre-commit");
   const text = hookText(line, self, path);
   const there = await readFile(hook, "utf8").catch(() => null);
@@ -46,8 +52,8 @@ export async function installHook(folder: string, self: readonly string[]): Prom
 }
 
 /** Hooks that a user's or a machine's configuration names would run in other repositories too. */
-async function refuseSharedHooks(top: string, line: string): Promise<void> {
-  const said = await runGit(top, ["config", "--show-scope", "--get", "core.hooksPath"]).catch(
+async function refuseSharedHooks(top: string, line: string, environment: Environment): Promise<void> {
+  const said = await runGit(top, ["config", "--show-scope", "--get", "core.hooksPath"], environment).catch(
     (error: unknown) => {
       // It exits 1 and says nothing where none is configured.
       if (error instanceof PointsmanError && error.code === "git-failed") return "";

@@ -27,9 +27,9 @@ export async function remove(options: RemoveOptions, deps: Deps): Promise<Comman
     });
   }
   const edit = await dropPointer(workspace, snapshot, name);
-  await prepareCommit(workspace, [edit.path], options);
+  await prepareCommit(workspace, [edit.path], options, deps);
   await writeEdit(workspace, edit);
-  const commit = await commitIfAsked(workspace, [edit.path], options, `Remove ${name}`);
+  const commit = await commitIfAsked(workspace, [edit.path], options, deps, `Remove ${name}`);
   const before = valueOf(desired.pointers.get(name));
   return edited(options, deps, { pointer: name, file: edit.path, before, after: null, commit });
 }

@@ -75,11 +75,11 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
       { hint: "Nothing was written. --to names another commit or date." },
     );
   }
-  await prepareCommit(workspace, [edit.path], options);
+  await prepareCommit(workspace, [edit.path], options, deps);
   await writeEdit(workspace, edit);
   const lock = declaration.locked ? " (locked)" : "";
   const subject = `Roll back ${name} to ${declaration.target}${lock}`;
-  const commit = await commitIfAsked(workspace, [edit.path], options, subject, why);
+  const commit = await commitIfAsked(workspace, [edit.path], options, deps, subject, why);
   deps.note(`${why}.`);
   return edited(options, deps, { pointer: name, file: edit.path, before, after, commit });
 }

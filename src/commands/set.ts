@@ -69,9 +69,9 @@ async function declare(
   const [problem] = problemsAfter(snapshot, edit);
   if (problem !== undefined)
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
-  await prepareCommit(workspace, [edit.path], options);
+  await prepareCommit(workspace, [edit.path], options, deps);
   await writeEdit(workspace, edit);
-  const commit = await commitIfAsked(workspace, [edit.path], options, subjectOf(name, before, after));
+  const commit = await commitIfAsked(workspace, [edit.path], options, deps, subjectOf(name, before, after));
   if (before === undefined) onNew(snapshot);
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
 }
@@ -170,10 +170,11 @@ export async function prepareCommit(
   { repo }: Workspace,
   paths: readonly string[],
   { commit, message }: CommitOptions,
+  { environment }: Deps,
 ): Promise<void> {
   if (commit !== true && message !== undefined) throw new PointsmanError("usage", "-m goes with --commit.");
   if (commit !== true || repo.workTree === null) return;
-  for (const path of paths) await refuseUncommittable(repo.workTree, path);
+  for (const path of paths) await refuseUncommittable(repo.workTree, path, environment);
 }
 
 /**
@@ -185,10 +186,11 @@ export async function commitIfAsked(
   { repo }: Workspace,
   paths: readonly string[],
   { commit, message }: CommitOptions,
+  { environment }: Deps,
   subject: string,
   body = "",
 ): Promise<string | null> {
   if (commit !== true || repo.workTree === null) return null;
   const text = message ?? subject;
-  return commitFiles(repo.workTree, paths, body === "" ? text : `${text}\n\n${body}`);
+  return commitFiles(repo.workTree, paths, body === "" ? text : `${text}\n\n${body}`, environment);
 }

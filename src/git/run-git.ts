@@ -6,12 +6,12 @@ import { counted } from "../profile.ts";
 import { explainFailure, explainStart } from "./explain-failure.ts";
 
 /**
- * Git's own variables that are the user's to set: identity, configuration, and how a server is
- * reached. Any other (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF, …) would make git read something
+ * Git's own variables that are the user's to set: identity, configuration, what a new repository begins with, and
+ * how a server is reached. Any other (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF, …) would make git read something
  * else than what is meant: a hook that runs pointsman has them set.
  */
 const kept =
-  /^GIT_(CONFIG_.*|AUTHOR_.*|COMMITTER_.*|SSH.*|ASKPASS|SSL_.*|HTTP_.*|PROXY_.*|CURL_.*|ALLOW_PROTOCOL|PROTOCOL.*|NO_LAZY_FETCH|TRACE.*)$/;
+  /^GIT_(CONFIG_.*|AUTHOR_.*|COMMITTER_.*|SSH.*|ASKPASS|SSL_.*|HTTP_.*|PROXY_.*|CURL_.*|ALLOW_PROTOCOL|PROTOCOL.*|NO_LAZY_FETCH|TRACE.*|TEMPLATE_DIR|DEFAULT_.*)$/;
 
 /** Nothing that the repository configures is run, and nothing changes what is printed. */
 const settings = [
@@ -176,7 +176,13 @@ async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
   await gone;
 }
 
-function cleaned(environment: Environment): NodeJS.ProcessEnv {
+/** The environment without what would have git look into another repository than the one where it is run. */
+export function ofThisRepository(environment: Environment): NodeJS.ProcessEnv {
   const rest = Object.entries(environment).filter(([name]) => !name.startsWith("GIT_") || kept.test(name));
-  return { ...Object.fromEntries(rest), GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  return Object.fromEntries(rest);
+}
+
+function cleaned(environment: Environment): NodeJS.ProcessEnv {
+  const rest = ofThisRepository(environment);
+  return { ...rest, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 }

@@ -1,19 +1,22 @@
 import { execFile } from "node:child_process";
 import { PointsmanError } from "../errors.ts";
+import { ofThisRepository } from "../git/run-git.ts";
+import type { Environment } from "../model/environment.ts";
 import { printable } from "../pointer/printable.ts";
 import { counted } from "../profile.ts";
 
 /**
  * Runs the user's git program, so that their identity, hooks and signing count. Arguments are an
  * array: no shell reads them.
- * @param cwd where it runs
+ * @param cwd where it runs, in the repository that is meant whatever `GIT_DIR` and its like say
  * @returns its standard output, trimmed
  * @throws PointsmanError `git-missing`, `git-failed` with what git said
  */
-export function runGit(cwd: string, args: readonly string[]): Promise<string> {
+export function runGit(cwd: string, args: readonly string[], environment: Environment): Promise<string> {
   counted("processes");
   return new Promise((resolve, reject) => {
-    const git = execFile("git", [...args], { cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const options = { cwd, env: ofThisRepository(environment), maxBuffer: 16 * 1024 * 1024 };
+    const git = execFile("git", [...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout.trim());
       else if (error.code === "ENOENT") {
         reject(
@@ -47,20 +50,22 @@ export async function commitFiles(
   workTree: string,
   paths: readonly string[],
   message: string,
+  environment: Environment,
 ): Promise<string> {
+  const git = (...args: string[]): Promise<string> => runGit(workTree, args, environment);
   // A new file has to be known to git before a commit of it alone; its content is not staged by that.
-  await runGit(workTree, literal("add", "--intent-to-add", "--", ...paths)).catch(() => "");
+  await git(...literal("add", "--intent-to-add", "--", ...paths)).catch(() => "");
   try {
-    await runGit(workTree, literal("commit", "--quiet", "--message", message, "--only", "--", ...paths));
+    await git(...literal("commit", "--quiet", "--message", message, "--only", "--", ...paths));
   } catch (error) {
-    await runGit(workTree, literal("reset", "--quiet", "--", ...paths)).catch(() => "");
+    await git(...literal("reset", "--quiet", "--", ...paths)).catch(() => "");
     if (!(error instanceof PointsmanError) || error.code !== "git-failed") throw error;
     throw new PointsmanError("git-failed", error.message, {
       hint: `${paths.map(printable).join(", ")} is edited and not committed: commit it yourself, or undo the edit with git.`,
       cause: error.cause,
     });
   }
-  return runGit(workTree, ["rev-parse", "HEAD"]);
+  return git("rev-parse", "HEAD");
 }
 
 /**
@@ -68,8 +73,13 @@ export async function commitFiles(
  * @throws PointsmanError `git-missing`; `git-failed` where the file has edits that are not committed,
  *   or git ignores it
  */
-export async function refuseUncommittable(workTree: string, path: string): Promise<void> {
-  const status = await runGit(workTree, literal("status", "--porcelain", "--ignored", "--", path)).catch(
+export async function refuseUncommittable(
+  workTree: string,
+  path: string,
+  environment: Environment,
+): Promise<void> {
+  const git = (...args: string[]): Promise<string> => runGit(workTree, args, environment);
+  const status = await git(...literal("status", "--porcelain", "--ignored", "--", path)).catch(
     (error: unknown) => {
       if (!(error instanceof PointsmanError) || error.code !== "git-missing") throw error;
       const hint =
@@ -86,7 +96,7 @@ export async function refuseUncommittable(workTree: string, path: string): Promi
       },
     );
   }
-  const ignored = await runGit(workTree, ["check-ignore", "--", path]).catch((error: unknown) => {
+  const ignored = await git("check-ignore", "--", path).catch((error: unknown) => {
     // It exits 1 and says nothing where the path is not ignored.
     if (error instanceof PointsmanError && error.code === "git-failed") return "";
     throw error;

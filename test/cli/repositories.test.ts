@@ -283,6 +283,15 @@ describe("init", () => {
     expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
 
+  it("makes it there, and its hook too, also in a hook of another repository", async () => {
+    const [other, dir] = [await makeRepo({ "README.md": "x" }), await makeFolder()];
+    const env = { GIT_DIR: join(other.dir, ".git"), GIT_WORK_TREE: other.dir };
+    expect(await run(["init", "--hooks"], { cwd: dir, env })).toMatchObject({ code: 0 });
+    expect(openRepo(dir).git("rev-parse", "--show-toplevel")).toBe(dir);
+    expect(await readdir(join(dir, ".git/hooks"))).toContain("pre-commit");
+    expect(await readdir(join(other.dir, ".git/hooks"))).not.toContain("pre-commit");
+  });
+
   it("writes through no symbolic link", async () => {
     const outside = await makeFolder();
     const repo = await makeRepo({ "README.md": "x" });

@@ -154,6 +154,19 @@ describe("set --commit", () => {
     expect(repo.git("status", "--porcelain")).toBe("M pointers/a/b.yaml\nA  staged.txt");
   });
 
+  it("commits where the file is, also in a hook of another repository", async () => {
+    const [repo, other] = [await makeRepo({ [file]: text }), await makeRepo({ [file]: text })];
+    const before = other.git("rev-parse", "HEAD");
+    const [gitDir, index] = [join(other.dir, ".git"), join(other.dir, ".git/index")];
+    const env = { GIT_DIR: gitDir, GIT_INDEX_FILE: index, GIT_PREFIX: "", GIT_AUTHOR_NAME: "Grace" };
+    const ran = await repo.run([...set, "--format", "json"], { env });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ commit: repo.git("rev-parse", "HEAD") });
+    expect(repo.git("log", "-1", "--format=%an: %s")).toBe(
+      "Grace: Point myuser/gptneo:prod at myuser/gptneo:v1",
+    );
+    expect([other.git("rev-parse", "HEAD"), other.git("status", "--porcelain")]).toEqual([before, ""]);
+  });
+
   it("commits a new file and a removed one, with a message of its own", async () => {
     const repo = await makeRepo({ [file]: text });
     expect((await repo.here(["set", "a/b:cc", "pipeline_a", "--commit"])).stdout).toMatch(
