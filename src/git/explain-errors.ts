@@ -27,11 +27,12 @@ export function explainErrors(repo: Repo, gitDir: string): Repo {
   };
 }
 
-/** A commit whose file is not there to be read. */
-export function missing(path: string, commit: string): PointsmanError {
+/** A file that is not there to be read, of a commit or, where that is null, of the index. */
+export function missing(path: string, commit: string | null): PointsmanError {
+  const of = commit === null ? "" : ` of commit ${commit.slice(0, 8)}`;
   return new PointsmanError(
     "repository-unsupported",
-    `${printable(path)} of commit ${commit.slice(0, 8)} is missing or damaged in this clone.`,
+    `${printable(path)}${of} is missing or damaged in this clone.`,
     { hint: partialHint },
   );
 }

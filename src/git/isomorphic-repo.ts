@@ -10,6 +10,7 @@ import { parseInfo } from "./parse-commit.ts";
 import { type TreeEntry, isFolder, isRegularFile, rawName, readableName } from "./parse-tree.ts";
 import { outermost } from "./paths.ts";
 import { readRef, unknownRef } from "./ref-syntax.ts";
+import { refuseSparse } from "./refuse-unsupported.ts";
 import { storedObjects } from "./stored-objects.ts";
 import { storedRefs } from "./stored-refs.ts";
 
@@ -88,6 +89,10 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
       const entry = await entryAt((await objects.links(commit)).tree, path);
       if (entry !== null) await walk(entry, rawName(path));
       return found;
+    },
+    async leftOut() {
+      if (workTree !== null) await refuseSparse(gitDir);
+      return [];
     },
     async compare(before, after, paths) {
       const treeOf = async (commit: string): Promise<string> => (await objects.links(commit)).tree;

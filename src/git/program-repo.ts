@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
 import { PointsmanError } from "../errors.ts";
@@ -79,7 +80,11 @@ export function programRepo(
   const filesBelow = async (commit: string, path: string): Promise<SourceFile[]> => {
     const isPlain = path === "" || isPlainPath(path);
     const listed = isPlain ? await listBelow(objects, commit, path) : undefined;
-    const entries = listed ?? (await listByProgram(commit, path));
+    return readListed(listed ?? (await listByProgram(commit, path)), commit);
+  };
+
+  /** @param commit null where they are the index's */
+  const readListed = async (entries: readonly Listed[], commit: string | null): Promise<SourceFile[]> => {
     const read = entries.filter(({ mode, path: name }) => isRead(mode, name));
     const contents = await contentsOf(read.map(({ id }) => id));
     const lost = read.find(({ id }) => contents.get(id) === undefined);
@@ -137,6 +142,20 @@ export function programRepo(
       const bytes = file.bytes ?? (await contentsOf([id])).get(id);
       if (bytes === undefined) throw missing(path, commit);
       return [{ path, kind, bytes }];
+    },
+    async leftOut(path) {
+      if (workTree === null || !existsSync(join(gitDir, "info", "sparse-checkout"))) return [];
+      const at = path === "" ? [] : [path];
+      const output = await git.run(["ls-files", "-t", "--stage", "-z", "--", ...at]);
+      const entries = output
+        .toString("utf8")
+        .split("\0")
+        .flatMap((line): Listed[] => {
+          // S: what is not in the working tree is no edit.
+          const [, mode = "", id = "", name] = /^S (\d+) (\w+) \d\t([^]*)$/.exec(line) ?? [];
+          return name === undefined ? [] : [{ mode, id, path: name }];
+        });
+      return readListed(entries, null);
     },
     async compare(before, after, paths) {
       const compared = await compareCommits(objects, before, after, paths);

@@ -26,6 +26,21 @@ export async function refuseUnsupported(gitDir: string, why: string): Promise<vo
   }
 }
 
+/**
+ * Refuses a sparse checkout where its working tree is to be read: what it leaves out of that, the index says alone. Its
+ * commits are those of any other.
+ * @throws PointsmanError `repository-unsupported`
+ */
+export async function refuseSparse(gitDir: string): Promise<void> {
+  const configs = await Promise.all(["config", "config.worktree"].map((name) => textOf(join(gitDir, name))));
+  if (!configs.some((text) => /^\s*sparseCheckout\s*=\s*true\s*$/im.test(text))) return;
+  throw new PointsmanError(
+    "repository-unsupported",
+    `The working tree of ${gitDir} is a sparse checkout, which only the git program can read.`,
+    { hint: "Install git, 2.31 or newer. Commits can be read without it: --ref HEAD." },
+  );
+}
+
 type Kind = readonly [
   is: (gitDir: string, setting: (path: string) => Promise<unknown>) => Promise<boolean>,
   what: string,

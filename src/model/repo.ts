@@ -56,6 +56,8 @@ export interface Repo {
    * The bytes are read of YAML files only.
    */
   files(commit: string, path: string): Promise<SourceFile[]>;
+  /** The files at or below `path` that a sparse checkout leaves out of the working tree, as the index has them. */
+  leftOut(path: string): Promise<SourceFile[]>;
   /**
    * A commit and its ancestors by first parents, newest first, as far as this clone has them: those
    * together that come at once. Of one whose parents are cut off every file counts as changed.

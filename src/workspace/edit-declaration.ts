@@ -108,19 +108,23 @@ export function fileOf(pointer: string, { desired }: Snapshot, once?: string): s
 }
 
 /**
- * The text of a file of the working tree; null where there is none.
+ * The text of a file of the working tree, or of one that a sparse checkout leaves out of it; null where there is none.
  * @throws PointsmanError `file-invalid`
  */
 export async function readText({ repo }: Workspace, path: string): Promise<string | null> {
   if (repo.workTree === null) throw noWorkTree();
   const file = join(repo.workTree, path);
   const info = await lstat(file).catch(() => null);
-  if (info === null) return null;
-  if (!info.isFile()) throw new PointsmanError("file-invalid", `${path} is no regular file.`);
-  if (info.size > maxFileSize) throw new PointsmanError("file-invalid", `${path} is larger than 1 MiB.`);
+  const leftOut = info === null ? (await repo.leftOut(path))[0]?.bytes : undefined;
+  if (info === null && leftOut == null) return null;
+  if (info?.isFile() === false) throw new PointsmanError("file-invalid", `${path} is no regular file.`);
+  if (info !== null && info.size > maxFileSize)
+    throw new PointsmanError("file-invalid", `${path} is larger than 1 MiB.`);
   try {
     // A byte order mark stays: it is part of the text here.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      leftOut ?? (await readFile(file)),
+    );
   } catch (error) {
     throw new PointsmanError("file-invalid", `${path} cannot be read as UTF-8 text.`, { cause: error });
   }

@@ -5,6 +5,7 @@ import { PointsmanError } from "../errors.ts";
 import { readWorkingTree } from "../git/working-tree.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Repo } from "../model/repo.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import { fitsPattern } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
@@ -110,11 +111,19 @@ export function filesReader(
   return async (path) => {
     if (commit !== null) return timed("read", () => repo.files(commit, path));
     const { workTree } = repo;
-    if (workTree !== null) return timed("read", () => readWorkingTree(workTree, path));
+    if (workTree !== null) return timed("read", () => readWorking(repo, workTree, path));
     throw new PointsmanError("no-repository", "A bare repository has no working tree.", {
       hint: "Use a clone for edits; `validate` and `plan` take a commit with --ref.",
     });
   };
+}
+
+/** What a sparse checkout leaves out of the working tree is no deleted file. */
+async function readWorking(repo: Repo, workTree: string, path: string): Promise<SourceFile[]> {
+  const [files, leftOut] = await Promise.all([readWorkingTree(workTree, path), repo.leftOut(path)]);
+  if (leftOut.length === 0) return files;
+  const there = new Set(files.map((file) => file.path));
+  return [...files, ...leftOut.filter((file) => !there.has(file.path))];
 }
 
 /** What pointer files declare. The YAML parser is loaded only where a file is not in the canonical form. */

@@ -249,6 +249,31 @@ describe("a kind of repository that only git reads", () => {
     expect((await repo.here(["validate"], { env: js })).stderr).toContain("SHA-256");
   });
 
+  it("as a sparse checkout: what it leaves out is neither deleted nor declared anew", async () => {
+    const other = "pointers/other/whisper.yaml";
+    const repo = await makeRepo({
+      [file]: good,
+      [other]: pointerFile({ "other/whisper:prod": "myuser/gptneo:latest" }),
+    });
+    repo.git("sparse-checkout", "set", "--no-cone", "/*", "!/pointers/myuser");
+    expect(await readdir(join(repo.dir, "pointers"))).toEqual(["other"]);
+    expect(await repo.here(["validate"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("2 pointers"),
+    });
+    expect(JSON.parse((await repo.here(["diff", "--format", "json"])).stdout)).toEqual({ changes: [] });
+    expect((await repo.here(["validate"], { env: js })).stderr).toContain("sparse checkout");
+    expect(await repo.here(["validate", "--ref", "HEAD"], { env: js })).toMatchObject({ code: 0 });
+
+    expect(await repo.here(["set", "myuser/gptneo:canary", "pipeline_b", "--commit"])).toMatchObject({
+      code: 0,
+    });
+    expect(repo.git("show", `HEAD:${file}`)).toBe(`${good}\n  myuser/gptneo:canary: pipeline_b`);
+    repo.git("sparse-checkout", "disable");
+    expect(repo.git("status", "--porcelain")).toBe("");
+    expect(await repo.here(["validate"], { env: js })).toMatchObject({ code: 0 });
+  });
+
   it("as one that borrows objects or replaces them", async () => {
     const source = await makeRepo({ [file]: good });
     const borrower = openRepo(await makeFolder());
