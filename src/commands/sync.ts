@@ -61,10 +61,8 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
 
   const config = await believedConfig(workspace, snapshot, environment);
   const branch = await branchToSync(workspace, config, environment);
-  if (options.fetch !== false && (await workspace.repo.serverUrl()) !== null) {
-    await fetchTip(workspace, branch, environment);
+  if (options.fetch !== false && (await fetchTip(workspace, branch, environment)))
     workspace = await openWorkspace(options.dir, environment);
-  }
   const tip = await tipFor(workspace, commit, branch);
 
   const remote = await openRemote(workspace, config, environment, {

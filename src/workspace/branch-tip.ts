@@ -57,12 +57,34 @@ async function meantBranch(branch: string, repo: Repo, ...folders: readonly stri
   return near === undefined ? "" : `Did you mean ${printable(near)}? `;
 }
 
+/** @throws PointsmanError `tip-unknown` where a git server goes by another name than origin */
+async function refuseOtherServer(repo: Repo, branch: string): Promise<void> {
+  const [, name] = /^refs\/remotes\/(?!origin\/)([^/]+)\/./m.exec((await repo.refs()).join("\n")) ?? [];
+  if (name === undefined) return;
+  throw new PointsmanError(
+    "tip-unknown",
+    `No git server is called origin, so none was asked for the tip of ${printable(branch)}, and nothing was written.`,
+    { hint: `Is it ${printable(name)}? Then: git remote rename ${printable(name)} origin\n  ${noFetch}` },
+  );
+}
+
+const noFetch = "--no-fetch goes by what this clone has, where nobody else can have merged meanwhile.";
+
 /**
- * Asks the git server for the branch's tip: a job that runs late must not believe what it was started
- * with. What was read of the repository before may be out of date then.
+ * Asks the git server for the branch's tip, where there is one: a job that runs late must not believe what it was
+ * started with.
+ * @returns whether what was read of the repository before may be out of date now
  * @throws PointsmanError `tip-unknown`
  */
-export async function fetchTip({ repo }: Workspace, branch: string, environment: Environment): Promise<void> {
+export async function fetchTip(
+  { repo }: Workspace,
+  branch: string,
+  environment: Environment,
+): Promise<boolean> {
+  if ((await repo.serverUrl()) === null) {
+    await refuseOtherServer(repo, branch);
+    return false;
+  }
   const folder = repo.workTree ?? repo.gitDir;
   const ref = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
   await fetchRef(folder, environment, ref).catch(async (error: unknown) => {
@@ -77,12 +99,13 @@ export async function fetchTip({ repo }: Workspace, branch: string, environment:
         : `The git server has no branch ${printable(branch)}, so nothing was written.`,
       {
         hint: isThere
-          ? `${error.message}\n  --no-fetch goes by what this clone has, where nobody else can have merged meanwhile.`
+          ? `${error.message}\n  ${noFetch}`
           : `${meant}Push it, or name the branch that is synced in pointsman.yaml: branch: main. --no-fetch goes by what this clone has.`,
         cause: error,
       },
     );
   });
+  return true;
 }
 
 /**

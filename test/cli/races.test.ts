@@ -212,6 +212,22 @@ describe("the git server", () => {
     expect((await versions())["gptneo:prod"]).toBe("v1");
   });
 
+  it("that goes by another name than origin stops a sync too: it is not asked", async () => {
+    const { clone, push, versions } = await openWorld();
+    await push({ prod: "v1" });
+    const late = await clone("--origin", "upstream");
+    await push({ prod: "v2" });
+    const { code, stderr } = await late.here(["sync", "--yes"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "Is it upstream? Then: git remote rename upstream origin\n  --no-fetch goes by ",
+    );
+    expect(await versions()).toEqual({});
+    late.git("remote", "rename", "upstream", "origin");
+    expect((await late.here(["sync", "--yes"])).stdout).toContain("superseded by");
+    expect(await versions()).toEqual({ "whisper:prod": "v1" });
+  });
+
   it("that has no such branch is said to have none", async () => {
     const { dev, push } = await openWorld();
     await push({ prod: "v1" });
