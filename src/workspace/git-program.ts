@@ -79,14 +79,12 @@ export async function refuseUncommittable(
   environment: Environment,
 ): Promise<void> {
   const git = (...args: string[]): Promise<string> => runGit(workTree, args, environment);
-  const status = await git(...literal("status", "--porcelain", "--ignored", "--", path)).catch(
-    (error: unknown) => {
-      if (!(error instanceof PointsmanError) || error.code !== "git-missing") throw error;
-      const hint =
-        "Install git, or leave --commit out and commit with the tool you use. Nothing was written.";
-      throw new PointsmanError("git-missing", error.message, { hint, cause: error.cause });
-    },
-  );
+  const options = ["--porcelain", "--ignored", "--untracked-files"];
+  const status = await git(...literal("status", ...options, "--", path)).catch((error: unknown) => {
+    if (!(error instanceof PointsmanError) || error.code !== "git-missing") throw error;
+    const hint = "Install git, or leave --commit out and commit with the tool you use. Nothing was written.";
+    throw new PointsmanError("git-missing", error.message, { hint, cause: error.cause });
+  });
   if (status !== "") {
     throw new PointsmanError(
       "git-failed",

@@ -177,6 +177,17 @@ describe("set --commit", () => {
     expect(repo.git("status", "--porcelain")).toBe("");
   });
 
+  it("takes no new file of somebody's along, also where git is told to list none", async () => {
+    const repo = await makeRepo({ [file]: text });
+    const draft = pointerFile({ "a/b:cc": "pipeline_a", "a/b:dd": "pipeline_b" });
+    await repo.write("pointers/a/b.yaml", draft);
+    repo.git("config", "status.showUntrackedFiles", "no");
+    const ran = await repo.here(["set", "a/b:cc", "pipeline_c", "--commit"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("has edits that are not committed");
+    expect(await repo.read("pointers/a/b.yaml")).toBe(draft);
+  });
+
   it.each([
     ["set", set, file],
     ["a new file", ["set", "a/b:cc", "pipeline_a", "--commit"], "pointers/a/b.yaml"],
