@@ -29,7 +29,7 @@ export function answerError(
     hint:
       redirect === undefined
         ? hintOf(answer, tokenVariable)
-        : `redirects are not followed, so that the token goes nowhere else: set the remote's url to ${oneLine(redirect, token)}`,
+        : `redirects are not followed, so that the token goes nowhere else: ${wayOn(oneLine(redirect, token), url)}`,
   });
 }
 
@@ -88,6 +88,12 @@ function describe({ method, path }: Asked): string {
 function correlation(answer: TransportResponse, token?: string): string {
   const id = oneLine(answer.headers[correlationHeader] ?? "", token).slice(0, 100);
   return id === "" ? "" : ` (${correlationHeader} ${id})`;
+}
+
+/** @param to where it redirects to: an origin, unless that has none */
+function wayOn(to: string, url: string): string {
+  if (to !== new URL(url).origin) return `set the remote's url to ${to}`;
+  return "is the path of the remote's url right, or does a page to log in at stand before it?";
 }
 
 /** Only the origin: the rest may be long, and may carry somebody's session. */

@@ -399,6 +399,13 @@ describe("a redirect", () => {
     }
     expect(other.seen).toEqual([]);
   });
+
+  it("to the same server, as to a page to log in at, is no reason to write its url down again", async () => {
+    const { remote } = await remoteOf(() => ({ status: 302, headers: { location: "/login" } }));
+    const { hint } = await errorOf(remote.list());
+    expect(hint).toContain("is the path of the remote's url right");
+    expect(hint).not.toContain("set the remote's url");
+  });
 });
 
 describe("an unreachable remote", () => {
