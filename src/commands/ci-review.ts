@@ -35,12 +35,12 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
 async function planOf(
   { base }: ReviewJob,
   host: Host,
-  { dir, remote }: CiOptions,
+  { dir, remote, prune }: CiOptions,
   deps: Deps,
 ): Promise<CommandResult> {
   try {
-    const named = remote === undefined ? {} : { remote };
-    return await plan({ dir, names: [], ref: "HEAD", base, ...named, format: "markdown" }, deps);
+    const given = { ...(remote === undefined ? {} : { remote }), ...(prune === undefined ? {} : { prune }) };
+    return await plan({ dir, names: [], ref: "HEAD", base, ...given, format: "markdown" }, deps);
   } catch (error) {
     if (!(error instanceof PointsmanError)) throw error;
     if (error.code === "no-remote" || error.code === "environment-invalid") {

@@ -57,6 +57,7 @@ export function plan(input: PlanInput): Plan {
     ends.set(pointer, goal.end);
   }
   const deletes = deletesOf(input);
+  const going = new Set(deletes.map(({ pointer }) => pointer));
   changes.push(...deletes);
   changes.sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
   const ofScope = [...blocked.values()].filter(({ pointer }) => isIn(only, pointer));
@@ -68,7 +69,7 @@ export function plan(input: PlanInput): Plan {
     changes,
     blocked: ofScope,
     superseded: [],
-    undeclared: only === undefined ? undeclaredOf(input, found, deletes) : [],
+    undeclared: only === undefined ? undeclaredOf(input, found).filter((name) => !going.has(name)) : [],
     warnings: [...warningsOf(input, changes, ends), ...lockedOf(input)],
     versions: versionsIn(changes, current),
     summary: {
@@ -166,14 +167,20 @@ function lockedOf({ desired, current, only, prune = new Set() }: PlanInput): str
   ];
 }
 
-/** @param found how many of the declared the remote has: where all others are its own versions, none is looked for */
-function undeclaredOf({ desired, current }: PlanInput, found: number, deletes: readonly Change[]): string[] {
+/**
+ * The names of a remote's listing that are not declared, and neither versions nor externals.
+ * @param found how many of the declared the remote has, where that is known: where all others are its own
+ * versions, none is looked for
+ */
+export function undeclaredOf(
+  { desired, current }: Pick<PlanInput, "desired" | "current">,
+  found = 0,
+): string[] {
   const { pointers, isExternal } = desired;
   const names: string[] = [];
   for (const name of current.keys()) if (!isReserved(name)) names.push(name);
   if (names.length === found) return [];
-  const going = new Set(deletes.map(({ pointer }) => pointer));
-  return names.filter((name) => !pointers.has(name) && !isExternal(name) && !going.has(name)).sort();
+  return names.filter((name) => !pointers.has(name) && !isExternal(name)).sort();
 }
 
 function warningsOf(

@@ -11,7 +11,7 @@ import type { OnDrift } from "../model/policy.ts";
 import type { Remote } from "../model/remote.ts";
 import type { CommitInfo } from "../model/repo.ts";
 import type { Current } from "../plan/current.ts";
-import { type PlanInput, plan } from "../plan/plan.ts";
+import { type PlanInput, plan, undeclaredOf } from "../plan/plan.ts";
 import { settle } from "../plan/settle.ts";
 import { survey } from "../remotes/survey.ts";
 import { historySource } from "./history-source.ts";
@@ -76,7 +76,7 @@ export async function makePlan(
   const first = timed("diff", () => plan(input));
   if (explained === null) return { plan: first, owned: desired.pointers.size };
 
-  const owned = options.prune === true ? await pruneOf(first.undeclared, explained) : new Map();
+  const owned = options.prune === true ? await pruneOf(undeclaredOf(input), explained) : new Map();
   const draft = owned.size === 0 ? first : plan({ ...input, prune: new Set(owned.keys()) });
   const causes = await explainChanges(draft, { desired, current, owned }, explained);
   const superseded =

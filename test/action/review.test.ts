@@ -15,7 +15,7 @@ const env = { POINTSMAN_TOKEN: token };
 /** A registry with two versions, and a repository whose main points at the first. */
 async function openWorld() {
   const registry = await openRegistry();
-  await registry.publish("myuser/gptneo", 2);
+  const ids = await registry.publish("myuser/gptneo", 2);
   const origin = await openOrigin({
     "pointsman.yaml": configOf(registry.url),
     [file]: pointing("myuser/gptneo:v1"),
@@ -28,7 +28,7 @@ async function openWorld() {
     origin.request(number, `change-${number}`);
     return pullRequestJob(origin, github, number);
   };
-  return { registry, origin, github, propose };
+  return { registry, ids, origin, github, propose };
 }
 
 describe("a pull request", () => {
@@ -85,6 +85,19 @@ describe("a pull request", () => {
     expect(ran.summary).toMatch(/### 1 problem/);
     expect(ran.summary).not.toContain("Plan for");
     expect(github.comments[0]?.body).toMatch(/### 1 problem[^]*dangling/);
+  });
+
+  it("that removes a pointer shows that it will be deleted, where pushes prune", async () => {
+    const { registry, ids, propose } = await openWorld();
+    for (const tag of ["stable", "prod"])
+      await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: ids[0] ?? "", locked: false });
+    const job = await propose(7, { [file]: pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v1" }) });
+    const ran = await runAction({ ...job, env, inputs: { prune: "true" } });
+    expect(ran.code).toBe(0);
+    expect(ran.summary).toMatch(
+      /### Plan for `prod`: 1 to delete[^]*`myuser\/gptneo:prod`[^]*\*\*removed\*\*/,
+    );
+    expect((await runAction({ ...job, env })).summary).toContain("### Plan for `prod`: nothing to do");
   });
 
   it("that moves nothing gets no comment", async () => {
