@@ -18,8 +18,9 @@ export function gitlabJob(environment: Environment): Job {
     return {
       kind: "review",
       request: Number(needed("CI_MERGE_REQUEST_IID")),
-      base: needed("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
-      // Of a pipeline for merged results, CI_COMMIT_SHA is a commit that nobody made.
+      // A pipeline for merged results has its target's own moves checked out too. Only there it names the target.
+      base: environment["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] || needed("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+      // CI_COMMIT_SHA is a commit that nobody made then.
       head: environment["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"] || needed("CI_COMMIT_SHA"),
     };
   }

@@ -71,13 +71,15 @@ export async function believedConfig(
 
 function fromEnvironment({
   GITHUB_BASE_REF,
+  CI_MERGE_REQUEST_TARGET_BRANCH_SHA,
   CI_MERGE_REQUEST_DIFF_BASE_SHA,
 }: Environment): string | undefined {
   // GitHub sets it, empty, in jobs that are of no pull request.
   // In full: a tag or a branch called origin/main, which anybody may push, would come before it.
   if (GITHUB_BASE_REF !== undefined && GITHUB_BASE_REF !== "")
     return `refs/remotes/origin/${GITHUB_BASE_REF}`;
-  return CI_MERGE_REQUEST_DIFF_BASE_SHA === "" ? undefined : CI_MERGE_REQUEST_DIFF_BASE_SHA;
+  // GitLab sets the first, empty, in pipelines that are not for merged results; there it is what was merged into.
+  return CI_MERGE_REQUEST_TARGET_BRANCH_SHA || CI_MERGE_REQUEST_DIFF_BASE_SHA || undefined;
 }
 
 function shortRef(ref: string): string {

@@ -154,3 +154,35 @@ it("the GitLab pipeline reviews, syncs and watches as the action does", async ()
   await runPipeline(main, { ...schedule, CI_JOB_ID: "102" });
   expect(gitlab.issues).toMatchObject([{ state: "closed" }]);
 });
+
+it("a pipeline for merged results reviews what the merge moves, not what its target has moved meanwhile", async () => {
+  const registry = await openRegistry();
+  await registry.publish("myuser/gptneo", 2);
+  const pointers = (stable: string, prod: string): string =>
+    pointerFile({
+      "myuser/gptneo:prod": `myuser/gptneo:${prod}`,
+      "myuser/gptneo:stable": `myuser/gptneo:${stable}`,
+    });
+  const origin = await openOrigin({
+    "pointsman.yaml": `version: 1\nremotes:\n  prod:\n    url: ${registry.url}\n    token: \${POINTSMAN_TOKEN}\ndefault_remote: prod\n`,
+    [file]: pointers("v1", "stable"),
+  });
+  const base = origin.work.git("rev-parse", "main");
+  const head = await origin.branch("change", { [file]: pointers("v1", "v1") });
+  // :prod follows :stable to v2 there, and the merge takes it back.
+  await origin.work.write(file, pointers("v2", "stable"));
+  const target = origin.work.commit("Meanwhile");
+  const { merge } = origin.request(7, "change");
+  const { code, log } = await runPipeline(await origin.checkout("refs/pull/7/merge"), {
+    POINTSMAN_TOKEN: token,
+    CI_PIPELINE_SOURCE: "merge_request_event",
+    CI_MERGE_REQUEST_IID: "7",
+    CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+    CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: head,
+    CI_MERGE_REQUEST_TARGET_BRANCH_SHA: target,
+    CI_COMMIT_SHA: merge,
+  });
+  expect(code).toBe(0);
+  expect(log).toMatch(/### 1 pointer changed[^]*`myuser\/gptneo:prod` \| `:v2` \| `:v1`/);
+  expect(log).toMatch(/### Plan for `prod`: 1 to create/);
+});

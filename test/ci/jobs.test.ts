@@ -51,18 +51,18 @@ describe("a job of GitHub Actions", () => {
 });
 
 describe("a job of GitLab CI", () => {
-  it("of a pipeline for merged results is known by the request's own commit", () => {
+  it("of a pipeline for merged results is known by the request's own commit, and starts from its target's", () => {
     const environment = {
       CI_PIPELINE_SOURCE: "merge_request_event",
       CI_MERGE_REQUEST_IID: "7",
       CI_MERGE_REQUEST_DIFF_BASE_SHA: "base",
       CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "head",
+      CI_MERGE_REQUEST_TARGET_BRANCH_SHA: "target",
       CI_COMMIT_SHA: "merged",
     };
-    expect(gitlabJob(environment)).toEqual({ kind: "review", request: 7, base: "base", head: "head" });
-    expect(gitlabJob({ ...environment, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "" })).toMatchObject({
-      head: "merged",
-    });
+    expect(gitlabJob(environment)).toEqual({ kind: "review", request: 7, base: "target", head: "head" });
+    const detached = { CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "", CI_MERGE_REQUEST_TARGET_BRANCH_SHA: "" };
+    expect(gitlabJob({ ...environment, ...detached })).toMatchObject({ base: "base", head: "merged" });
   });
 
   it("that is none of ours is refused", () => {
