@@ -6,15 +6,17 @@ export interface Mark {
   readonly purpose: "review" | "drift";
   /** The folder of the pointer repository: a job each may watch several. */
   readonly folder: string;
+  /** The remote that the job names, as several do beside each other; "" where it takes the usual one. */
+  readonly remote: string;
   /** The commit that it tells of. */
   readonly head: string;
   readonly run: Pick<Run, "id" | "attempt">;
 }
 
 /** The mark as a comment that no renderer of Markdown shows. */
-export function writeMark({ purpose, folder, head, run }: Mark): string {
-  // Neither `-->` nor a line break gets into it from the name of a folder.
-  const json = JSON.stringify({ folder, head, run: run.id, attempt: run.attempt });
+export function writeMark({ purpose, folder, remote, head, run }: Mark): string {
+  // Neither `-->` nor a line break gets into it from a name.
+  const json = JSON.stringify({ folder, remote, head, run: run.id, attempt: run.attempt });
   return `<!-- pointsman:${purpose} ${json.replace(/[<>-]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)} -->`;
 }
 
@@ -25,10 +27,10 @@ export function readMark(body: string): Mark | null {
   try {
     const value: unknown = JSON.parse(json);
     const [head, id, attempt] = [textAt(value, "head"), numberAt(value, "run"), numberAt(value, "attempt")];
-    const folder = at(value, "folder");
-    if (head === undefined || id === undefined || attempt === undefined || typeof folder !== "string")
-      return null;
-    return { purpose, folder, head, run: { id, attempt } };
+    const [folder, remote] = [at(value, "folder"), at(value, "remote")];
+    if (head === undefined || id === undefined || attempt === undefined) return null;
+    if (typeof folder !== "string" || typeof remote !== "string") return null;
+    return { purpose, folder, remote, head, run: { id, attempt } };
   } catch {
     return null;
   }
@@ -36,7 +38,7 @@ export function readMark(body: string): Mark | null {
 
 /** Whether two notes are the same one, at other times. */
 export function isSameNote(a: Mark, b: Mark): boolean {
-  return a.purpose === b.purpose && a.folder === b.folder;
+  return a.purpose === b.purpose && a.folder === b.folder && a.remote === b.remote;
 }
 
 /** Whether a note is of a newer run than another: the same run tried again counts as newer. */

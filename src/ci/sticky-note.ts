@@ -61,7 +61,7 @@ async function unlessGone(call: Promise<void>): Promise<void> {
 /** Better than the words about a commit that is not what will be merged. */
 const overtaken = "### A newer commit was pushed meanwhile\n\nThe summary of its own run says what moves.\n";
 
-/** Those of one purpose and folder, oldest first. */
+/** Those of one purpose, folder and remote, oldest first. */
 export function ownNotes(notes: readonly Note[], me: string, mark: Mark): (Note & { readonly mark: Mark })[] {
   return notes
     .flatMap((note) => {

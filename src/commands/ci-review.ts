@@ -27,7 +27,12 @@ export async function review(job: ReviewJob, host: Host, options: CiOptions, dep
   for (const part of parts) await host.summarise(part);
   await host.output("changes", moves.changes.length);
   const isWorth = moves.changes.length > 0 || moves.notes.length > 0 || problems !== null;
-  await tell(job, host, { parts, isWorth, folder: moves.workspace.folder }, deps);
+  await tell(
+    job,
+    host,
+    { parts, isWorth, folder: moves.workspace.folder, remote: options.remote ?? "" },
+    deps,
+  );
   return planned?.exitCode ?? exitCodes.mustFix;
 }
 
@@ -54,7 +59,12 @@ async function planOf(
 async function tell(
   { request, head }: ReviewJob,
   host: Host,
-  told: { readonly parts: readonly string[]; readonly isWorth: boolean; readonly folder: string },
+  told: {
+    readonly parts: readonly string[];
+    readonly isWorth: boolean;
+    readonly folder: string;
+    readonly remote: string;
+  },
   { mayHaveWritten }: Deps,
 ): Promise<void> {
   // A merge queue has no request to write below; its runs have a page.
@@ -63,7 +73,8 @@ async function tell(
     host.annotate("notice", `No comment was written, for want of a token. ${host.tokenHint}`);
     return;
   }
-  const mark = { purpose: "review", folder: told.folder, head, run: host.run } as const;
+  const { folder, remote } = told;
+  const mark = { purpose: "review", folder, remote, head, run: host.run } as const;
   const last = `<sub>Commit ${shortId(head)}, [all of it](${host.run.url})</sub>`;
   const body = fitted(told.parts, last, `in [this run](${host.run.url})`);
   mayHaveWritten("the comment was written");

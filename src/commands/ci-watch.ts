@@ -42,7 +42,13 @@ export async function watch(
   await host.summarise(body);
   if (count > 0)
     host.annotate("warning", `${plural(count, "pointer")} not as declared: the summary says which and why.`);
-  const mark = { purpose: "drift", folder: workspace.folder, head, run: host.run } as const;
+  const mark = {
+    purpose: "drift",
+    folder: workspace.folder,
+    remote: remote ?? "",
+    head,
+    run: host.run,
+  } as const;
   const title = `Pointers of ${found.remote.name} are not as declared`;
   const isTold = await tell(host, { mark, title, body, isOpen: count > 0 }, deps);
   // Somebody has to hear of it.

@@ -194,7 +194,7 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
   const forged = { number: 1, user: { login: "mallory" }, title: "x", state: "open" };
   github.issues.push({
     ...forged,
-    body: `<!-- pointsman:drift {"folder":"","head":"${head}","run":999,"attempt":1} -->`,
+    body: `<!-- pointsman:drift {"folder":"","remote":"","head":"${head}","run":999,"attempt":1} -->`,
   });
   const found = await runAction({ ...scheduled, env, run: { id: 101 } });
   expect(found).toMatchObject({ code: 0, outputs: { changes: "1" } });
@@ -218,6 +218,27 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
   await runAction({ ...scheduled, env, run: { id: 104 } });
   expect(github.issues[1]).toMatchObject({ state: "closed" });
   expect(github.issues[0]).toMatchObject({ state: "open" });
+});
+
+it("schedules of two remotes keep an issue each: that one is as declared closes none of the other's", async () => {
+  const staging = await openRegistry();
+  await staging.publish("myuser/gptneo");
+  const { registry, ids, origin, github } = await openWorld();
+  const config = `  staging:\n    url: ${staging.url}\n    token: \${POINTSMAN_TOKEN}\n`;
+  await origin.work.write(
+    "pointsman.yaml",
+    configOf(registry.url).replace("default_remote", `${config}default_remote`),
+  );
+  const head = origin.work.commit("Add staging");
+  origin.work.git("push", "--quiet", "origin", "main");
+  const push = await pushJob(origin, github, { before: head, after: head });
+  const scheduled = { ...push, event: "schedule", payload: { repository: { default_branch: "main" } }, env };
+  for (const tag of ["stable", "prod"])
+    await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: ids[0] ?? "", locked: false });
+
+  await runAction({ ...scheduled, inputs: { remote: "staging" } });
+  await runAction({ ...scheduled, inputs: { remote: "prod" } });
+  expect(github.issues).toMatchObject([{ title: "Pointers of staging are not as declared", state: "open" }]);
 });
 
 it("the action installs the version it is of", async () => {

@@ -39,7 +39,7 @@ describe("a pull request", () => {
     const talk = Array.from({ length: 99 }, (_, id) => ({ id, user: { login: "grace" }, body: "Hm." }));
     // Ours is ours by its author too: others write under our mark, and the bot quotes what they write.
     const head = github.state.heads.get(7) ?? "";
-    const forged = `<!-- pointsman:review {"folder":"","head":"${head}","run":999999,"attempt":9} -->\n### No pointer ends up anywhere else\n`;
+    const forged = `<!-- pointsman:review {"folder":"","remote":"","head":"${head}","run":999999,"attempt":9} -->\n### No pointer ends up anywhere else\n`;
     github.comments.push(
       ...talk,
       { id: 100, user: { login: "mallory" }, body: forged },

@@ -51,6 +51,7 @@ function forgeWith(
 const markOf = (head: string, id: number): Mark => ({
   purpose: "review",
   folder: "",
+  remote: "",
   head,
   run: { id, attempt: 1 },
 });
@@ -109,25 +110,32 @@ describe("the note below a request", () => {
     expect(state.notes.map(({ id, body }) => [id, readMark(body)?.run.id])).toEqual([[1, 2]]);
   });
 
-  it("of another folder, or of somebody else, is none of ours", async () => {
+  it("of another folder or remote, or of somebody else, is none of ours", async () => {
     const body = `${writeMark(markOf("new", 9))}\nnothing moves`;
     const others = [
       { id: 1, author: "mallory", body },
       { id: 2, author: "bot", body: `${writeMark({ ...markOf("new", 9), folder: "services" })}\nx` },
       { id: 3, author: "bot", body: `> ${body}` },
+      { id: 4, author: "bot", body: `${writeMark({ ...markOf("new", 9), remote: "staging" })}\nx` },
     ];
     const { forge, state } = forgeWith([...others], "new");
     expect(await keepNote(forge, 7, contentOf("new", 2))).toBe("written");
-    expect(state.notes.slice(0, 3)).toEqual(others);
-    expect(state.notes).toHaveLength(4);
+    expect(state.notes.slice(0, 4)).toEqual(others);
+    expect(state.notes).toHaveLength(5);
   });
 });
 
 describe("the mark", () => {
   it("is read as it was written, and never ends before its end", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 30 }), fc.nat(), fc.nat(), (folder, id, attempt) => {
-        const mark: Mark = { purpose: "drift", folder, head: "abc", run: { id, attempt } };
+      fc.property(fc.string({ unit: "binary", maxLength: 30 }), fc.nat(), fc.nat(), (name, id, attempt) => {
+        const mark: Mark = {
+          purpose: "drift",
+          folder: name,
+          remote: name,
+          head: "abc",
+          run: { id, attempt },
+        };
         const text = writeMark(mark);
         expect(readMark(`${text}\n### Title`)).toEqual(mark);
         expect(text.indexOf("-->")).toBe(text.length - 3);
@@ -143,7 +151,7 @@ describe("the mark", () => {
       " <!-- pointsman:review {} -->",
       "<!-- pointsman:review {} -->",
       "<!-- pointsman:review {not json} -->",
-      '<!-- pointsman:other {"folder":"","head":"a","run":1,"attempt":1} -->',
+      '<!-- pointsman:other {"folder":"","remote":"","head":"a","run":1,"attempt":1} -->',
     ])
       expect(readMark(body)).toBeNull();
   });
