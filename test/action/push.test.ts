@@ -66,13 +66,19 @@ describe("a push to the default branch", () => {
     expect(await registry.values()).toEqual({ "myuser/gptneo:stable": ids[1], "myuser/gptneo:prod": ids[0] });
     const [upload] = ran.used;
     expect(upload?.uses).toMatch(/^actions\/upload-artifact@[0-9a-f]{40}$/);
-    expect(upload?.with).toMatchObject({ name: "pointsman-report-pointers-1", path: ran.outputs["report"] });
+    expect(upload?.with).toMatchObject({
+      name: expect.stringMatching(/^pointsman-report-pointers-1-\w{8}$/) as string,
+      path: ran.outputs["report"],
+    });
     const report = JSON.parse(await readFile(upload?.with["path"] ?? "", "utf8")) as { commit: string };
     expect(report.commit).toBe(job.github["GITHUB_SHA"]);
 
     const again = await runAction({ ...job, env, run: { id: 100, attempt: 2 } });
     expect(again).toMatchObject({ code: 0, outputs: { changes: "0" } });
-    expect(again.used[0]?.with["name"]).toBe("pointsman-report-pointers-2");
+    expect(again.used[0]?.with["name"]).toMatch(/^pointsman-report-pointers-2-/);
+    // Once more in one job: the artifact of the first use has its name already.
+    const twice = await runAction({ ...job, env, isInstalled: false });
+    expect(twice.used[0]?.with["name"]).not.toBe(upload?.with["name"]);
   });
 
   it.each([[undefined], ["squash"]] as const)(
