@@ -122,6 +122,20 @@ describe("GitHub's API", () => {
     }
   });
 
+  it("is read to its last page, however few rows one has that more follow", async () => {
+    const note = (id: number) => ({ id, user: { login: "bot" }, body: "" });
+    const { forge, server } = await openForge((_seen, count) =>
+      count === 1
+        ? {
+            headers: { link: '<https://x/?page=2>; rel="next", <https://x/?page=2>; rel="last"' },
+            body: [note(1)],
+          }
+        : { headers: { link: '<https://x/?page=1>; rel="prev"' }, body: [note(2)] },
+    );
+    expect((await forge.notes(7)).map(({ id }) => id)).toEqual([1, 2]);
+    expect(server.seen).toHaveLength(2);
+  });
+
   it("that answers with something else is said to", async () => {
     const { forge } = await openForge(() => ({ body: "Welcome" }));
     await expect(forge.notes(7)).rejects.toThrow("something else than was asked for");
