@@ -1,6 +1,7 @@
 import { type Stats, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { PointsmanError } from "../errors.ts";
+import { printable } from "../pointer/printable.ts";
 
 export interface RepositoryPlace {
   /** The folder of the working tree, links resolved; null for a bare repository. */
@@ -27,12 +28,34 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
     // As git does, it goes on where a folder of that name is no repository.
     if (about?.isFile() === true) return { workTree: at, gitDir: readGitFile(dotGit) };
     if (about !== undefined && isRepository(dotGit)) return { workTree: at, gitDir: dotGit };
-    if (isRepository(at)) return { workTree: null, gitDir: at };
+    if (isRepository(at)) {
+      refuseCommitted(at);
+      return { workTree: null, gitDir: at };
+    }
     if (dirname(at) === at) break;
   }
   throw new PointsmanError("no-repository", `There is no git repository in ${start}, nor above it.`, {
     hint: "Go to your pointer repository or name it with -C DIR; `pointsman init` starts one.",
   });
+}
+
+/**
+ * A commit may bring the files of a bare repository, and so could a pull request: its refs would say which
+ * base is believed, and its config what git runs. What lies in a `.git` is never committed.
+ */
+function refuseCommitted(bare: string): void {
+  for (let at = dirname(bare); ; at = dirname(at)) {
+    const dotGit = join(at, ".git");
+    const isIn = bare === dotGit || bare.startsWith(dotGit + sep);
+    if (!isIn && (aboutOf(dotGit)?.isFile() === true || isRepository(dotGit))) {
+      throw new PointsmanError(
+        "repository-unsupported",
+        `${printable(bare)} is a bare repository inside of the working tree ${printable(at)}.`,
+        { hint: "A commit may have brought it, so that it is not believed." },
+      );
+    }
+    if (dirname(at) === at) return;
+  }
 }
 
 /** A submodule's `.git` is a file that names the folder: https://git-scm.com/docs/gitrepository-layout. */

@@ -1,5 +1,7 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeAtEnd, openRegistry, pointerFile, token } from "../cli/kit.ts";
+import { closeAtEnd, makeRepo, openRegistry, pointerFile, token } from "../cli/kit.ts";
 import { faultyProxy } from "../sync/faulty-proxy.ts";
 import { bot, openGithub } from "./github.ts";
 import { openOrigin, pullRequestJob } from "./origin.ts";
@@ -138,6 +140,34 @@ describe("a pull request", () => {
     expect(ran.log).toContain(registry.url);
     for (const shown of [ran.summary, github.comments[0]?.body])
       expect(shown).toMatch(/`pointsman\.yaml`[^]*### Plan for `prod`: 2 to create/);
+  });
+
+  it("that brings a repository of its own, in the folder of the pointers, is not read from that", async () => {
+    const { registry, github } = await openWorld();
+    const origin = await openOrigin({
+      "models/pointsman.yaml": configOf(registry.url),
+      [`models/${file}`]: pointing("myuser/gptneo:v1"),
+    });
+    const thief = closeAtEnd(await faultyProxy(registry.url, () => "none"));
+    const own = await makeRepo({
+      "pointsman.yaml": configOf(thief.url),
+      [file]: pointing("myuser/gptneo:v1"),
+    });
+    own.git("update-ref", "refs/remotes/origin/main", "HEAD");
+    await own.write(file, pointing("myuser/gptneo:v2"));
+    own.commit();
+    own.git("config", "core.bare", "true");
+    origin.work.git("switch", "--quiet", "--create", "change-7");
+    for (const name of ["HEAD", "config", "objects", "refs"])
+      await cp(join(own.dir, ".git", name), join(origin.work.dir, "models", name), { recursive: true });
+    origin.work.commit();
+    origin.work.git("switch", "--quiet", "main");
+    origin.request(7, "change-7");
+    const job = await pullRequestJob(origin, github, 7);
+    const ran = await runAction({ ...job, env, inputs: { "working-directory": "models" } });
+    expect(thief.seen).toEqual([]);
+    expect(ran.code).toBe(1);
+    expect(ran.log).toMatch(/^::error .*models is a bare repository inside of the working tree/m);
   });
 });
 
