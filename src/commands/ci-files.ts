@@ -24,6 +24,7 @@ name: pointsman
 on:
   # Not pull_request_target: a request is checked without any secret that it could get at.
   pull_request:
+    types: [opened, reopened, synchronize, edited] # edited: it may be for another branch now
   merge_group:
   push:
     branches: [${quoted(branch)}]

@@ -32,7 +32,7 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
     const text = ciFiles.github.text({ ...target, version });
     expect(lint(text, "pointsman.yml")).toEqual([]);
     const workflow = parse(text) as {
-      on: Record<string, { branches?: string[] }>;
+      on: Record<string, { branches?: string[]; types?: string[] } | null>;
       jobs: { pointers: { steps: { uses: string; with?: Record<string, unknown> }[] } };
     };
     expect(Object.keys(workflow.on)).toEqual([
@@ -42,6 +42,8 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
       "schedule",
       "workflow_dispatch",
     ]);
+    // Whoever gives a request another base changes what its merge moves, without a commit.
+    expect(workflow.on["pull_request"]?.types).toEqual(["opened", "reopened", "synchronize", "edited"]);
     expect(workflow.on["push"]?.branches).toEqual([branch]);
     const [checkout, ours] = workflow.jobs.pointers.steps;
     expect(checkout?.with).toEqual({ "fetch-depth": 0 });
