@@ -4,6 +4,7 @@ import { familyOf } from "../pointer/name.ts";
 import { suggested } from "../pointer/suggested.ts";
 import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
+import { warningLines } from "./plan-markdown.ts";
 import { plural, shortId } from "./style.ts";
 import { versionOf } from "./values.ts";
 
@@ -66,6 +67,7 @@ export function renderDifferingMarkdown(plan: Plan, named?: string): string {
   return document(
     `${plural(differing.length, "pointer")} of ${remote} not as declared`,
     [
+      ...warningLines(plan.warnings),
       `To keep what the remote has, ${suggested("adopt NAME", named)} writes it into the files; to undo it, run the sync again (where on_drift is keep or fail: ${suggested("sync --on-drift overwrite", named)}). This issue is closed once all is as declared.`,
       at,
     ],

@@ -46,13 +46,15 @@ export function renderPlanMarkdown(plan: Plan, forges: Forges, named?: string): 
   ];
   return document(
     `Plan for ${code(remote.name)}: ${countsOf(plan)}`,
-    [
-      `What \`sync\` would do for ${what}.`,
-      ...warnings.slice(0, 5).map((warning) => `**Warning**: ${prose(warning)}`),
-    ],
+    [`What \`sync\` would do for ${what}.`, ...warningLines(warnings)],
     blocks,
     all,
   );
+}
+
+/** Lines of their own, in sight. */
+export function warningLines(warnings: Plan["warnings"]): string[] {
+  return warnings.slice(0, 5).map((warning) => `**Warning**: ${prose(warning)}`);
 }
 
 /** Words of ours, at the start: what an author wrote comes behind them. */

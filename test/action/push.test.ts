@@ -228,7 +228,6 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
 
 it("schedules of two remotes keep an issue each: that one is as declared closes none of the other's", async () => {
   const staging = await openRegistry();
-  await staging.publish("myuser/gptneo");
   const { registry, ids, origin, github } = await openWorld();
   const config = `  staging:\n    url: ${staging.url}\n    token: \${POINTSMAN_TOKEN}\n`;
   await origin.work.write(
@@ -245,6 +244,8 @@ it("schedules of two remotes keep an issue each: that one is as declared closes 
   await runAction({ ...scheduled, inputs: { remote: "staging" } });
   await runAction({ ...scheduled, inputs: { remote: "prod" } });
   expect(github.issues).toMatchObject([{ title: "Pointers of staging are not as declared", state: "open" }]);
+  // Of a wrong URL or token it must not be taken for pointers that somebody removed.
+  expect(github.issues[0]?.body).toContain("**Warning**: The listing of staging is empty.");
 });
 
 it("the action installs the version it is of", async () => {
