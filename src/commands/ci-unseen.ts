@@ -104,7 +104,8 @@ async function headsOf(
       await fetchCommit(head, ref, workspace, deps);
       heads.set(head, { request: number, head, onto });
     }
-    if (requests.length === 0 && merged !== undefined) heads.set(merged, { head: merged, onto });
+    // Without a token for the forge, any merge may be a request's.
+    if (forge === null && merged !== undefined) heads.set(merged, { head: merged, onto });
   }
   return [...heads.values()];
 }

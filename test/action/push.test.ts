@@ -134,6 +134,20 @@ describe("a push to the default branch", () => {
     expect(overtaken.log).not.toMatch(/^::warning/m);
   });
 
+  it("that merges a branch of which there is no request says so, where GitHub can be asked", async () => {
+    const { origin, github } = await openWorld();
+    await origin.branch("side", { [file]: gptneo({ stable: "myuser/gptneo:v2", prod: "myuser/gptneo:v1" }) });
+    const before = origin.work.git("rev-parse", "main");
+    origin.work.git("merge", "--quiet", "--no-ff", "--message", "By hand", "side");
+    origin.work.git("push", "--quiet", "origin", "main");
+    const job = await pushJob(origin, github, { before, after: origin.work.git("rev-parse", "main") });
+    const ran = await runAction({ ...job, env });
+    expect(ran.log).toMatch(/^::warning .*1 pointer moved, and no request brought these commits: .*:stable/m);
+    const blind = await runAction({ ...job, env, inputs: { "github-token": "" } });
+    expect(blind).toMatchObject({ code: 0 });
+    expect(blind.log).not.toMatch(/^::warning/m);
+  });
+
   it("that is applied in part fails with 3, says what that means, and is finished by another run", async () => {
     let isBroken = true;
     const { registry, origin, github } = await openWorld((write) =>
