@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../ci/host.ts";
 import type { PushJob } from "../ci/job.ts";
+import { PointsmanError } from "../errors.ts";
 import type { SyncReport } from "../model/report.ts";
 import { printable } from "../pointer/printable.ts";
 import { isToRepeat } from "../render/report.ts";
@@ -92,9 +93,13 @@ async function keepReport(file: string, host: Host, { repo }: Workspace): Promis
   const report = JSON.parse(text) as SyncReport;
   await host.output("changes", report.summary.applied);
   await host.output("report", file);
-  // Not through a link that somebody committed under that name.
-  if (host.keptFolder === null && repo.workTree !== null)
-    await writeRepositoryFile(repo.workTree, reportFile, text);
+  if (host.keptFolder === null && repo.workTree !== null) {
+    // Not through a link that somebody committed under that name; what was synced is to be told all the same.
+    await writeRepositoryFile(repo.workTree, reportFile, text).catch((error: unknown) => {
+      if (!(error instanceof PointsmanError)) throw error;
+      host.annotate("warning", `The report was not kept: ${error.message}`);
+    });
+  }
   return report;
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -185,4 +185,27 @@ it("a pipeline for merged results reviews what the merge moves, not what its tar
   expect(code).toBe(0);
   expect(log).toMatch(/### 1 pointer changed[^]*`myuser\/gptneo:prod` \| `:v2` \| `:v1`/);
   expect(log).toMatch(/### Plan for `prod`: 1 to create/);
+});
+
+it("a sync whose report has no place in the checkout ends as it went, and says so", async () => {
+  const registry = await openRegistry();
+  const [, id] = await registry.publish("myuser/gptneo", 2);
+  const origin = await openOrigin({
+    "pointsman.yaml": `version: 1\nremotes:\n  prod:\n    url: ${registry.url}\n    token: \${POINTSMAN_TOKEN}\ndefault_remote: prod\n`,
+    [file]: pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:v1" }),
+  });
+  await origin.work.write(file, pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:v2" }));
+  await symlink("/dev/null", join(origin.work.dir, "pointsman-report.json"));
+  const after = origin.work.commit("A link in the way");
+  origin.work.git("push", "--quiet", "origin", "main");
+  const synced = await runPipeline(await origin.checkout(after), {
+    POINTSMAN_TOKEN: token,
+    CI_PIPELINE_SOURCE: "push",
+    CI_COMMIT_BRANCH: "main",
+    CI_COMMIT_SHA: after,
+  });
+  expect(await registry.values()).toEqual({ "myuser/gptneo:prod": id });
+  expect(synced.code).toBe(0);
+  expect(synced.log).toMatch(/^warning: The report was not kept: pointsman-report\.json is a symbolic link/m);
+  expect(synced.log).toContain("warning: 1 pointer moved, and no request brought these commits");
 });
