@@ -22,32 +22,33 @@ export async function githubJob(environment: Environment): Promise<Job> {
       const base = textAt(event, "pull_request", "base", "ref");
       return {
         kind: "review",
-        request: needed(numberAt(event, "pull_request", "number"), name),
+        request: needed(numberAt(event, "pull_request", "number"), name, "pull_request.number"),
         // In full: a tag or a branch called origin/main, which anybody may push, would come before it.
-        base: `refs/remotes/origin/${needed(base, name)}`,
-        head: needed(textAt(event, "pull_request", "head", "sha"), name),
+        base: `refs/remotes/origin/${needed(base, name, "pull_request.base.ref")}`,
+        head: needed(textAt(event, "pull_request", "head", "sha"), name, "pull_request.head.sha"),
       };
     }
     case "merge_group":
       return {
         kind: "review",
         request: null,
-        base: needed(textAt(event, "merge_group", "base_sha"), name),
-        head: needed(textAt(event, "merge_group", "head_sha"), name),
+        base: needed(textAt(event, "merge_group", "base_sha"), name, "merge_group.base_sha"),
+        head: needed(textAt(event, "merge_group", "head_sha"), name, "merge_group.head_sha"),
       };
     case "push":
     case "workflow_dispatch": {
+      if (environment["GITHUB_REF_TYPE"] === "tag") throw ofTag(name);
       const before = textAt(event, "before");
       return {
         kind: "push",
-        branch: needed(branch, name),
+        branch: needed(branch, name, "GITHUB_REF_NAME of a branch"),
         defaultBranch: defaultBranch ?? null,
-        commit: needed(sha, name),
+        commit: needed(sha, name, "GITHUB_SHA"),
         before: before === undefined || noCommit.test(before) ? null : before,
       };
     }
     case "schedule":
-      return { kind: "watch", branch: needed(branch ?? defaultBranch, name) };
+      return { kind: "watch", branch: needed(branch ?? defaultBranch, name, "GITHUB_REF_NAME of a branch") };
     case "pull_request_target":
       throw new PointsmanError(
         "usage",
@@ -82,7 +83,18 @@ async function readEvent(path: string): Promise<unknown> {
   }
 }
 
-function needed<T>(value: T | undefined, event: string): T {
+function ofTag(event: string): PointsmanError {
+  return new PointsmanError(
+    "usage",
+    `There is nothing to do on the ${event} of a tag: branches are synced.`,
+    {
+      hint: "Have the workflow run for branches alone: `push: { branches: [main] }`.",
+    },
+  );
+}
+
+/** @param what the event is to have, as its documentation calls it */
+function needed<T>(value: T | undefined, event: string, what: string): T {
   if (value !== undefined && value !== "") return value;
-  throw new PointsmanError("environment-invalid", `The ${event} event lacks what it is known by.`);
+  throw new PointsmanError("environment-invalid", `The ${event} event has no ${what}.`);
 }

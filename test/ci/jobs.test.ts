@@ -43,9 +43,12 @@ describe("a job of GitHub Actions", () => {
   it("on what nobody knows, of a tag, or without an event, is refused", async () => {
     await expect(jobOf("issue_comment", {})).rejects.toThrow("nothing to do on issue_comment");
     await expect(jobOf("push", {}, { ...branch, GITHUB_REF_TYPE: "tag" })).rejects.toThrow(
-      "push event lacks",
+      "nothing to do on the push of a tag",
     );
-    await expect(jobOf("pull_request", { pull_request: { number: 7 } })).rejects.toThrow("event lacks");
+    await expect(jobOf("pull_request", { pull_request: { number: 7 } })).rejects.toThrow(
+      "The pull_request event has no pull_request.base.ref.",
+    );
+    await expect(jobOf("push", {}, { GITHUB_SHA: "abc" })).rejects.toThrow("no GITHUB_REF_NAME of a branch");
     await expect(githubJob({ GITHUB_EVENT_NAME: "push" })).rejects.toThrow("GITHUB_EVENT_PATH");
   });
 });
