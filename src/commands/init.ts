@@ -85,6 +85,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
   const extras = await makeExtras(folder, options, deps);
   made.push(...extras.map(({ path }) => path));
   const { bold, dim } = deps.style.colors;
+  const isInEnvironment = deps.environment["POINTSMAN_URL"] !== undefined;
   const written = remote === null ? {} : { remote: { name: remote.name, url: remote.url } };
   return result(options, exitCodes.done, { folder, made, ...written }, () =>
     made.length === 0
@@ -94,10 +95,11 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
           ...(remote === null
             ? []
             : [`Remote: ${bold(remote.name)} (${remote.url}), from ${printable(remote.from)}`]),
+          ...(isInEnvironment ? [environmentFirst] : []),
           ...extras.map(({ says }) => says),
           "",
           "Next:",
-          ...(remote === null ? firstSteps(dim) : stepsWith(dim)),
+          ...(remote === null && !isInEnvironment ? firstSteps(dim) : stepsWith(dim, isInEnvironment)),
           "",
         ].join("\n"),
   );
@@ -121,10 +123,17 @@ function firstSteps(dim: (text: string) => string): string[] {
   ];
 }
 
-/** The same with a registry that exists: its token stays where it is, and goes nowhere by itself. */
-function stepsWith(dim: (text: string) => string): string[] {
+const environmentFirst =
+  "POINTSMAN_URL is set: commands go to its registry, unless --remote names another one.";
+
+/**
+ * The same with a registry that exists: its token stays where it is, and goes nowhere by itself.
+ * @param isInEnvironment whether it is that of POINTSMAN_URL, whose token is there too
+ */
+function stepsWith(dim: (text: string) => string, isInEnvironment: boolean): string[] {
+  const token = `  export POINTSMAN_TOKEN=…                                 ${dim("# the remote's token: it is in no file here")}`;
   return [
-    `  export POINTSMAN_TOKEN=…                                 ${dim("# the remote's token: it is in no file here")}`,
+    ...(isInEnvironment ? [] : [token]),
     `  pointsman import                                         ${dim("# its pointers become files")}`,
     `  git add . && git commit -m "Declare our pointers"`,
     `  pointsman plan                                           ${dim("# --remote embedded: a registry to try things on")}`,

@@ -11,6 +11,7 @@ import {
   makeFolder,
   makeRepo,
   openRegistry,
+  openRepo,
   pointerFile,
   run,
   token,
@@ -224,6 +225,15 @@ describe("import", () => {
       { numRuns: 4 },
     );
   }, 60_000);
+});
+
+it("where POINTSMAN_URL is set, init suggests nothing that would upload to its registry", async () => {
+  const repo = openRepo(await makeFolder(), { POINTSMAN_URL: "https://registry.example.com" });
+  const { stdout } = await repo.here(["init"]);
+  expect(stdout).toMatch(/^POINTSMAN_URL is set: [^]*\nNext:\n {2}pointsman import /m);
+  expect(stdout).not.toMatch(/publish|export/);
+  const [first] = stdout.split("\n");
+  expect(first).toMatch(/is a pointer repository: \.git, pointsman\.yaml/);
 });
 
 describe("the official command line's remote", () => {
