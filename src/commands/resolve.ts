@@ -7,6 +7,7 @@ import { printable } from "../pointer/printable.ts";
 import { suggested } from "../pointer/suggested.ts";
 import { meantPointer } from "../plan/meant-pointer.ts";
 import { type Chain, resolveChain } from "../plan/resolve-chain.ts";
+import { writtenBy } from "../plan/versions.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
@@ -56,7 +57,7 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   let pipeline: string | null = null;
   try {
     if (isAsked) pipeline = await pipelineOf(last, declared, desired, asked, remote);
-    if (at === undefined && remote !== undefined && desired.pointers.has(name))
+    if (at === undefined && (remote !== undefined || asked.isListed()) && desired.pointers.has(name))
       await noteServed(name, pipeline, asked, remote, deps);
   } finally {
     await asked.close();
@@ -119,22 +120,26 @@ function askedOnce(open: () => Promise<Remote>) {
       listings.set(family, listing);
       return listing;
     },
+    isListed: () => listings.size > 0,
     close: async () => (await opened?.catch(() => undefined))?.close(),
   };
 }
 
-/** What is declared may not be synced yet: whoever named a remote is told what it has. */
+/** What is declared may not be synced yet: where a remote is named, or was asked anyway, what it has is told. */
 async function noteServed(
   name: string,
   pipeline: string | null,
   asked: Asked,
-  named: string,
+  named: string | undefined,
   deps: Deps,
 ): Promise<void> {
-  const there = (await asked.rows(name)).get(name)?.pipeline;
-  if (there === pipeline) return;
+  const rows = await asked.rows(name);
+  const there = rows.get(name);
+  if (there?.pipeline === pipeline) return;
   const has =
-    there === undefined ? `has no ${printable(name)}` : `has ${printable(name)} at ${printable(there)}`;
+    there === undefined
+      ? `has no ${printable(name)}`
+      : `has ${printable(name)} at ${printable(writtenBy(rows)(name, there)?.target ?? there.pipeline)}`;
   const remote = await asked.remote();
   deps.note(`${remote.name} ${has}: what follows is declared here. ${suggested("plan", named)} says why.`);
 }

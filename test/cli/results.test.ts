@@ -115,7 +115,7 @@ describe("the loop", () => {
   });
 });
 
-it("what the remote has otherwise is said by list, and by resolve where that remote is named", async () => {
+it("what the remote has otherwise is said by list, and by resolve where that remote is asked", async () => {
   const registry = await openRegistry();
   const [first = "", second = ""] = await registry.publish("a/b", 2);
   const config = `version: 1\nremotes:\n  prod:\n    url: ${registry.url}\n    token: \${POINTSMAN_TOKEN}\n`;
@@ -136,13 +136,15 @@ it("what the remote has otherwise is said by list, and by resolve where that rem
   expect(named.stdout).toContain(second);
   const remote = `Remote: prod (${registry.url})\n`;
   expect(named.stderr).toBe(
-    `${remote}prod has a/b:prod at ${first}: what follows is declared here. \`pointsman plan --remote prod\` says why.\n`,
+    `${remote}prod has a/b:prod at a/b:v1: what follows is declared here. \`pointsman plan --remote prod\` says why.\n`,
   );
   expect((await resolve("a/b:none", "--remote", "prod")).stderr).toMatch(
     /^Remote: .*\nprod has no a\/b:none: /,
   );
   expect((await resolve("a/b:lock", "--remote", "prod")).stderr).toBe(remote);
-  expect((await resolve("a/b:prod")).stderr).toBe(remote.replace("prod", "POINTSMAN_URL"));
+  expect((await resolve("a/b:prod")).stderr).toBe(
+    `Remote: POINTSMAN_URL (${registry.url})\nPOINTSMAN_URL has a/b:prod at a/b:v1: what follows is declared here. \`pointsman plan\` says why.\n`,
+  );
   // An id that is declared is nobody else's to say.
   expect((await resolve("a/b:none")).stderr).toBe("");
   // What is suggested is about the remote that was named, not about another.
