@@ -1,7 +1,9 @@
 import { PointsmanError } from "../errors.ts";
 import type { Remote, RemoteEvent } from "../model/remote.ts";
 import type { Source } from "../model/source.ts";
+import type { Current } from "../plan/current.ts";
 import { meantPointer } from "../plan/meant-pointer.ts";
+import { writtenBy } from "../plan/versions.ts";
 import { familyOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
@@ -41,9 +43,11 @@ export async function resolveServed(options: ServedOptions, deps: Deps): Promise
   const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
   try {
     announceRemote(remote, deps);
-    const event = await eventAt(name, time, remote);
-    const pipeline = event.after?.pipeline ?? null;
-    if (pipeline === null) throw absent(name, event, remote);
+    const rows = await remote.list({ family: familyOf(name) });
+    const event = await eventAt(name, time, rows, remote);
+    if (event.after === null) throw absent(name, event, remote);
+    const { pipeline } = event.after;
+    const written = writtenBy(rows)(name, event.after)?.target ?? pipeline;
     const { at, by, source: said } = event;
     const source = said === null ? null : apiNames(said);
     const since = new Date(at).toISOString();
@@ -53,7 +57,8 @@ export async function resolveServed(options: ServedOptions, deps: Deps): Promise
       { pointer: name, chain: [name], pipeline, served: { since, by, source } },
       () => {
         const { bold, dim } = deps.style.colors;
-        return `${printable(name)}\n  → ${bold(printable(pipeline))}\n${dim(sinceLine(event))}\n`;
+        const version = written === pipeline ? "" : `  ${printable(written)}`;
+        return `${printable(name)}\n  → ${bold(printable(pipeline))}${version}\n${dim(sinceLine(event))}\n`;
       },
     );
   } finally {
@@ -62,8 +67,7 @@ export async function resolveServed(options: ServedOptions, deps: Deps): Promise
 }
 
 /** The newest entry by then. */
-async function eventAt(name: string, time: number, remote: Remote): Promise<RemoteEvent> {
-  const rows = await remote.list({ family: familyOf(name) });
+async function eventAt(name: string, time: number, rows: Current, remote: Remote): Promise<RemoteEvent> {
   if (!remote.keepsHistory()) {
     throw new PointsmanError("remote-refused", `${remote.name} keeps no history of its pointers.`, {
       hint: "Without --remote, --at says what was declared then.",

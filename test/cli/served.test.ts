@@ -74,7 +74,7 @@ describe("resolve --at with --remote: what the registry really served", () => {
   it("at the moment of a move the new one counts, just before it the old one", async () => {
     expect(JSON.parse((await at(second.served.since, ...json)).stdout)).toEqual(second);
     const { stdout } = await at(justBefore(second));
-    expect(stdout).toContain(`${prod}\n  → ${ids[0]}\n  since `);
+    expect(stdout).toContain(`${prod}\n  → ${ids[0]}  myuser/gptneo:v1\n  since `);
     expect(stdout).toMatch(/by grace with the token .+\n {2}commit [0-9a-f]{8} of https:/);
   });
 
