@@ -101,7 +101,7 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
         plan.changes.length === 0 && plan.blocked.length === 0
           ? renderPlan(plan, deps.style)
           : `${headlineOf(report, commit)}\n${renderReport(report, deps.style, plan.versions)}`,
-      { markdown: () => renderReportMarkdown(report) },
+      { markdown: () => renderReportMarkdown(report, plan.versions) },
     );
     return { ...told, done: `Of commit ${shortId(commit)}: ${countsOf(report.summary)}.` };
   } finally {

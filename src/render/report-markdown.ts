@@ -1,3 +1,4 @@
+import type { Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import type { SyncReport, SyncResult } from "../model/report.ts";
 import { familyOf } from "../pointer/name.ts";
@@ -5,26 +6,33 @@ import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
 import { countsOf, isToldOf, nextSteps, reasonText } from "./report.ts";
 import { shortId } from "./style.ts";
-import { whyOf } from "./values.ts";
+import { versionOf, whyOf } from "./values.ts";
 
-/** What a sync did, for a job's summary: first what did not simply go well, then what did. */
-export function renderReportMarkdown(report: SyncReport): string {
+/**
+ * What a sync did, for a job's summary: first what did not simply go well, then what did.
+ * @param versions what people know the ids of the plan as
+ */
+export function renderReportMarkdown(report: SyncReport, versions: Plan["versions"] = {}): string {
   const { results, summary, remote, commit } = report;
   const inOrder = [...results.filter(isToldOf), ...results.filter((result) => !isToldOf(result))];
   return document(
     `Sync to ${code(remote.name)}: ${countsOf(summary)}`,
     [...(commit === null ? [] : [`Of commit ${shortId(commit)}.`]), ...nextSteps(report)],
-    blocksOf(["", "pointer", "from", "to", "why"], inOrder.map(rowOf), "results"),
+    blocksOf(
+      ["", "pointer", "from", "to", "why"],
+      inOrder.map((result) => rowOf(result, versions)),
+      "results",
+    ),
     "`sync --report FILE` writes all",
   );
 }
 
-function rowOf(result: SyncResult): string[] {
+function rowOf(result: SyncResult, versions: Plan["versions"]): string[] {
   const { pointer, before, after, error, reason } = result;
   const show = (value: PointerValue | null): string =>
     value === null
       ? ""
-      : `${code(shortName(value.pipeline, familyOf(pointer)))}${value.locked ? " (locked)" : ""}`;
+      : `${code(shortName(versionOf(value, versions) ?? value.pipeline, familyOf(pointer)))}${value.locked ? " (locked)" : ""}`;
   const said = error ?? reasonText(reason);
   return [
     statusOf(result),

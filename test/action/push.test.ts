@@ -60,7 +60,9 @@ describe("a push to the default branch", () => {
     const job = await pushJob(origin, github, mergeAll(origin, github, [7]));
     const ran = await runAction({ ...job, env });
     expect(ran).toMatchObject({ code: 0, outputs: { "exit-code": "0", changes: "2" } });
-    expect(ran.summary).toMatch(/### Sync to `prod`: 2 applied/);
+    expect(ran.summary).toMatch(
+      /### Sync to `prod`: 2 applied[^]*`myuser\/gptneo:stable` \|  \| `:v2` \| new/,
+    );
     expect(ran.summary).not.toContain("shown by no request");
     expect(ran.log).not.toMatch(/^::(warning|error)/m);
     expect(await registry.values()).toEqual({ "myuser/gptneo:stable": ids[1], "myuser/gptneo:prod": ids[0] });

@@ -75,6 +75,11 @@ describe("what a sync did", () => {
     expect(renderReport(reportOf([applied], true), plain)).toBe("1 applied, 7 unchanged.\n");
   });
 
+  test("shows a summary's readers the versions that they know, and ids where there are none", () => {
+    const markdown = renderReportMarkdown(reportOf([applied]), { pipeline_3: "acme/ocr:v3" });
+    expect(markdown).toContain("| applied | `acme/ocr:latest` | `pipeline_2` | `:v3` |");
+  });
+
   test("shows a foreign name but as text", () => {
     const text = renderReport(reportOf([{ ...failed, pointer: "\u001b[31m\u202e" }]), plain);
     expect(text).toContain("\\u{1b}[31m\\u{202e}");
