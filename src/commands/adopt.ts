@@ -131,7 +131,7 @@ function adopted(
 function refuseLocked({ pointer, target, locked }: Declaration, after: WrittenValue): void {
   if (!locked || !after.locked || target === after.target) return;
   throw new PointsmanError("target-invalid", `${pointer} is locked at ${printable(target)}.`, {
-    hint: `Unlock it first, in a change of its own: pointsman set ${pointer} --unlock`,
+    hint: `Unlock it first: pointsman set ${pointer} --unlock`,
   });
 }
 

@@ -147,7 +147,7 @@ function refuseLocked(
   if (now?.locked !== true || now.target === target) return;
   const to = from === null ? "" : ` --to ${shortId(from)}`;
   throw new PointsmanError("target-invalid", `${name} is locked at ${printable(now.target)}.`, {
-    hint: `Unlock it first, in a change of its own: pointsman set ${name} --unlock; then: pointsman rollback ${name}${to}`,
+    hint: `Unlock it first: pointsman set ${name} --unlock; then: pointsman rollback ${name}${to}`,
   });
 }
 

@@ -121,7 +121,7 @@ function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declarati
   }
   if (before?.locked === true && unlock !== true && target !== undefined && target !== before.target) {
     throw new PointsmanError("target-invalid", `${name} is locked at ${before.target}.`, {
-      hint: "Unlock it first, in a change of its own: --unlock",
+      hint: `To move it: pointsman set ${name} ${target} --unlock; a later change locks it again.`,
     });
   }
 }

@@ -99,7 +99,7 @@ describe("set", () => {
     [
       "a locked pointer",
       ["myuser/gptneo:stable", "myuser/gptneo:v9"],
-      /is locked at pipeline_abcd1234[^]*--unlock/,
+      /is locked at pipeline_abcd1234[^]*pointsman set myuser\/gptneo:stable myuser\/gptneo:v9 --unlock;/,
     ],
     ["a lock on what moves", ["myuser/gptneo:prod", "--lock"], /can move/],
     ["a version", ["myuser/gptneo:v3", "pipeline_a"], /:v3 cannot be declared/],
