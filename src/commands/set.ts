@@ -1,7 +1,7 @@
 import { PointsmanError } from "../errors.ts";
 import type { Declaration } from "../model/pointer.ts";
 import { explainName } from "../pointer/explain-name.ts";
-import { isPointerName } from "../pointer/name.ts";
+import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
@@ -73,7 +73,18 @@ async function declare(
   await writeEdit(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, subjectOf(name, before, after));
   if (before === undefined) onNew(snapshot);
+  const meant = target === undefined ? null : tagMeant(name, target, snapshot);
+  if (meant !== null)
+    deps.note(`${printable(after.target)} is taken for a pipeline's id; did you mean ${meant}?`);
   return edited(options, deps, { pointer: name, file: edit.path, before: valueOf(before), after, commit });
+}
+
+/** The pointer that a target would be, were it not for its missing pipeline; null where there is none. */
+function tagMeant(name: string, target: string, { desired }: Snapshot): string | null {
+  const whole = `${familyOf(name)}:${target}`;
+  return targetKind(target) === "id" && (isVersionPointer(whole) || desired.pointers.has(whole))
+    ? whole
+    : null;
 }
 
 /** Of a name that is declared, and a target that leads somewhere, no other files matter. */

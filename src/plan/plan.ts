@@ -1,6 +1,6 @@
 import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
-import { isReserved, isVersionPointer } from "../pointer/name.ts";
+import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
 import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
@@ -202,9 +202,10 @@ function warningsOf(
   const warnings = changes.flatMap(({ pointer, via, after }) => {
     if (ends.get(pointer)?.kind !== "id" || after === null || !unlisted.has(after.pipeline)) return [];
     // The others of a chain only follow the one that has the id in its file.
-    return [
-      `${via.at(-1) ?? pointer} targets the id ${after.pipeline}, which no pointer on the remote leads to: is it right?`,
-    ];
+    const has = via.at(-1) ?? pointer;
+    const whole = `${familyOf(has)}:${after.pipeline}`;
+    const meant = current.has(whole) || desired.pointers.has(whole) ? `did you mean ${whole}` : "is it right";
+    return [`${has} targets the id ${after.pipeline}, which no pointer on the remote leads to: ${meant}?`];
   });
   return [...new Set(warnings)];
 }

@@ -119,6 +119,16 @@ describe("set", () => {
     expect(await repo.read(file)).toBe(text);
   });
 
+  it.each([["v3"], ["latest"]])("says that %s alone is no tag but a pipeline's id", async (target) => {
+    const repo = await makeRepo({ [file]: text });
+    const ran = await repo.here(["set", "myuser/gptneo:prod", target]);
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: `${target} is taken for a pipeline's id; did you mean myuser/gptneo:${target}?\n`,
+    });
+    expect((await repo.here(["set", "myuser/gptneo:prod", "pipeline_v3"])).stderr).toBe("");
+  });
+
   it("refuses to create what is declared, and to remove what is used or unknown", async () => {
     const repo = await makeRepo({ [file]: text });
     const created = await repo.here(["create", "pointers", "myuser/gptneo:prod", "pipeline_a"]);

@@ -241,6 +241,14 @@ describe("a plan warns", () => {
     ]);
   });
 
+  test("of an id that is a tag of the pipeline, with the name that was meant", () => {
+    expect(planOf({ "a/b:latest": "v1" }, { "a/b:v1": "one" }).warnings).toEqual([
+      "a/b:latest targets the id v1, which no pointer on the remote leads to: did you mean a/b:v1?",
+    ]);
+    const [warning] = planOf({ "a/b:latest": "stable", "a/b:stable": "one" }, { "a/b:v1": "one" }).warnings;
+    expect(warning).toMatch(/did you mean a\/b:stable\?$/);
+  });
+
   test("of nothing where the id stands already", () => {
     expect(planOf({ "a/b:latest": "old" }, { "a/b:latest": "old" }).warnings).toEqual([]);
   });
