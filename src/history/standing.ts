@@ -46,3 +46,17 @@ export async function infoOf(commit: string, repo: Repo): Promise<CommitInfo | n
   for await (const [first] of repo.history(commit)) if (first !== undefined) return first;
   return null;
 }
+
+/**
+ * What there is to say of a commit that a branch does not have yet. Of the merge that a forge makes to try a
+ * request, which nobody wrote, it is the request's own newest commit that says why.
+ * @param tip the newest commit of the branch
+ */
+export async function proposedBy(commit: string, tip: string, repo: Repo): Promise<CommitInfo | null> {
+  const info = await infoOf(commit, repo);
+  const [onto, request] = info?.parents ?? [];
+  if (onto === undefined || request === undefined) return info;
+  const isIn = async (one: string): Promise<boolean> => (await repo.mergeBase(one, tip)) === one;
+  const isTried = (await isIn(onto)) && !(await isIn(request));
+  return (isTried ? await infoOf(request, repo) : null) ?? info;
+}

@@ -3,7 +3,7 @@ import { causeBy, causesOf } from "../history/causes.ts";
 import { declaredLocks } from "../history/declared-locks.ts";
 import type { HistorySource } from "../history/entries.ts";
 import { ownedNames } from "../history/ownership.ts";
-import { type Standing, infoOf, standingOf } from "../history/standing.ts";
+import { type Standing, proposedBy, standingOf } from "../history/standing.ts";
 import { supersededBy } from "../history/superseded.ts";
 import type { Cause, Plan } from "../model/plan.ts";
 import type { Desired } from "../model/pointer.ts";
@@ -105,7 +105,7 @@ async function explain(
   const tip = branchTip ?? at;
   if (at === null || tip === null) return null;
   const standing = await standingOf(at, tip, repo, signal);
-  const head = commit === null ? null : standing.isOnLine ? undefined : await infoOf(commit, repo);
+  const head = commit === null ? null : standing.isOnLine ? undefined : await proposedBy(commit, tip, repo);
   const source = historySource(workspace, tip, desired, commit === tip ? files : undefined);
   return { source, standing, head };
 }

@@ -78,6 +78,18 @@ describe("a pull request", () => {
     for (const { headers } of github.seen) expect(headers.authorization).toBe(`Bearer ${token}-github`);
   });
 
+  it("is explained by its own commit, not by the merge that GitHub makes to try it", async () => {
+    const { registry, github, propose } = await openWorld();
+    const [v1] = (await registry.remote.list({ family: "myuser/gptneo" })).values();
+    for (const tag of ["stable", "prod"])
+      await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: v1?.pipeline ?? "", locked: false });
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    const ran = await runAction({ ...job, env });
+    const why = `${github.state.heads.get(7)?.slice(0, 8)} Ada Lovelace: Change change-7`;
+    expect(ran.summary).toContain(`| \`myuser/gptneo:stable\` | \`:v1\` | \`:v2\` |  | ${why} |`);
+    expect(ran.summary).not.toContain("Merge change-7");
+  });
+
   it("whose files have problems fails, with each beside its line", async () => {
     const { github, propose } = await openWorld();
     const job = await propose(7, { [file]: pointing("myuser/gptneo:stabel") });
