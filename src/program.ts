@@ -128,7 +128,7 @@ export function buildProgram(execute: Execute, output: OutputConfiguration = {})
     .option("--at <when>", "what was declared at a commit or date; with --remote, what it served at a date");
   command(
     "diff [range]",
-    "which pointers end up somewhere else between two commits, no remote needed",
+    "which pointers end up somewhere else between two commits (BASE..HEAD), in one, or in what is not committed, no remote needed",
     async (common, deps, [range], options) =>
       (await import("./commands/diff.ts")).diff({ ...common, ...options, range }, deps),
   );

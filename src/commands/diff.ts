@@ -3,6 +3,7 @@ import type { Difference } from "../model/difference.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { ReviewNote } from "../model/review-note.ts";
 import { difference, movedBy } from "../plan/difference.ts";
+import { printable } from "../pointer/printable.ts";
 import { timed } from "../profile.ts";
 import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
 import { renderDifference } from "../render/difference.ts";
@@ -21,11 +22,20 @@ export interface DiffOptions extends CommonOptions {
 
 /** Which pointers end up somewhere else between two commits. No remote is asked: versions stay names. */
 export async function diff(options: DiffOptions, deps: Deps): Promise<CommandResult> {
+  const { range } = options;
   const { changes, notes, markdown } = await compared(options, deps);
+  if (range !== undefined && !range.includes("..")) deps.note(noteOfOne(printable(range)));
   const data = { changes, ...(notes.length === 0 ? {} : { notes }) };
   return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes), {
     markdown,
   });
+}
+
+/** Whoever knows git takes one commit for what the rest is compared with. */
+function noteOfOne(commit: string): string {
+  const [command, shows] =
+    commit === "HEAD" ? ["diff", "is not committed"] : [`diff ${commit}..HEAD`, "has changed since"];
+  return `This is what ${commit} itself changed; \`pointsman ${command}\` is what ${shows}.`;
 }
 
 export interface Compared {

@@ -189,6 +189,14 @@ describe("diff", () => {
     ]);
   });
 
+  it("of one commit says that it is not compared with what came later, as git would", async () => {
+    const noteOf = async (...args: string[]) => (await here(["diff", ...args], { cwd: repo.dir })).stderr;
+    expect(await noteOf("HEAD~1")).toContain("`pointsman diff HEAD~1..HEAD` is what has changed since.");
+    expect(await noteOf("HEAD")).toContain("`pointsman diff` is what is not committed.");
+    expect(await noteOf("HEAD~1..HEAD")).not.toContain("This is what");
+    expect(await noteOf()).not.toContain("This is what");
+  });
+
   it("leaves out what cannot be read, and says so", async () => {
     const { stdout, stderr } = await here(["diff", `${commits[2]}..${commits[3]}`], { cwd: repo.dir });
     expect(stdout).not.toContain("whisper:base");
