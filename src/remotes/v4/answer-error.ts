@@ -62,7 +62,7 @@ export function notJson(body: string): string {
 const hints: Readonly<Record<number, string>> = {
   401: "the token is missing, wrong, expired or revoked",
   403: "the token may not do this",
-  404: "is the remote's url right?",
+  404: "is the remote's url right? It ends before /v4",
 };
 
 /** A registry that says what it lacks is there; "Not Found" is what a server says of a path that it doesn't know. */

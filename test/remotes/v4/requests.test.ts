@@ -120,7 +120,7 @@ describe("a read", () => {
 });
 
 describe("a 404", () => {
-  const urlHint = "is the remote's url right?";
+  const urlHint = "is the remote's url right? It ends before /v4";
   it.each([
     [{ detail: "no pipeline or pointer is named a/b:zz" }, undefined],
     [{ detail: { message: "no such pipeline" } }, undefined],
