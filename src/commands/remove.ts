@@ -31,5 +31,6 @@ export async function remove(options: RemoveOptions, deps: Deps): Promise<Comman
   await writeEdit(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, `Remove ${name}`);
   const before = valueOf(desired.pointers.get(name));
+  deps.note(`A remote that has ${name} keeps it until \`pointsman sync --prune\`.`);
   return edited(options, deps, { pointer: name, file: edit.path, before, after: null, commit });
 }

@@ -139,7 +139,11 @@ describe("set", () => {
     expect(unknown.stderr).toMatch(/Did you mean myuser\/gptneo:prod\?/);
     expect([created, used, unknown].map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(await repo.read(file)).toBe(text);
-    expect((await repo.here(["remove", "myuser/gptneo:prod"])).code).toBe(0);
+    const removed = await repo.here(["remove", "myuser/gptneo:prod"]);
+    expect(removed).toMatchObject({
+      code: 0,
+      stderr: "A remote that has myuser/gptneo:prod keeps it until `pointsman sync --prune`.\n",
+    });
     expect(await repo.read(file)).toBe(text.slice(0, text.lastIndexOf("\n\n") + 1));
   });
 });
