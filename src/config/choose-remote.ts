@@ -66,7 +66,7 @@ function unknownRemote(name: string, remotes: readonly string[], hasEmbedded: bo
       "no-remote",
       `No pointsman.yaml here names a remote "${printable(name)}", or any.`,
       {
-        hint: `-C DIR names the folder of the pointer repository whose pointsman.yaml does${hasEmbedded ? "; --remote embedded is the registry in .pointsman/" : ""}.`,
+        hint: `It goes below remotes in pointsman.yaml; -C DIR names another pointer repository${hasEmbedded ? "; --remote embedded is the registry in .pointsman/" : ""}.`,
       },
     );
   }

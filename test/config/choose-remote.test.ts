@@ -140,7 +140,7 @@ describe("otherwise nothing is, and the message says how to go on", () => {
   test("where pointsman.yaml names no remote, or is not there, that is said", () => {
     const error = refusal({ named: "prod", config: { ...withDefault, remotes: new Map() } });
     expect(error.message).toBe('No pointsman.yaml here names a remote "prod", or any.');
-    expect(error.hint).toContain("-C DIR");
+    expect(error.hint).toMatch(/below remotes in pointsman\.yaml; -C DIR/);
     expect(error.hint).not.toContain("embedded");
     const withOwn = refusal({ named: "prod", config: { ...config, remotes: new Map() }, hasEmbedded: true });
     expect(withOwn.hint).toBe(
