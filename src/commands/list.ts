@@ -17,11 +17,11 @@ import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { problemsOf, readRules, readSnapshot } from "../workspace/read-snapshot.ts";
 import { defaultConfig } from "../config/config.ts";
 import { chainEnd, resolveChain } from "../plan/resolve-chain.ts";
-import { plural, shortId } from "../render/style.ts";
+import { plural } from "../render/style.ts";
 import { readChainPreview, readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
-import { announceRemote } from "./remote-notes.ts";
+import { announceRemote, noteDeclaredAt } from "./remote-notes.ts";
 
 export interface ListOptions extends CommonOptions {
   readonly pattern?: string;
@@ -126,7 +126,7 @@ async function listAt(
   const problems = snapshot.isPart ? 0 : problemsOf(snapshot).length;
   if (problems > 0)
     deps.note(`That commit has ${plural(problems, "problem")}; what could not be read is left out.`);
-  deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
+  noteDeclaredAt(commit, deps);
   const pointers = [...snapshot.desired.pointers.values()]
     .filter(({ pointer }) => fits(pointer, pattern))
     .sort((a, b) => (a.pointer < b.pointer ? -1 : 1))

@@ -19,7 +19,7 @@ import { shortId } from "../render/style.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { undeclaredAt } from "../workspace/scope.ts";
-import { announceRemote } from "./remote-notes.ts";
+import { announceRemote, noteDeclaredAt } from "./remote-notes.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -91,7 +91,7 @@ async function desiredAt(
     const hint = hintOfUndeclared(name, desired, today);
     throw undeclaredAt(name, desired, `commit ${shortId(commit)}`, { hint });
   }
-  deps.note(`Declared at commit ${shortId(commit)}. What ran then is the registry's to say.`);
+  noteDeclaredAt(commit, deps);
   return desired;
 }
 

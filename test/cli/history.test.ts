@@ -226,6 +226,7 @@ describe("what was declared at a time", () => {
 
   it("says that it is what was declared, not what ran", async () => {
     const { stderr } = await here(["list", "--at", "HEAD~1"], { cwd: repo.dir });
+    expect(stderr).toContain("a registry says: `pointsman resolve NAME --at DATE --remote R`.");
     expect(stderr).toContain("Declared at commit");
   });
 
