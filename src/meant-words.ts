@@ -1,8 +1,23 @@
 /** What is called otherwise elsewhere: in the official command line, in others, in people's memory. */
 const meant = new Map([
   ["edit", "set"],
+  ["move", "set"],
+  ["lock", "set NAME --lock"],
+  ["unlock", "set NAME --unlock"],
   ["delete", "remove"],
   ["rm", "remove"],
+  ["apply", "sync"],
+  ["push", "sync"],
+  ["deploy", "sync"],
+  ["pull", "import"],
+  ["preview", "plan"],
+  ["status", "plan"],
+  ["check", "validate"],
+  ["log", "history"],
+  ["revert", "rollback"],
+  ["undo", "rollback"],
+  ["--dry-run", "plan"],
+  ["--auto-approve", "--yes"],
   ["--json", "--format json"],
   ["--user", "--username"],
 ]);
