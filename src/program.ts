@@ -4,6 +4,7 @@ import { at, base, collect, onDrift, prune, readCount, ref, remote, withCommit }
 import type { CommandResult, CommonOptions, Deps, Format } from "./commands/command.ts";
 import { formats, refuseFormat } from "./formats.ts";
 import { addHelp } from "./help-command.ts";
+import { readFileName } from "./read-file-name.ts";
 import { type AddCommand, addRegistryCommands } from "./registry-commands.ts";
 
 /** What every command line may say, before or after the command. */
@@ -93,7 +94,7 @@ export function buildProgram(execute: Execute, output: OutputConfiguration = {})
     .option(...remote)
     .addOption(prune)
     .addOption(onDrift)
-    .option("--out <file>", "write the plan to a file too, as JSON")
+    .option("--out <file>", "write the plan to a file too, as JSON", readFileName)
     .option("--detailed-exitcode", "exit 2 where there are changes");
   command("sync", "apply a commit (HEAD) to the remote", async (common, deps, _, options) =>
     (await import("./commands/sync.ts")).sync({ ...common, ...options }, deps),
@@ -107,7 +108,7 @@ export function buildProgram(execute: Execute, output: OutputConfiguration = {})
     .option("--allow-rollback", "apply an older commit although a newer one says otherwise")
     .option("--no-fetch", "go by what this clone has of the branch, not by the git server")
     .option("--yes", "do not ask")
-    .option("--report <file>", "write what was done to a file too, as JSON");
+    .option("--report <file>", "write what was done to a file too, as JSON", readFileName);
   command("show <file>", "a plan that `plan --out` wrote", async (common, deps, [file]) =>
     (await import("./commands/show.ts")).show({ ...common, file }, deps),
   );

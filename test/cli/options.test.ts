@@ -62,6 +62,8 @@ describe("a command line that cannot be taken", () => {
     [["lock", "a/b:cc"], "(Did you mean set NAME --lock?)\n"],
     [["sync", "--dry-run"], "(Did you mean plan?)\n"],
     [["sync", "--auto-approve"], "(Did you mean --yes?)\n"],
+    [["plan", "--out", "-"], "It names a file; --format json prints the document to stdout."],
+    [["sync", "--report", "-"], "It names a file; --format json prints"],
     [["plan", "--json"], "(Did you mean --format json?)\n"],
     [["tokens", "create", "z", "--user", "x"], "(Did you mean --username?)\n"],
     [["tokens", "create", "my token", "--admin"], '"my token" is no name for a token.'],
