@@ -7,6 +7,8 @@ export interface CiTarget {
   readonly branch: string;
   /** The folder of the pointer repository, from the root of the git repository; "" where it is that root. */
   readonly folder: string;
+  /** The variable that the remote's token is in. */
+  readonly token: string;
   /** Of pointsman, which is pinned. */
   readonly version: string;
 }
@@ -17,7 +19,7 @@ export const ciFiles = {
   gitlab: { path: ".gitlab-ci.yml", text: gitlabPipeline },
 } as const satisfies Record<string, { path: string; text: (target: CiTarget) => string }>;
 
-function githubWorkflow({ branch, folder, version }: CiTarget): string {
+function githubWorkflow({ branch, folder, token, version }: CiTarget): string {
   return `# Made by \`pointsman init --ci github\`. What each part is for: ${home}/blob/v${version}/docs/ci.md
 name: pointsman
 
@@ -52,15 +54,15 @@ jobs:
           fetch-depth: 0 # history says why the remote differs
       - uses: ${home.replace("https://github.com/", "")}@v${version}
 ${folder === "" ? "" : `        with:\n          working-directory: ${quoted(folder)}\n`}        env:
-          POINTSMAN_TOKEN: \${{ secrets.POINTSMAN_TOKEN }}
+          ${token}: \${{ secrets.${token} }}
 `;
 }
 
-function gitlabPipeline({ branch, folder, version }: CiTarget): string {
+function gitlabPipeline({ branch, folder, token, version }: CiTarget): string {
   // GitLab knows no escapes in the texts of its rules, but two quotes.
   const quote = branch.includes('"') ? "'" : '"';
   return `# Made by \`pointsman init --ci gitlab\`. What each part is for: ${home}/blob/v${version}/docs/ci.md
-# POINTSMAN_TOKEN is the registry's token, POINTSMAN_GITLAB_TOKEN one of this project with the scope api.
+# ${token} is the registry's token, POINTSMAN_GITLAB_TOKEN one of this project with the scope api.
 pointsman:
   image: node:22
   variables:

@@ -46,8 +46,10 @@ interface Extra {
 async function makeExtras(folder: string, options: InitOptions, deps: Deps): Promise<Extra[]> {
   const extras: Extra[] = [];
   const file = options.ci === undefined ? null : await installCi(folder, options.ci, deps);
-  if (file !== null)
-    extras.push({ path: file, says: `Made ${file}: commit it, and give the CI the secret POINTSMAN_TOKEN.` });
+  if (file !== null) {
+    const { path, token } = file;
+    extras.push({ path, says: `Made ${path}: commit it, and give the CI the secret ${token}.` });
+  }
   const hook = options.hooks === true ? await installHook(folder, deps) : null;
   if (hook !== null) {
     const says = `Made ${printable(hook)}: each commit is refused while the pointers staged for it have problems.`;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
-import { readRules } from "../workspace/read-snapshot.ts";
+import { readSnapshot } from "../workspace/read-snapshot.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
 import { type CiTarget, ciFiles } from "./ci-files.ts";
 import type { Deps } from "./command.ts";
@@ -10,19 +10,21 @@ import type { Deps } from "./command.ts";
 /**
  * Writes the file by which a CI validates, shows and syncs. One that is there stays.
  * @param folder of the pointer repository
- * @returns its path; null where it is there already, as it would be written
+ * @returns its path, and the variable that it takes the token from; null where it is there already, as it would
+ *   be written
  * @throws PointsmanError `file-invalid` where there is another file
  */
 export async function installCi(
   folder: string,
   ci: keyof typeof ciFiles,
   { environment, version }: Deps,
-): Promise<string | null> {
+): Promise<{ readonly path: string; readonly token: string } | null> {
   const workspace = await openWorkspace(folder, environment);
   const { workTree } = workspace.repo;
   if (workTree === null) throw new PointsmanError("no-repository", "A bare repository has no files.");
   const { path, text } = ciFiles[ci];
-  const wanted = text({ ...(await targetOf(workspace)), version });
+  const target = await targetOf(workspace);
+  const wanted = text({ ...target, version });
   const there = await readFile(join(workTree, path), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
     throw new PointsmanError("file-invalid", `${path} cannot be read: ${error.code ?? "unknown"}.`);
@@ -34,16 +36,19 @@ export async function installCi(
     });
   }
   await writeRepositoryFile(workTree, path, wanted);
-  return path;
+  return { path, token: target.token };
 }
 
-/** The branch that pointsman.yaml names, else the git server's own, else the one that is checked out. */
+/**
+ * What pointsman.yaml says, committed or not yet. The branch is else the git server's own, else the one that is
+ * checked out.
+ */
 async function targetOf(
   workspace: Awaited<ReturnType<typeof openWorkspace>>,
 ): Promise<Omit<CiTarget, "version">> {
   const { repo, folder } = workspace;
-  const head = await repo.head();
-  const named = head === null ? undefined : (await readRules(workspace, head)).config.branch;
-  const branch = named ?? (await repo.serverBranch()) ?? (await repo.branch()) ?? "main";
-  return { branch, folder };
+  const { config } = await readSnapshot(workspace, null, true);
+  const branch = config.branch ?? (await repo.serverBranch()) ?? (await repo.branch()) ?? "main";
+  const remote = config.defaultRemote === undefined ? undefined : config.remotes.get(config.defaultRemote);
+  return { branch, folder, token: remote?.tokenVariable ?? "POINTSMAN_TOKEN" };
 }

@@ -17,11 +17,12 @@ const isGitlabPipeline = new Ajv({ strict: false, validateFormats: false }).comp
 );
 
 /** What the files are made for: everyday names, and some that are hard on a writer of YAML. */
+const token = "POINTSMAN_TOKEN";
 const targets = [
-  { folder: "", branch: "main" },
-  { folder: "it's: a #folder", branch: "release/1.0" },
-  { folder: "services/pointers", branch: "on" },
-  { folder: 'a-"b"', branch: 'say-"now"' },
+  { folder: "", branch: "main", token },
+  { folder: "it's: a #folder", branch: "release/1.0", token },
+  { folder: "services/pointers", branch: "on", token: `${token}_STAGING` },
+  { folder: 'a-"b"', branch: 'say-"now"', token },
 ];
 
 describe.each(targets)("for the folder '$folder' and the branch $branch", (target) => {
@@ -33,7 +34,7 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
     expect(lint(text, "pointsman.yml")).toEqual([]);
     const workflow = parse(text) as {
       on: Record<string, { branches?: string[]; types?: string[] } | null>;
-      jobs: { pointers: { steps: { uses: string; with?: Record<string, unknown> }[] } };
+      jobs: { pointers: { steps: { uses: string; with?: Record<string, unknown>; env?: unknown }[] } };
     };
     expect(Object.keys(workflow.on)).toEqual([
       "pull_request",
@@ -49,6 +50,7 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
     expect(checkout?.with).toEqual({ "fetch-depth": 0 });
     expect(ours?.uses).toBe(`pointsman/pointsman@v${version}`);
     expect(ours?.with).toEqual(folder === "" ? undefined : { "working-directory": folder });
+    expect(ours?.env).toEqual({ [target.token]: `\${{ secrets.${target.token} }}` });
     for (const input of Object.keys(ours?.with ?? {})) expect(Object.keys(action.inputs)).toContain(input);
   });
 
@@ -81,8 +83,25 @@ it("init --ci makes them for the repository that it stands in", async () => {
   expect(github).toMatchObject({ code: 0, stderr: "" });
   expect(github.stdout).toMatch(/^Made \.github\/workflows\/pointsman\.yml: .*POINTSMAN_TOKEN/);
   expect(await repo.run(["init", "--ci", "gitlab", "models"])).toMatchObject({ code: 0 });
-  const target = { folder: "models", branch: "live", version: String(packageJson["version"]) };
+  const target = { folder: "models", branch: "live", token, version: String(packageJson["version"]) };
   for (const { path, text } of Object.values(ciFiles)) expect(await repo.read(path)).toBe(text(target));
+});
+
+it("init --ci asks for the token that the default remote has, committed or not yet", async () => {
+  const remotes = ["prod", "eu"].map(
+    (name) =>
+      `  ${name}:\n    url: https://${name}.example.com\n    token: \${POINTSMAN_TOKEN_${name.toUpperCase()}}\n`,
+  );
+  const repo = await makeRepo({ "pointsman.yaml": "version: 1\n" });
+  await repo.write(
+    "pointsman.yaml",
+    `version: 1\nbranch: live\nremotes:\n${remotes.join("")}default_remote: eu\n`,
+  );
+  const ran = await repo.here(["init", "--ci", "github"]);
+  expect(ran.stdout).toContain("give the CI the secret POINTSMAN_TOKEN_EU.");
+  const text = await repo.read(".github/workflows/pointsman.yml");
+  expect(text).toContain("POINTSMAN_TOKEN_EU: ${{ secrets.POINTSMAN_TOKEN_EU }}");
+  expect(text).toContain("branches: [live]");
 });
 
 it("GitLab's schema does see what is wrong", () => {
