@@ -56,10 +56,11 @@ export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps
       declaredAt(head, workspace),
       base == null ? null : reviewNotes(workspace, { base, head: head ?? null }),
     ]);
-  for (const note of [beforeNote, afterNote]) if (note !== null) deps.note(note);
+  const unread = [beforeNote, afterNote].filter((note) => note !== null);
+  for (const note of unread) deps.note(note);
   const changes = timed("diff", () => difference(before, after));
   const notes = notesOn?.(changes, after) ?? [];
-  const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes);
+  const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes, unread);
   return { workspace, changes, notes, markdown };
 }
 

@@ -11,11 +11,13 @@ import { plural } from "./style.ts";
  * What ends up elsewhere between two commits, for a pull request's comment. What leads nowhere any more comes
  * first.
  * @param movedBy the name whose own declaration moved each pointer
+ * @param unread what could not be compared, a sentence each
  */
 export function renderDifferenceMarkdown(
   changes: readonly Difference[],
   movedBy: (pointer: string) => string | null,
   notes: readonly ReviewNote[] = [],
+  unread: readonly string[] = [],
 ): string {
   const inOrder = [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))];
   const rows = inOrder.map((change) => rowOf(change, movedBy(change.pointer)));
@@ -32,10 +34,11 @@ export function renderDifferenceMarkdown(
       ]),
     ),
   ];
-  const title = changes.length === 0 ? "No pointer ends up anywhere else" : countsOf(changes);
+  const none = `No pointer ${unread.length === 0 ? "" : "that could be read "}ends up anywhere else`;
+  const title = changes.length === 0 ? none : countsOf(changes);
   const told = noteSentences(notes, code).map((text) => `> ${text}`);
   const lines = told.length === 0 ? [] : [["> [!IMPORTANT]", told.join("\n>\n")].join("\n")];
-  return document(title, lines, blocks, "`pointsman diff` prints all");
+  return document(title, [...unread.map(prose), ...lines], blocks, "`pointsman diff` prints all");
 }
 
 function isLoud({ action, after }: Difference): boolean {

@@ -114,6 +114,17 @@ describe("a pull request", () => {
     expect((await runAction({ ...job, env })).summary).toContain("### Plan for `prod`: nothing to do");
   });
 
+  it("with a file that cannot be read is not said to move nothing", async () => {
+    const { github, propose } = await openWorld();
+    const text = pointing("myuser/gptneo:v2").replace("prod: ", "prod:");
+    const ran = await runAction({ ...(await propose(7, { [file]: text })), env });
+    expect(ran.code).toBe(1);
+    for (const shown of [ran.summary, github.comments[0]?.body]) {
+      expect(shown).toMatch(/### 1 problem[^]*has 1 problem; what could not be read there is left out\./);
+      expect(shown).not.toContain("No pointer ends up");
+    }
+  });
+
   it("that moves nothing gets no comment", async () => {
     const { github, propose } = await openWorld();
     const ran = await runAction({ ...(await propose(7, { "README.md": "Hello." })), env });

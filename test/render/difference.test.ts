@@ -58,3 +58,10 @@ it("a difference, as text and as a pull request's comment", async () => {
 it("a comment where nothing moves says so", () => {
   expect(renderDifferenceMarkdown([], () => null)).toBe("### No pointer ends up anywhere else\n");
 });
+
+it("a comment on files that could not be read says no more of them than is known", () => {
+  const left = "0a1b2c3d has 1 problem; what could not be read there is left out.";
+  expect(renderDifferenceMarkdown([], () => null, [], [left])).toBe(
+    `### No pointer that could be read ends up anywhere else\n\n${left}\n`,
+  );
+});
