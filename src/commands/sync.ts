@@ -8,7 +8,7 @@ import { printable, visible } from "../pointer/printable.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderReportMarkdown } from "../render/report-markdown.ts";
 import { countsOf, renderReport } from "../render/report.ts";
-import { plural, shortId } from "../render/style.ts";
+import { plural, shortId, style } from "../render/style.ts";
 import { sync as apply } from "../sync/sync.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { branchToSync, fetchTip, tipFor } from "../workspace/branch-tip.ts";
@@ -166,8 +166,10 @@ function refuseDrift({ blocked }: Plan, onDrift: OnDrift): void {
 /** Before anything is written somebody says yes: on the command line, or at the prompt. What is to be minded is said. */
 async function isAgreed(plan: Plan, options: SyncOptions, deps: Deps): Promise<boolean> {
   if (options.yes === true) {
-    // Whoever is asked sees them in the plan.
-    for (const warning of plan.warnings) deps.note(`warning: ${visible(warning)}`);
+    // Where nobody is asked, the log says what moves; the other formats name each pointer in their result.
+    if (options.format === undefined || options.format === "text")
+      deps.note(renderPlan(plan, style({ color: false, isTerminal: false })));
+    else for (const warning of plan.warnings) deps.note(`warning: ${visible(warning)}`);
     return true;
   }
   const count = plural(plan.changes.length, "change");

@@ -292,6 +292,24 @@ describe("the working tree", () => {
   });
 });
 
+it("with --yes a sync says what it moves, as it does before it asks", async () => {
+  const registry = await openRegistry();
+  await registry.publish("myuser/gptneo");
+  const text = pointerFile({ "myuser/gptneo:stable": "myuser/gptneo:v1" });
+  const repo = await makeRepo({ [file]: text }, registry.env);
+  const { stdout } = await repo.here(["plan"]);
+  const synced = await repo.here(["sync", "--yes"]);
+  expect(synced.stderr).toContain(`\n${stdout}`);
+  expect(synced.stdout).toMatch(/^Synced commit [0-9a-f]{8} to POINTSMAN_URL\.\n1 applied, 0 unchanged\.\n$/);
+  // What a program reads has it all.
+  await repo.write(
+    file,
+    text + pointerFile({ "myuser/gptneo:prod": "myuser/gptneo:v1" }).replace("pointers:", ""),
+  );
+  repo.commit();
+  expect((await repo.here(["sync", "--yes", "--format", "json"])).stderr).not.toContain("Plan:");
+});
+
 describe("a report that cannot be written", () => {
   it("stops the sync before it starts", async () => {
     const registry = await openRegistry();
