@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 
@@ -6,6 +7,8 @@ export interface Exchanged {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  /** Whether it was UTF-8: what is not has signs in its place in the text that nobody wrote. */
+  readonly isUtf8: boolean;
 }
 
 /** What large answers wait for before they are taken into memory. */
@@ -78,14 +81,15 @@ export function exchange(
       },
       onResponseEnd() {
         keep?.(size);
-        resolve({ status, headers, text: textOf(chunks) });
+        const body = joined(chunks);
+        resolve({ status, headers, text: body.toString("utf8"), isUtf8: isUtf8(body) });
       },
       onResponseError: (_controller, error) => reject(error),
     });
   });
 }
 
-function textOf(chunks: readonly Buffer[]): string {
+function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
-  return (chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)).toString("utf8");
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }

@@ -1,7 +1,7 @@
 import type { Budget, Share, Shares } from "../budget.ts";
 import { type ContainerAnswer, readContainerAnswer } from "./container-answer.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { readLines, readWhole } from "./read-lines.ts";
+import { notUtf8, readLines, readWhole } from "./read-lines.ts";
 import { relayLines } from "./relay-lines.ts";
 import type { Run } from "./run.ts";
 import { type GatewayAnswer, answerFailure } from "./run-answer.ts";
@@ -37,6 +37,7 @@ export async function forwardRun(forwarding: Forwarding, run: Run): Promise<Gate
     const read = judge(upstream, () =>
       readContainerAnswer(status, text, limits.depth, headers["retry-after"]),
     );
+    if (read.kind === "completed" && !answer.isUtf8) throw notUtf8();
     const most = limits.keptOfBackground;
     if (request.isAsync && read.kind === "completed" && Buffer.byteLength(read.outputs) > most) {
       throw new RunFailure("garbled", `the outputs are larger than the ${most} bytes that are kept of them`);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Share, Shares } from "../budget.ts";
 import { RunFailure } from "./run-failure.ts";
 
@@ -6,7 +7,7 @@ import { RunFailure } from "./run-failure.ts";
  * for the part of the body that has arrived; who stops taking them closes the connection.
  * @param room of which a large line takes its share, until the next is asked for
  * @param limit bytes of one line
- * @throws RunFailure garbled where a line is longer
+ * @throws RunFailure garbled where a line is longer, or not UTF-8
  */
 export async function* readLines(
   body: AsyncIterable<Buffer>,
@@ -20,7 +21,7 @@ export async function* readLines(
     for await (const chunk of body) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-        let line = textOf([...begun, chunk.subarray(start, end)]);
+        let line = lineOf([...begun, chunk.subarray(start, end)]);
         share?.keep(size + end - start);
         [begun, size, start] = [[], 0, end + 1];
         if (line !== "") yield line;
@@ -36,15 +37,22 @@ export async function* readLines(
       }
       if (size > room.uncounted) share ??= await room.wait(limit);
     }
-    const last = textOf(begun);
+    const last = lineOf(begun);
     if (last !== "") yield last;
   } finally {
     share?.free();
   }
 }
 
-function textOf(chunks: readonly Buffer[]): string {
-  return Buffer.concat(chunks).toString("utf8").trim();
+function lineOf(chunks: readonly Buffer[]): string {
+  const bytes = Buffer.concat(chunks);
+  if (!isUtf8(bytes)) throw notUtf8();
+  return bytes.toString("utf8").trim();
+}
+
+/** It would be read with signs in its place that nobody wrote. */
+export function notUtf8(): RunFailure {
+  return new RunFailure("garbled", "the container's answer is not UTF-8");
 }
 
 /** A body that has no lines, as the only one: an error, which is not as large as results may be. */
@@ -56,7 +64,7 @@ export async function* readWhole(body: AsyncIterable<Buffer>, limit: number): As
     size += chunk.length;
     if (size > limit) throw new RunFailure("garbled", `the container's error is larger than ${limit} bytes`);
   }
-  yield textOf(chunks);
+  yield Buffer.concat(chunks).toString("utf8").trim();
 }
 
 const newline = 0x0a;

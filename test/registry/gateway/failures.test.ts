@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Behaviour, aContainer, answers, fails, says } from "./a-container.ts";
@@ -127,6 +128,12 @@ describe("an answer that is no run's result: 502", () => {
     ["one with other outputs", says(200, { outputs: "x" }), none],
     ["one with outputs that are no objects", says(200, { outputs: [1] }), none],
     ["one with an output without a type", says(200, { outputs: [{ value: 1 }] }), none],
+    [
+      "one that is not UTF-8",
+      (response: ServerResponse) =>
+        response.end(Buffer.from('{"outputs":[{"type":"string","value":"\xe9"}]}', "latin1")),
+      "the container's answer is not UTF-8",
+    ],
     [
       "an asynchronous one",
       says(202, { outputs: null }),

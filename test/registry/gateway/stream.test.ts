@@ -158,6 +158,12 @@ describe("a stream that breaks ends with a line that says so", () => {
       "unknown",
       "the container's answer is nested deeper than 200 levels",
     ],
+    [
+      "is not UTF-8",
+      (response) => response.end(Buffer.from('{"outputs":[{"type":"string","value":"\xe9"}]}\n', "latin1")),
+      "unknown",
+      "the container's answer is not UTF-8",
+    ],
     ["stops", () => undefined, "timeout", "the container's answer stopped arriving"],
     ["raises", (response) => response.end(failing), "pipeline_error", "KeyError('x')"],
     [
