@@ -88,14 +88,15 @@ async function* limited(
   from: number | null,
 ): AsyncGenerator<Part> {
   let left = count;
-  for await (const entries of found) {
-    const old = from === null ? -1 : entries.findIndex(({ commit }) => Date.parse(commit.date) < from);
-    const some = entries.slice(0, Math.min(left, old === -1 ? Infinity : old));
+  for await (const all of found) {
+    // Below an older commit may stand a newer one: clocks differ.
+    const entries = from === null ? all : all.filter(({ commit }) => Date.parse(commit.date) >= from);
+    const some = entries.slice(0, left);
     const last = some.at(-1)?.commit.id;
     const more = entries.slice(some.length).filter(({ commit }) => commit.id === last).length;
     if (some.length > 0) yield { entries: some, more };
     left -= some.length;
-    if (left === 0 || some.length < entries.length) return;
+    if (left === 0) return;
   }
 }
 

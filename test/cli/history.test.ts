@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -245,6 +246,29 @@ describe("what was declared at a time", () => {
       }
     },
   );
+
+  it("--since leaves out no commit below one of a clock that was wrong", async () => {
+    const made = await makeRepo();
+    for (const [tag, date] of [
+      ["aa", "2026-03-01"],
+      ["bb", "2026-03-02"],
+      ["cc", "2020-01-01"],
+    ] as const) {
+      await made.write(`pointers/a/b/${tag}.yaml`, pointerFile({ [`a/b:${tag}`]: "pipeline_1" }));
+      made.git("add", ".");
+      execFileSync("git", ["commit", "--quiet", "--message", tag], {
+        cwd: made.dir,
+        env: { ...process.env, GIT_COMMITTER_DATE: `${date}T12:00:00Z` },
+      });
+    }
+    for (const [args, pointers] of [
+      [[], ["a/b:bb", "a/b:aa"]],
+      [["-n", "1"], ["a/b:bb"]],
+    ] as const) {
+      const ran = await made.here(["history", "--since", "2026-03-01", ...args, "--format", "json"]);
+      expect(JSON.parse(ran.stdout).entries.map(({ pointer }: Row) => pointer)).toEqual(pointers);
+    }
+  });
 
   it.each([
     ["list", "--at"],
