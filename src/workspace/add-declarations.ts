@@ -41,7 +41,9 @@ export async function addDeclarations(
   for (const [path, group] of groups) {
     const twin = taken.get(path.toLowerCase()) ?? path;
     const isLong = path.split("/").some((step) => step.length > longestStep);
-    const text = twin === path && !isLong ? addPointers(path, await readText(workspace, path), group) : null;
+    const isFree = twin === path && !isLong;
+    const before = isFree ? await readText(workspace, path) : null;
+    const text = isFree ? addPointers(path, before, group) : null;
     const reason = isLong
       ? `Its file would have a name of more than ${longestStep} characters, which no system takes.`
       : text === null
@@ -54,7 +56,7 @@ export async function addDeclarations(
       else refused.push({ pointer, reason });
     }
     if (reason !== null) continue;
-    edits.push({ path, text });
+    edits.push({ path, before, text });
     taken.set(path.toLowerCase(), path);
   }
   return { edits, files, refused };

@@ -7,6 +7,7 @@ import type { PointerEdit } from "../model/pointer-edit.ts";
 import { removePointer, setPointer } from "../pointer/edit-pointer-file.ts";
 import { familyOf } from "../pointer/name.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
+import { printable } from "../pointer/printable.ts";
 import { readDesired } from "../pointer/read-desired.ts";
 import { checkDesired } from "../rules/check.ts";
 import type { Workspace } from "./open-workspace.ts";
@@ -17,6 +18,8 @@ import { writeRepositoryFile } from "./write-file.ts";
 export interface FileEdit {
   /** From the root of the git repository. */
   readonly path: string;
+  /** What was read of it; null where there was none. */
+  readonly before: string | null;
   /** Null where the file goes. */
   readonly text: string | null;
 }
@@ -35,8 +38,8 @@ export async function editPointer(
   once?: string,
 ): Promise<FileEdit> {
   const path = fileOf(pointer, snapshot, once);
-  const text = await readText(workspace, path);
-  return { path, text: setPointer(path, text, pointer, edit) };
+  const before = await readText(workspace, path);
+  return { path, before, text: setPointer(path, before, pointer, edit) };
 }
 
 /** The same of several pointers, some of which may share a file. */
@@ -45,13 +48,14 @@ export async function editPointers(
   snapshot: Snapshot,
   edits: ReadonlyMap<string, PointerEdit>,
 ): Promise<FileEdit[]> {
-  const texts = new Map<string, string>();
+  const files = new Map<string, FileEdit>();
   for (const [pointer, edit] of edits) {
     const path = fileOf(pointer, snapshot);
-    const text = texts.get(path) ?? (await readText(workspace, path));
-    texts.set(path, setPointer(path, text, pointer, edit));
+    const known = files.get(path);
+    const before = known === undefined ? await readText(workspace, path) : known.before;
+    files.set(path, { path, before, text: setPointer(path, known?.text ?? before, pointer, edit) });
   }
-  return [...texts].map(([path, text]) => ({ path, text }));
+  return [...files.values()];
 }
 
 /** The right file without one pointer, not yet written. */
@@ -61,8 +65,8 @@ export async function dropPointer(
   pointer: string,
 ): Promise<FileEdit> {
   const path = fileOf(pointer, snapshot);
-  const text = await readText(workspace, path);
-  return { path, text: text === null ? null : removePointer(path, text, pointer) };
+  const before = await readText(workspace, path);
+  return { path, before, text: before === null ? null : removePointer(path, before, pointer) };
 }
 
 /** What the rules would say after edits and do not say now. */
@@ -86,10 +90,23 @@ export function problemsAfter(
   );
 }
 
-/** Writes an edit to the working tree. */
-export async function writeEdit({ repo }: Workspace, { path, text }: FileEdit): Promise<void> {
-  if (repo.workTree === null) throw noWorkTree();
-  await writeRepositoryFile(repo.workTree, path, text);
+/**
+ * Writes an edit to the working tree.
+ * @throws PointsmanError `file-invalid`, also where the file is no longer what the edit was made of
+ */
+export async function writeEdit(workspace: Workspace, { path, before, text }: FileEdit): Promise<void> {
+  const { workTree } = workspace.repo;
+  if (workTree === null) throw noWorkTree();
+  if ((await readText(workspace, path)) !== before) {
+    throw new PointsmanError(
+      "file-invalid",
+      `${printable(path)} has changed meanwhile, and is left as it is.`,
+      {
+        hint: "Run this again: it then goes by what the file says now.",
+      },
+    );
+  }
+  await writeRepositoryFile(workTree, path, text);
 }
 
 /**

@@ -49,7 +49,7 @@ export async function openImportRemote(
     return { remote: await openRemote(workspace, config, environment, options), official: null };
 
   const { name, url, token } = found.remote;
-  const edit = { path, text: addRemote(path, text, name, url) };
+  const edit = { path, before: text, text: addRemote(path, text, name, url) };
   const { httpRemote } = await import("../remotes/v4/http-remote.ts");
   const { onPause } = options;
   const http = { proxy: chooseProxy(url, environment) };
