@@ -42,9 +42,10 @@ const longestSentence = 500;
  */
 export function prose(text: string): string {
   const cut = text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text;
-  return visible(cut).replace(/[&<>|\\`*_~[\]@#$]|:\/\/|www\./gi, (piece) => {
+  return visible(cut).replace(/[&<>|\\`*_~[\]@#$]|!(?=\d)|GH-(?=\d)|:\/\/|www\./gi, (piece) => {
     if (piece === "$") return "<span>$</span>";
-    if (piece === "@" || piece === "#") return `${piece}${noWidth}`;
+    // GitHub takes GH-12 for an issue too, and GitLab !12 for a merge request.
+    if (/^(?:[@#!]|GH-)$/i.test(piece)) return `${piece}${noWidth}`;
     if (piece === "://") return `:${noWidth}//`;
     return piece.length > 1 ? `${piece.slice(0, -1)}&#46;` : `&#${piece.charCodeAt(0)};`;
   });

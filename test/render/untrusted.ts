@@ -34,6 +34,8 @@ const pieces = [
   "[^1]",
   "@org/team",
   "#12",
+  "GH-12",
+  "acme/models!12",
   "https://evil.example/",
   "www.evil.example",
   "me@evil.example",
