@@ -9,8 +9,11 @@ import { textAt } from "./payload.ts";
 
 /** A JSON API of a forge, on one host. No redirect is followed: the token stays there. */
 export interface Api {
-  /** @throws RemoteError for every answer but a success */
-  call(method: HttpRequest["method"], path: string, body?: unknown): Promise<unknown>;
+  /**
+   * @param isRepeatable whether it may be sent again where its answer is lost; all but POST are
+   * @throws RemoteError for every answer but a success
+   */
+  call(method: HttpRequest["method"], path: string, body?: unknown, isRepeatable?: boolean): Promise<unknown>;
   /** All rows of a listing of pages. */
   rows(path: string): Promise<unknown[]>;
   close(): Promise<void>;
@@ -53,6 +56,7 @@ export function jsonApi(options: {
     method: HttpRequest["method"],
     path: string,
     body?: unknown,
+    isRepeatable = method !== "POST",
   ): Promise<TransportResponse> {
     const request: HttpRequest =
       body === undefined
@@ -67,7 +71,7 @@ export function jsonApi(options: {
       try {
         return await send(request).finally(waitFor(name));
       } catch (error) {
-        const wait = waitAfter(error, method, backOff(tries, firstDelay, longestDelay));
+        const wait = waitAfter(error, isRepeatable, backOff(tries, firstDelay, longestDelay));
         if (wait === null || tries >= attempts) throw error;
         await clock.sleep(wait);
       }
@@ -75,7 +79,7 @@ export function jsonApi(options: {
   }
 
   return {
-    call: async (method, path, body) => read(name, await call(method, path, body)),
+    call: async (...request) => read(name, await call(...request)),
     async rows(path) {
       const all: unknown[] = [];
       for (let page = 1; page <= mostPages; page += 1) {
@@ -105,11 +109,11 @@ class Limited extends RemoteError {
 }
 
 /** Milliseconds after which another try is polite and harmless; null where it is not. */
-function waitAfter(error: unknown, method: HttpRequest["method"], delay: number): number | null {
+function waitAfter(error: unknown, isRepeatable: boolean, delay: number): number | null {
   // Nothing was done then, whatever was asked.
   if (error instanceof Limited) return error.wait <= longestWait ? Math.max(error.wait, delay) : null;
   const isUnclear = error instanceof RemoteError && error.outcome === "unclear";
-  return isUnclear && method !== "POST" ? delay : null;
+  return isUnclear && isRepeatable ? delay : null;
 }
 
 function refusal(

@@ -34,7 +34,7 @@ export function githubForge(options: {
   return {
     async me() {
       // The token of a job may not ask GET /user.
-      const answer = await api.call("POST", "/graphql", { query: "{viewer{login}}" });
+      const answer = await api.call("POST", "/graphql", { query: "{viewer{login}}" }, true);
       const login = textAt(answer, "data", "viewer", "login");
       if (login !== undefined) return login;
       throw new RemoteError("GitHub does not say whose token this is", { outcome: "refused" });

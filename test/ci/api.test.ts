@@ -92,6 +92,14 @@ describe("GitHub's API", () => {
     expect(busy.server.seen).toHaveLength(2);
   });
 
+  it("is asked again whose token this is where the answer is lost: a question writes nothing", async () => {
+    const { forge, server } = await openForge((_seen, count) =>
+      count === 1 ? { status: 502, body: "<html>" } : { body: { data: { viewer: { login: "bot" } } } },
+    );
+    expect(await forge.me()).toBe("bot");
+    expect(server.seen).toHaveLength(2);
+  });
+
   it("is the only one that gets the token: no redirect is followed", async () => {
     const thief = await openForge(() => ok);
     const { forge } = await openForge(() => ({ status: 302, headers: { location: thief.server.url } }));
