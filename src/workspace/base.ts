@@ -11,7 +11,7 @@ import { nearRef } from "./resolve-ref.ts";
  * The commit a pull request started from: the merge base of `--base` and its head. Without the
  * option, the base that GitHub or GitLab name in the environment of a pull request's job.
  * @returns null where nothing names a base
- * @throws PointsmanError `ref-unknown`
+ * @throws PointsmanError `ref-unknown`, `repository-unsupported`
  */
 export async function findBase(
   { repo }: Workspace,
@@ -19,8 +19,17 @@ export async function findBase(
   head: string | null,
   environment: Environment,
 ): Promise<string | null> {
-  const ref = named ?? fromEnvironment(environment);
+  const ofJob = fromEnvironment(environment);
+  const ref = named ?? ofJob;
   if (ref === undefined || head === null) return null;
+  // The request may have made it one: that repository's branch of this name is whose the request says.
+  if (ofJob !== undefined && /[/\\]\.git[/\\]modules[/\\]/.test(repo.gitDir)) {
+    throw new PointsmanError(
+      "repository-unsupported",
+      "This is a submodule: what a pull request started from cannot be told by it.",
+      { hint: "Let the job check out the repository of the pointers itself." },
+    );
+  }
   const hint = "In CI, check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
   const base = await repo.resolve(ref).catch((error: unknown) => {
     if (!(error instanceof PointsmanError)) throw error;

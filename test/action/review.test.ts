@@ -1,4 +1,4 @@
-import { cp } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { closeAtEnd, makeRepo, openRegistry, pointerFile, token } from "../cli/kit.ts";
@@ -191,6 +191,31 @@ describe("a pull request", () => {
     expect(thief.seen).toEqual([]);
     expect(ran.code).toBe(1);
     expect(ran.log).toMatch(/^::error .*models is a bare repository inside of the working tree/m);
+  });
+
+  it("that makes the folder of the pointers a submodule of its own choice is not read from that", async () => {
+    const { registry, github } = await openWorld();
+    const origin = await openOrigin({
+      "models/pointsman.yaml": configOf(registry.url),
+      [`models/${file}`]: pointing("myuser/gptneo:v1"),
+    });
+    const thief = closeAtEnd(await faultyProxy(registry.url, () => "none"));
+    const own = await makeRepo({
+      "pointsman.yaml": configOf(thief.url),
+      [file]: pointing("myuser/gptneo:v1"),
+    });
+    await origin.branch("change-7", { "models/README.md": "x" });
+    origin.request(7, "change-7");
+    const job = await pullRequestJob(origin, github, 7);
+    // As actions/checkout does with `submodules: true`.
+    const [models, gitDir] = [join(job.workspace, "models"), join(job.workspace, ".git/modules/models")];
+    await rm(models, { recursive: true });
+    await mkdir(join(gitDir, ".."), { recursive: true });
+    own.git("clone", "--quiet", `--separate-git-dir=${gitDir}`, own.dir, models);
+    const ran = await runAction({ ...job, env, inputs: { "working-directory": "models" } });
+    expect(thief.seen).toEqual([]);
+    expect(ran.code).toBe(1);
+    expect(ran.log).toMatch(/^::error .*This is a submodule/m);
   });
 });
 
