@@ -42,6 +42,10 @@ export async function watch(
   await host.summarise(body);
   if (count > 0)
     host.annotate("warning", `${plural(count, "pointer")} not as declared: the summary says which and why.`);
+  if (count === 0 && found.superseded.length > 0) {
+    host.log("The issue is left alone: of what newer commits declare otherwise, a run for them can tell.");
+    return exitCodes.done;
+  }
   const mark = {
     purpose: "drift",
     folder: workspace.folder,

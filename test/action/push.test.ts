@@ -242,6 +242,29 @@ it("a schedule opens one issue of what was moved by hand, updates it, and closes
   expect(github.issues[0]).toMatchObject({ state: "open" });
 });
 
+it("a schedule's run for an older commit closes no issue of what a newer one declares otherwise", async () => {
+  const { registry, ids, origin, github } = await openWorld(undefined, "on_drift: keep\n");
+  const head = origin.work.git("rev-parse", "main");
+  const push = await pushJob(origin, github, { before: head, after: head });
+  const scheduled = { ...push, event: "schedule", payload: { repository: { default_branch: "main" } }, env };
+  await registry.remote.create("myuser/gptneo:stable", { pipeline: ids[0] ?? "", locked: false });
+  await registry.remote.create("myuser/gptneo:prod", { pipeline: ids[2] ?? "", locked: false });
+  await runAction({ ...scheduled, run: { id: 101 } });
+  expect(github.issues).toMatchObject([{ state: "open" }]);
+
+  // The branch moves the pointer too, which is kept as somebody moved it by hand.
+  await origin.work.write(file, gptneo({ stable: "myuser/gptneo:v1", prod: "myuser/gptneo:v2" }));
+  origin.work.commit("On");
+  origin.work.git("push", "--quiet", "origin", "main");
+  const again = await runAction({
+    ...scheduled,
+    workspace: await origin.checkout(head),
+    run: { id: 101, attempt: 2 },
+  });
+  expect(again).toMatchObject({ code: 0, outputs: { changes: "0" } });
+  expect(github.issues).toMatchObject([{ state: "open" }]);
+});
+
 it("schedules of two remotes keep an issue each: that one is as declared closes none of the other's", async () => {
   const staging = await openRegistry();
   const { registry, ids, origin, github } = await openWorld();
