@@ -48,7 +48,11 @@ export async function githubJob(environment: Environment): Promise<Job> {
       };
     }
     case "schedule":
-      return { kind: "watch", branch: needed(branch ?? defaultBranch, name, "GITHUB_REF_NAME of a branch") };
+      return {
+        kind: "watch",
+        branch: needed(branch ?? defaultBranch, name, "GITHUB_REF_NAME of a branch"),
+        defaultBranch: defaultBranch ?? null,
+      };
     case "pull_request_target":
       throw new PointsmanError(
         "usage",

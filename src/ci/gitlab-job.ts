@@ -25,13 +25,14 @@ export function gitlabJob(environment: Environment): Job {
     };
   }
   const branch = needed("CI_COMMIT_BRANCH");
-  if (source === "schedule") return { kind: "watch", branch };
+  const defaultBranch = environment["CI_DEFAULT_BRANCH"] || null;
+  if (source === "schedule") return { kind: "watch", branch, defaultBranch };
   if (["push", "web", "api", "trigger"].includes(source)) {
     const before = environment["CI_COMMIT_BEFORE_SHA"] ?? "";
     return {
       kind: "push",
       branch,
-      defaultBranch: environment["CI_DEFAULT_BRANCH"] || null,
+      defaultBranch,
       commit: needed("CI_COMMIT_SHA"),
       before: noCommit.test(before) || before === "" ? null : before,
     };

@@ -32,6 +32,8 @@ export interface PushJob {
 export interface WatchJob {
   readonly kind: "watch";
   readonly branch: string;
+  /** As of a push. */
+  readonly defaultBranch: string | null;
 }
 
 export type Job = ReviewJob | PushJob | WatchJob;

@@ -3,6 +3,7 @@ import type { Host } from "../ci/host.ts";
 import type { WatchJob } from "../ci/job.ts";
 import type { Plan } from "../model/plan.ts";
 import { RemoteError } from "../remotes/remote-error.ts";
+import { printable } from "../pointer/printable.ts";
 import { differingIn, renderDifferingMarkdown } from "../render/differing-markdown.ts";
 import { plural } from "../render/style.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
@@ -21,8 +22,16 @@ export async function watch(
   const workspace = await openWorkspace(dir, deps.environment);
   const head = await workspace.repo.resolve("HEAD");
   const { config } = await readRules(workspace, head);
-  const isOther = config.branch !== undefined && config.branch !== job.branch;
-  const ref = isOther ? `refs/remotes/origin/${config.branch}` : head;
+  const synced = config.branch ?? job.defaultBranch ?? job.branch;
+  // GitLab has schedules on any branch, and a clone of that branch alone.
+  if (config.branch === undefined && job.branch !== synced) {
+    host.annotate(
+      "notice",
+      `Nothing is watched for ${printable(job.branch)}: ${printable(synced)} is synced.`,
+    );
+    return exitCodes.done;
+  }
+  const ref = job.branch === synced ? head : `refs/remotes/origin/${synced}`;
   const made = await plan(
     // Whatever a sync does about them, the plan then says where they are and where they should be.
     {

@@ -150,6 +150,22 @@ it("the GitLab pipeline reviews, syncs and watches as the action does", async ()
   expect(gitlab.issues).toMatchObject([
     { state: "opened", description: expect.stringContaining("moved back by hand") as string },
   ]);
+  // A branch that is not synced, whose schedule finds there what it declares, closes no issue.
+  const develop = await origin.branch("develop", {
+    [file]: pointerFile({ "myuser/gptneo:prod": ids[0] ?? "" }),
+  });
+  origin.work.git("push", "--quiet", "origin", "develop");
+  const aside = await runPipeline(await origin.checkout(develop), {
+    ...schedule,
+    CI_COMMIT_BRANCH: "develop",
+    CI_COMMIT_SHA: develop,
+    CI_JOB_ID: "101",
+  });
+  expect(aside).toMatchObject({ code: 0 });
+  expect(aside.log).toContain("notice: Nothing is watched for develop: main is synced.");
+  expect(gitlab.issues).toMatchObject([
+    { state: "opened", description: expect.stringContaining("moved back by hand") as string },
+  ]);
   await registry.remote.update("myuser/gptneo:prod", { pipeline: ids[1] ?? "", locked: false });
   await runPipeline(main, { ...schedule, CI_JOB_ID: "102" });
   expect(gitlab.issues).toMatchObject([{ state: "closed" }]);
