@@ -78,7 +78,8 @@ async function apply(
 
 /** What people make of the number that a job ended with. */
 const meanings: Readonly<Record<number, string>> = {
-  [exitCodes.mustFix]: "No pointer was moved (exit code 1). The summary says what stands in the way of each.",
+  [exitCodes.mustFix]:
+    "The sync moved no pointer (exit code 1). The summary says what stands in the way of each.",
   [exitCodes.partial]:
     "Some pointers were moved and some were not (exit code 3). Those that were are right and stay so. The summary says what stands in the way of the others.",
   [exitCodes.interrupted]: "Stopped before any pointer was moved (exit code 130).",
