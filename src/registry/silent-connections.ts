@@ -6,7 +6,8 @@ const patience = 1_000;
 
 /**
  * Connections that somebody opened in advance and never used, as browsers and pools of clients do. Node's
- * `closeIdleConnections` leaves them open: it takes a request for under way from the moment of the connection.
+ * `closeIdleConnections` leaves them open before version 26: it took a request for under way from the moment of the
+ * connection (https://github.com/nodejs/node/pull/63470).
  */
 export function silentConnections(server: Server): { readonly close: () => void } {
   const openedAt = new Map<Socket, number>();
