@@ -42,9 +42,10 @@ export class Gate {
       const left = this.#until - this.#clock.now();
       if (left <= 0 && this.#underWay < this.#most) break;
       if (left > longestPause) throw tooLong(left);
-      if (signal?.aborted === true) throw interrupted();
       if (left > 0) await this.#clock.sleep(left, signal);
       else await new Promise<void>((resolve) => this.#wake.push(resolve));
+      // Its turn may have come only because others were interrupted, or have ended since.
+      if (signal?.aborted === true) throw interrupted();
     }
     this.#underWay += 1;
   }

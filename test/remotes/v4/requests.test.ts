@@ -308,6 +308,22 @@ describe("too many requests", () => {
   });
 });
 
+describe("too many requests, and then Ctrl-C", () => {
+  it("send nothing more that waits for its turn", async () => {
+    const stop = new AbortController();
+    const { remote, seen } = await remoteOf(async () => {
+      if (seen.length <= 2) return { status: 429, headers: { "retry-after": "0" } };
+      stop.abort();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { body: rowOf("a/b:xy", value.pipeline) };
+    });
+    const writes = [1, 2].map(() => remote.update("a/b:xy", value, { signal: stop.signal }));
+    const ends = await Promise.allSettled(writes);
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(seen).toHaveLength(3);
+  });
+});
+
 describe("an error", () => {
   const told: [string, Scripted, string][] = [
     [
