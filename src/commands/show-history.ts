@@ -81,22 +81,25 @@ interface Part {
   readonly more: number;
 }
 
-/** As many as were asked for: up to a number, or up to the first that is older. */
+/** Clocks differ: older commits may stand before one of the time that was asked for, but hardly so many in a row. */
+const mostOlder = 1000;
+
+/** As many as were asked for: up to a number, of no older commits. */
 async function* limited(
   found: AsyncIterable<HistoryEntry[]> | Iterable<HistoryEntry[]>,
   count: number,
   from: number | null,
 ): AsyncGenerator<Part> {
-  let left = count;
+  let [left, older] = [count, 0];
   for await (const all of found) {
-    // Below an older commit may stand a newer one: clocks differ.
     const entries = from === null ? all : all.filter(({ commit }) => Date.parse(commit.date) >= from);
+    older = entries.length > 0 ? 0 : older + new Set(all.map(({ commit }) => commit.id)).size;
     const some = entries.slice(0, left);
     const last = some.at(-1)?.commit.id;
     const more = entries.slice(some.length).filter(({ commit }) => commit.id === last).length;
     if (some.length > 0) yield { entries: some, more };
     left -= some.length;
-    if (left === 0) return;
+    if (left === 0 || older >= mostOlder) return;
   }
 }
 
