@@ -81,6 +81,8 @@ export async function sync(options: SyncOptions, deps: Deps): Promise<CommandRes
     const guard = guardOf(plan, snapshot.config.guards, owned);
     if (guard !== null && options.forceGuards !== true)
       throw new PointsmanError("guard-tripped", `Nothing was written. ${guard}`);
+    // A text that says nothing moves is the plan itself, with what it warns of.
+    if (plan.changes.length === 0 && (plan.blocked.length > 0 || options.format !== "text")) warn(plan, deps);
     if (plan.changes.length > 0 && !(await isAgreed(plan, options, deps))) {
       // What somebody chose is no error; a document in JSON has to say it all the same.
       if (options.format === "json") throw new PointsmanError("not-confirmed", "Nothing was written.");
@@ -167,9 +169,8 @@ function refuseDrift({ blocked }: Plan, onDrift: OnDrift): void {
 async function isAgreed(plan: Plan, options: SyncOptions, deps: Deps): Promise<boolean> {
   if (options.yes === true) {
     // Where nobody is asked, the log says what moves; the other formats name each pointer in their result.
-    if (options.format === undefined || options.format === "text")
-      deps.note(renderPlan(plan, style({ color: false, isTerminal: false })));
-    else for (const warning of plan.warnings) deps.note(`warning: ${visible(warning)}`);
+    if (options.format === "text") deps.note(renderPlan(plan, style({ color: false, isTerminal: false })));
+    else warn(plan, deps);
     return true;
   }
   const count = plural(plan.changes.length, "change");
@@ -179,6 +180,10 @@ async function isAgreed(plan: Plan, options: SyncOptions, deps: Deps): Promise<b
     });
   }
   return deps.confirm(renderPlan(plan, deps.style), `Apply ${count} to ${plan.remote.name}?`);
+}
+
+function warn({ warnings }: Plan, deps: Deps): void {
+  for (const warning of warnings) deps.note(`warning: ${visible(warning)}`);
 }
 
 function progressOf(deps: Deps): NonNullable<Parameters<typeof apply>[2]>["onEvent"] & {} {

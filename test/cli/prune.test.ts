@@ -65,6 +65,10 @@ describe("of an import of 200 of which 50 are dropped again", () => {
     expect(await left()).toEqual(kept.sort());
     expect((await repo.run(["sync", "--yes", "--prune", "--on-drift", "overwrite"])).code).toBe(0);
     expect(await left()).toEqual(kept.filter((one) => one !== name(1)));
+    // Now there is nothing to do, which a result that is no text has no place to explain.
+    expect((await repo.run(["sync", "--yes", "--prune", "--format", "json"])).stderr).toContain(
+      `warning: No longer declared, and not deleted since it is locked on the remote: ${name(0)}.`,
+    );
   });
 
   it("nothing goes without --prune: what is no longer declared is listed", async () => {

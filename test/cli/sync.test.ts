@@ -143,6 +143,22 @@ it("--yes leaves out the question, and not what the plan warns of", async () => 
   expect((await repo.run(["sync", "--yes"])).stderr).toContain("which no pointer on the remote leads to");
 });
 
+it.each(["text", "json"])(
+  "a plan that is blocked as a whole warns too, beside a result as %s",
+  async (format) => {
+    const registry = await openRegistry();
+    const repo = await makeRepo(
+      { [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }) },
+      registry.env,
+    );
+    const ran = await repo.run(["sync", "--yes", "--format", format]);
+    expect(ran).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("warning: The listing of POINTSMAN_URL is empty."),
+    });
+  },
+);
+
 describe("the token", () => {
   it.each([
     ["empty", { POINTSMAN_TOKEN: "" }],
