@@ -12,7 +12,7 @@ import { targetKind } from "../pointer/target.ts";
 import { survey } from "../remotes/survey.ts";
 import { shortId } from "../render/style.ts";
 import { believedConfig } from "../workspace/base.ts";
-import { editPointers, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
+import { editPointers, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -65,7 +65,7 @@ export async function adopt(options: AdoptOptions, deps: Deps): Promise<CommandR
   const paths = edits.map(({ path }) => path);
   await prepareCommit(workspace, paths, options, deps);
   deps.takeInterrupts();
-  for (const edit of edits) await writeEdit(workspace, edit);
+  await writeEdits(workspace, ...edits);
   const [first] = moved;
   const commit =
     first === undefined

@@ -13,7 +13,7 @@ import type { Remote } from "../model/remote.ts";
 import type { WrittenValue } from "../plan/versions.ts";
 import { addDeclarations } from "../workspace/add-declarations.ts";
 import { believedConfig } from "../workspace/base.ts";
-import { writeEdit } from "../workspace/edit-declaration.ts";
+import { writeEdits } from "../workspace/edit-declaration.ts";
 import { openImportRemote } from "../workspace/import-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
@@ -55,8 +55,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
     );
     const { edits, files, refused } = await addDeclarations(workspace, snapshot, found);
     deps.takeInterrupts();
-    for (const edit of official === null ? edits : [...edits, official.edit])
-      await writeEdit(workspace, edit);
+    await writeEdits(workspace, ...edits, ...(official === null ? [] : [official.edit]));
     if (official !== null) {
       deps.note(
         `${official.edit.path}: the remote ${remote.name} is written, from ${printable(official.remote.from)}. ` +

@@ -1,5 +1,5 @@
 import { PointsmanError } from "../errors.ts";
-import { dropPointer, writeEdit } from "../workspace/edit-declaration.ts";
+import { dropPointer, writeEdits } from "../workspace/edit-declaration.ts";
 import { refuseUnknown } from "../workspace/scope.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
@@ -28,7 +28,7 @@ export async function remove(options: RemoveOptions, deps: Deps): Promise<Comman
   }
   const edit = await dropPointer(workspace, snapshot, name);
   await prepareCommit(workspace, [edit.path], options, deps);
-  await writeEdit(workspace, edit);
+  await writeEdits(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, `Remove ${name}`);
   const before = valueOf(desired.pointers.get(name));
   deps.note(`A remote that has ${name} keeps it until \`pointsman sync --prune\`.`);

@@ -10,7 +10,7 @@ import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { commitAt } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
-import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
+import { editPointer, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
@@ -76,7 +76,7 @@ export async function rollback(options: RollbackOptions, deps: Deps): Promise<Co
     );
   }
   await prepareCommit(workspace, [edit.path], options, deps);
-  await writeEdit(workspace, edit);
+  await writeEdits(workspace, edit);
   const lock = declaration.locked ? " (locked)" : "";
   const subject = `Roll back ${name} to ${declaration.target}${lock}`;
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, subject, why);

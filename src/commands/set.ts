@@ -6,7 +6,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
 import { shortId } from "../render/style.ts";
-import { editPointer, problemsAfter, writeEdit } from "../workspace/edit-declaration.ts";
+import { editPointer, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
 import { commitFiles, refuseUncommittable } from "../workspace/git-program.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readChain } from "../workspace/read-chain.ts";
@@ -70,7 +70,7 @@ async function declare(
   if (problem !== undefined)
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
   await prepareCommit(workspace, [edit.path], options, deps);
-  await writeEdit(workspace, edit);
+  await writeEdits(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, subjectOf(name, before, after));
   if (before === undefined) onNew(snapshot);
   const meant = target === undefined ? null : tagMeant(name, target, snapshot);

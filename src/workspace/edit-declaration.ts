@@ -91,22 +91,28 @@ export function problemsAfter(
 }
 
 /**
- * Writes an edit to the working tree.
- * @throws PointsmanError `file-invalid`, also where the file is no longer what the edit was made of
+ * Writes edits to the working tree: all of them, or none where one is of a file that has changed since.
+ * @throws PointsmanError `file-invalid`
  */
-export async function writeEdit(workspace: Workspace, { path, before, text }: FileEdit): Promise<void> {
+export async function writeEdits(workspace: Workspace, ...edits: readonly FileEdit[]): Promise<void> {
   const { workTree } = workspace.repo;
   if (workTree === null) throw noWorkTree();
+  for (const edit of edits) await refuseStale(workspace, workTree, edit);
+  for (const { path, text } of edits) await writeRepositoryFile(workTree, path, text);
+}
+
+async function refuseStale(
+  workspace: Workspace,
+  workTree: string,
+  { path, before }: FileEdit,
+): Promise<void> {
   if ((await readText(workspace, path)) !== before) {
     throw new PointsmanError(
       "file-invalid",
       `${printable(path)} has changed meanwhile, and is left as it is.`,
-      {
-        hint: "Run this again: it then goes by what the file says now.",
-      },
+      { hint: "Nothing was written. Run this again: it then goes by what the file says now." },
     );
   }
-  await writeRepositoryFile(workTree, path, text);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dropPointer, editPointer, writeEdit } from "../../src/workspace/edit-declaration.ts";
+import { dropPointer, editPointer, editPointers, writeEdits } from "../../src/workspace/edit-declaration.ts";
 import { openWorkspace } from "../../src/workspace/open-workspace.ts";
 import { readSnapshot } from "../../src/workspace/read-snapshot.ts";
 import { init } from "../git/make-repository.ts";
@@ -19,14 +19,14 @@ test.each(["another edit", "a file that is new", "a file that is gone"])(
     const snapshot = await readSnapshot(workspace, null);
     const edit = await editPointer(workspace, snapshot, "u/p:latest", { target: "u/p:v2" });
     if (what === "a file that is gone") {
-      await writeEdit(workspace, { path: file, before: text, text: null });
-      await expect(writeEdit(workspace, edit)).rejects.toThrow("has changed meanwhile");
+      await writeEdits(workspace, { path: file, before: text, text: null });
+      await expect(writeEdits(workspace, edit)).rejects.toThrow("has changed meanwhile");
       await expect(readFile(join(made.dir, file))).rejects.toThrow("ENOENT");
       return;
     }
     const other = text.replace("stable: u/p:v1", "stable: u/p:v3");
     await made.write(file, other);
-    await expect(writeEdit(workspace, edit)).rejects.toThrow("has changed meanwhile");
+    await expect(writeEdits(workspace, edit)).rejects.toThrow("has changed meanwhile");
     expect(await readFile(join(made.dir, file), "utf8")).toBe(other);
   },
 );
@@ -38,6 +38,26 @@ test("neither is one written over that takes a pointer out", async () => {
   const workspace = await openWorkspace(made.dir, process.env);
   const edit = await dropPointer(workspace, await readSnapshot(workspace, null), "u/p:latest");
   await made.write(file, `${text}\n  u/p:beta: u/p:v2\n`);
-  await expect(writeEdit(workspace, edit)).rejects.toThrow("has changed meanwhile");
+  await expect(writeEdits(workspace, edit)).rejects.toThrow("has changed meanwhile");
   expect(await readFile(join(made.dir, file), "utf8")).toContain("u/p:beta");
+});
+
+test("of several edits none is written where one is of a file that has changed", async () => {
+  const made = await init();
+  await made.write("pointsman.yaml", "version: 1\n");
+  await made.write(file, text);
+  const other = "pointers/u/q.yaml";
+  await made.write(other, "pointers:\n  u/q:latest: u/q:v1\n");
+  const workspace = await openWorkspace(made.dir, process.env);
+  const edits = await editPointers(
+    workspace,
+    await readSnapshot(workspace, null),
+    new Map([
+      ["u/p:latest", { target: "u/p:v2" }],
+      ["u/q:latest", { target: "u/q:v2" }],
+    ]),
+  );
+  await made.write(other, "pointers:\n  u/q:latest: u/q:v3\n");
+  await expect(writeEdits(workspace, ...edits)).rejects.toThrow(`${other} has changed meanwhile`);
+  expect(await readFile(join(made.dir, file), "utf8")).toBe(text);
 });
