@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import type { Problem } from "../model/problem.ts";
@@ -104,13 +105,21 @@ export async function writeEdits(workspace: Workspace, ...edits: readonly FileEd
 async function refuseStale(
   workspace: Workspace,
   workTree: string,
-  { path, before }: FileEdit,
+  { path, before, text }: FileEdit,
 ): Promise<void> {
   if ((await readText(workspace, path)) !== before) {
     throw new PointsmanError(
       "file-invalid",
       `${printable(path)} has changed meanwhile, and is left as it is.`,
       { hint: "Nothing was written. Run this again: it then goes by what the file says now." },
+    );
+  }
+  // To delete what is not there says nothing to git, and it would still be declared.
+  if (text === null && before !== null && !existsSync(join(workTree, path))) {
+    throw new PointsmanError(
+      "file-invalid",
+      `${printable(path)} is left out of this sparse checkout, and cannot be deleted in it.`,
+      { hint: `Take its folder in first: git sparse-checkout add ${printable(dirname(path))}` },
     );
   }
 }

@@ -54,7 +54,12 @@ export async function commitFiles(
 ): Promise<string> {
   const git = (...args: string[]): Promise<string> => runGit(workTree, args, environment);
   // A new file has to be known to git before a commit of it alone; its content is not staged by that.
-  await git(...literal("add", "--intent-to-add", "--", ...paths)).catch(() => "");
+  const add = (...options: string[]): Promise<string> =>
+    git(...literal("add", "--intent-to-add", ...options, "--", ...paths));
+  // Where a sparse checkout leaves its folder out, git 2.34 and newer want to be told that it is meant.
+  await add("--sparse")
+    .catch(() => add())
+    .catch(() => "");
   try {
     await git(...literal("commit", "--quiet", "--message", message, "--only", "--", ...paths));
   } catch (error) {

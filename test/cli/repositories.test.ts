@@ -269,6 +269,12 @@ describe("a kind of repository that only git reads", () => {
       code: 0,
     });
     expect(repo.git("show", `HEAD:${file}`)).toBe(`${good}\n  myuser/gptneo:canary: pipeline_b`);
+    const isNew = await repo.here(["set", "myuser/whisper:prod", "pipeline_b", "--commit"]);
+    expect(isNew).toMatchObject({ code: 0 });
+    repo.git("sparse-checkout", "reapply");
+    const removed = await repo.here(["remove", "myuser/whisper:prod"]);
+    expect(removed).toMatchObject({ code: 1 });
+    expect(removed.stderr).toContain("git sparse-checkout add pointers/myuser\n");
     repo.git("sparse-checkout", "disable");
     expect(repo.git("status", "--porcelain")).toBe("");
     expect(await repo.here(["validate"], { env: js })).toMatchObject({ code: 0 });
