@@ -16,11 +16,12 @@ const meant = new Map([
   ["log", "history"],
   ["revert", "rollback"],
   ["undo", "rollback"],
-  ["--dry-run", "plan"],
-  ["--auto-approve", "--yes"],
   ["--json", "--format json"],
   ["--user", "--username"],
 ]);
+
+/** What others call `sync --dry-run` is `plan`; of other commands it is nothing. */
+const meantOfSync = new Map([...meant, ["--dry-run", "plan"], ["--auto-approve", "--yes"]]);
 
 /** Tokens are not removed from anywhere: what was done with them stays. */
 const meantOfTokens = new Map(["delete", "remove", "rm"].map((word) => [word, "revoke"]));
@@ -32,7 +33,7 @@ const meantOfTokens = new Map(["delete", "remove", "rm"].map((word) => [word, "r
 export function meantWords(message: string, args: readonly string[]): string {
   const [, word = ""] = /^error: unknown (?:command|option) '(.+?)'/.exec(message) ?? [];
   const isOfTokens = args[args.indexOf(word) - 1] === "tokens";
-  const here = (isOfTokens ? meantOfTokens : meant).get(word);
+  const here = (isOfTokens ? meantOfTokens : args.includes("sync") ? meantOfSync : meant).get(word);
   if (here === undefined) return message;
   return message.replace(/(\n\(Did you mean .*\))?$/, `\n(Did you mean ${here}?)`);
 }

@@ -75,6 +75,14 @@ describe("a command line that cannot be taken", () => {
   });
 });
 
+it("tells nobody to plan who did, or asks for something else than a sync", async () => {
+  for (const command of ["plan", "fmt"]) {
+    const { stderr } = await here([command, "--dry-run"], { cwd: "/" });
+    expect(stderr).toContain("unknown option '--dry-run'");
+    expect(stderr).not.toContain("Did you mean");
+  }
+});
+
 describe("global options", () => {
   it("stand before or after the command, and -C says where", async () => {
     const repo = await makeRepo({ [file]: chain });
