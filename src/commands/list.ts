@@ -21,7 +21,7 @@ import { plural } from "../render/style.ts";
 import { readChainPreview, readPreview } from "../workspace/preview.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
-import { announceRemote, noteDeclaredAt } from "./remote-notes.ts";
+import { announceRemote, noteDeclaredAt, pauseNote } from "./remote-notes.ts";
 
 export interface ListOptions extends CommonOptions {
   readonly pattern?: string;
@@ -41,7 +41,10 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
     : await readPreview(workspace);
   if (!snapshot.isPart) refuseProblems(snapshot, "nothing was listed");
   const config = await believedConfig(workspace, snapshot, deps.environment);
-  const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
+  const remote = await openRemote(workspace, config, deps.environment, {
+    named: options.remote,
+    onPause: pauseNote(deps),
+  });
   try {
     announceRemote(remote, deps);
     if (isWorkingTree) deps.note("Compared with the working tree, which is not committed.");

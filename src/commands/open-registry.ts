@@ -8,7 +8,7 @@ import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import type { Deps } from "./command.ts";
 import { type DataOptions, registryData } from "./registry-data.ts";
-import { announceRemote } from "./remote-notes.ts";
+import { announceRemote, pauseNote } from "./remote-notes.ts";
 
 export interface RegistryOptions extends DataOptions {
   readonly remote?: string;
@@ -48,5 +48,5 @@ async function openNamed({ dir, remote }: RegistryOptions, deps: Deps): Promise<
     workspace === null || preview === null
       ? defaultConfig
       : await believedConfig(workspace, preview.snapshot, environment);
-  return openRemote(workspace, config, environment, { named: remote });
+  return openRemote(workspace, config, environment, { named: remote, onPause: pauseNote(deps) });
 }

@@ -15,7 +15,7 @@ import { readPreview } from "../workspace/preview.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { withoutRepository } from "../workspace/without-repository.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
-import { announceRemote } from "./remote-notes.ts";
+import { announceRemote, pauseNote } from "./remote-notes.ts";
 
 export interface PublishOptions extends CommonOptions, NamedSource {
   /** `username/pipeline` */
@@ -78,23 +78,24 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
  */
 async function openFrom(
   options: PublishOptions,
-  { environment, verbose }: Deps,
+  deps: Deps,
 ): Promise<{ remote: Remote; checkout: Repo | null }> {
+  const { environment, verbose } = deps;
   const isNamed = options.remote === undefined && environment["POINTSMAN_URL"] !== undefined;
   const orNone = (error: unknown): null => {
     if (isNamed && error instanceof PointsmanError && error.code === "no-repository") return null;
     throw options.remote === undefined ? withoutRepository(error) : error;
   };
-  const named = { named: options.remote };
+  const given = { named: options.remote, onPause: pauseNote(deps) };
   const workspace = await openWorkspace(options.dir, environment, verbose).catch(orNone);
   const preview = workspace === null ? null : await readPreview(workspace).catch(orNone);
   if (workspace === null || preview === null) {
-    const remote = await openRemote(workspace, defaultConfig, environment, named);
+    const remote = await openRemote(workspace, defaultConfig, environment, given);
     return { remote, checkout: workspace?.repo ?? null };
   }
   refuseConfigProblems(preview.snapshot, "nothing was published");
   const config = await believedConfig(workspace, preview.snapshot, environment);
-  return { remote: await openRemote(workspace, config, environment, named), checkout: null };
+  return { remote: await openRemote(workspace, config, environment, given), checkout: null };
 }
 
 async function readExtras({ extras: file, endpoint = [] }: PublishOptions): Promise<Record<string, unknown>> {

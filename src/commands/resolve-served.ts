@@ -14,7 +14,7 @@ import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
-import { announceRemote } from "./remote-notes.ts";
+import { announceRemote, pauseNote } from "./remote-notes.ts";
 
 export interface ServedOptions extends CommonOptions {
   readonly name: string;
@@ -40,7 +40,10 @@ export async function resolveServed(options: ServedOptions, deps: Deps): Promise
     );
   }
   const config = await believedConfig(workspace, snapshot, deps.environment);
-  const remote = await openRemote(workspace, config, deps.environment, { named: options.remote });
+  const remote = await openRemote(workspace, config, deps.environment, {
+    named: options.remote,
+    onPause: pauseNote(deps),
+  });
   try {
     announceRemote(remote, deps);
     const rows = await remote.list({ family: familyOf(name) });

@@ -19,7 +19,7 @@ import { shortId } from "../render/style.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { undeclaredAt } from "../workspace/scope.ts";
-import { announceRemote, noteDeclaredAt } from "./remote-notes.ts";
+import { announceRemote, noteDeclaredAt, pauseNote } from "./remote-notes.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
@@ -49,7 +49,10 @@ export async function resolve(options: ResolveOptions, deps: Deps): Promise<Comm
   const last = chain.at(-1) ?? name;
   const asked = askedOnce(async () => {
     const config = await believedConfig(workspace, snapshot, deps.environment);
-    const opened = await openRemote(workspace, config, deps.environment, { named: remote });
+    const opened = await openRemote(workspace, config, deps.environment, {
+      named: remote,
+      onPause: pauseNote(deps),
+    });
     announceRemote(opened, deps);
     return opened;
   });

@@ -21,7 +21,7 @@ export async function openRemote(
   environment: Environment,
   options: {
     readonly named: string | undefined;
-    readonly onPause?: (milliseconds: number) => void;
+    readonly onPause: (milliseconds: number) => void;
     readonly source?: () => Promise<Source>;
   },
 ): Promise<TokenRemote> {

@@ -159,6 +159,21 @@ it.each(["text", "json"])(
   },
 );
 
+it.each([["list"], ["publish", "myuser/gptneo"], ["resolve", "myuser/gptneo:latest"], ["tokens", "list"]])(
+  "%s says that a busy remote is waited for",
+  async (...args) => {
+    const registry = await openRegistry();
+    await registry.publish("myuser/gptneo");
+    let asked = 0;
+    const proxy = closeAtEnd(await faultyProxy(registry.url, () => (asked++ === 0 ? "busy" : "none")));
+    const files = { [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }) };
+    const repo = await makeRepo(files, { ...registry.env, POINTSMAN_URL: proxy.url });
+    const ran = await repo.run(args);
+    expect(ran.stderr).toMatch(/^The remote asks to wait 1 s\.$/m);
+    expect(ran.code).toBe(0);
+  },
+);
+
 describe("the token", () => {
   it.each([
     ["empty", { POINTSMAN_TOKEN: "" }],
