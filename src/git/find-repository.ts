@@ -41,13 +41,15 @@ export async function findRepository(folder: string): Promise<RepositoryPlace> {
 
 /**
  * A commit may bring the files of a bare repository, and so could a pull request: its refs would say which
- * base is believed, and its config what git runs. What lies in a `.git` is never committed.
+ * base is believed, and its config what git runs. What lies in a `.git`, or in what that names, is never committed.
  */
 function refuseCommitted(bare: string): void {
   for (let at = dirname(bare); ; at = dirname(at)) {
     const dotGit = join(at, ".git");
-    const isIn = bare === dotGit || bare.startsWith(dotGit + sep);
-    if (!isIn && (aboutOf(dotGit)?.isFile() === true || isRepository(dotGit))) {
+    const isFile = aboutOf(dotGit)?.isFile() === true;
+    const gitDir = isFile ? readGitFile(dotGit) : dotGit;
+    const isIn = bare === gitDir || bare.startsWith(gitDir + sep);
+    if (!isIn && (isFile || isRepository(dotGit))) {
       throw new PointsmanError(
         "repository-unsupported",
         `${printable(bare)} is a bare repository inside of the working tree ${printable(at)}.`,

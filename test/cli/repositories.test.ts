@@ -280,6 +280,17 @@ describe("a kind of repository that only git reads", () => {
     expect(await repo.here(["validate"], { env: js })).toMatchObject({ code: 0 });
   });
 
+  it("as the bare one of a folder of worktrees", async () => {
+    const [source, dir] = [await makeRepo({ [file]: good }), await makeFolder()];
+    source.git("clone", "--quiet", "--bare", source.dir, join(dir, ".bare"));
+    await writeFile(join(dir, ".git"), "gitdir: ./.bare\n");
+    const ran = await here(["validate", "--ref", "HEAD"], { cwd: join(dir, ".bare") });
+    expect(ran).toMatchObject({ code: 0 });
+    source.git("clone", "--quiet", "--bare", source.dir, join(dir, "models"));
+    const other = await here(["validate", "--ref", "HEAD"], { cwd: join(dir, "models") });
+    expect(other.stderr).toContain("is a bare repository inside of the working tree");
+  });
+
   it("as one that borrows objects or replaces them", async () => {
     const source = await makeRepo({ [file]: good });
     const borrower = openRepo(await makeFolder());
