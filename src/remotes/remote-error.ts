@@ -5,9 +5,12 @@ import { type ErrorCode, PointsmanError } from "../errors.ts";
  * - `refused`: a definite no (400, 401, 403, 422 …); asking again will not help
  * - `missing`: a definite 404
  * - `conflict`: a 409, somebody has the name; a 412, the pointer is not as it was expected
- * - `unclear`: it may or may not have happened (lost answer, 5xx, 408, 429, an unreadable body)
+ * - `unclear`: it may or may not have happened (lost answer, 5xx, 408, an unreadable body), or may happen later (429)
  */
 export type Outcome = "refused" | "missing" | "conflict" | "unclear";
+
+/** The status of a remote that had too many requests: it has done nothing then. */
+export const tooMany = 429;
 
 /** A call to a remote that did not give what was asked. `message` is one readable line. */
 export class RemoteError extends PointsmanError {

@@ -1,6 +1,6 @@
 import { backOff } from "../remotes/clock.ts";
 import type { ResultReason } from "../model/report.ts";
-import { RemoteError } from "../remotes/remote-error.ts";
+import { RemoteError, tooMany } from "../remotes/remote-error.ts";
 import type { Run } from "./run.ts";
 import type { Step } from "./steps.ts";
 import { toRemoteError, withHint } from "./to-remote-error.ts";
@@ -10,8 +10,6 @@ import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from
 const longestDelay = 8000;
 /** Writes of a step that the remote answered with a 409, 412 or 404 its own listing doesn't bear out. */
 const contradicted = 2;
-/** The remote had too many requests, and did nothing. */
-const tooMany = 429;
 /** The remote compared, and did not set. */
 const preconditionFailed = 412;
 

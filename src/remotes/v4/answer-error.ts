@@ -1,5 +1,5 @@
 import { correlationHeader, readErrorDetail } from "../../wire/error-body.ts";
-import { type Outcome, RemoteError } from "../remote-error.ts";
+import { type Outcome, RemoteError, tooMany } from "../remote-error.ts";
 import { oneLine, parseJson, readableBody } from "./readable.ts";
 import type { TransportRequest, TransportResponse } from "./transport.ts";
 
@@ -77,7 +77,7 @@ function hintOf({ status, body }: TransportResponse, tokenVariable?: string): st
 function outcomeOf(status: number): Outcome {
   if (status === 404) return "missing";
   if (status === 409 || status === 412) return "conflict";
-  if (status === 408 || status === 425 || status === 429) return "unclear";
+  if (status === 408 || status === 425 || status === tooMany) return "unclear";
   return status >= 300 && status < 500 ? "refused" : "unclear";
 }
 

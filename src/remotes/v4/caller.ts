@@ -2,7 +2,7 @@ import { type Extension, extensionsHeader, readExtensions } from "../../wire/ext
 import { pointerPath } from "../../wire/pointer.ts";
 import { waitFor } from "../../waiting.ts";
 import { backOff, type Clock } from "../clock.ts";
-import { RemoteError } from "../remote-error.ts";
+import { RemoteError, tooMany } from "../remote-error.ts";
 import { answerError } from "./answer-error.ts";
 import { type Gate, longestPause, readRetryAfter } from "./gate.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
@@ -35,8 +35,6 @@ interface Asked {
 }
 
 const longestDelay = 8000;
-/** What a remote answers that had too many requests; it has done nothing then. */
-const tooMany = 429;
 /** Tries of a read that get no answer in time: each takes half a minute, and one may be a connection that was lost. */
 const mostSilent = 2;
 
