@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import { writeRepositoryFile } from "../workspace/write-file.ts";
 import { type CiTarget, ciFiles } from "./ci-files.ts";
 import type { Deps } from "./command.ts";
@@ -12,7 +13,7 @@ import type { Deps } from "./command.ts";
  * @param folder of the pointer repository
  * @returns its path, and the variable that it takes the token from; null where it is there already, as it would
  *   be written
- * @throws PointsmanError `file-invalid` where there is another file
+ * @throws PointsmanError `file-invalid` where there is another file; ProblemsError
  */
 export async function installCi(
   folder: string,
@@ -47,7 +48,9 @@ async function targetOf(
   workspace: Awaited<ReturnType<typeof openWorkspace>>,
 ): Promise<Omit<CiTarget, "version">> {
   const { repo, folder } = workspace;
-  const { config } = await readSnapshot(workspace, null, true);
+  const snapshot = await readSnapshot(workspace, null, true);
+  refuseConfigProblems(snapshot, "no file for the CI was made");
+  const { config } = snapshot;
   const branch = config.branch ?? (await repo.serverBranch()) ?? (await repo.branch()) ?? "main";
   const remote = config.defaultRemote === undefined ? undefined : config.remotes.get(config.defaultRemote);
   return { branch, folder, token: remote?.tokenVariable ?? "POINTSMAN_TOKEN" };

@@ -104,6 +104,14 @@ it("init --ci asks for the token that the default remote has, committed or not y
   expect(text).toContain("branches: [live]");
 });
 
+it("init --ci makes nothing of a pointsman.yaml that cannot be read", async () => {
+  const repo = await makeRepo({ "pointsman.yaml": "version: 1\nbranch: live\nremotes: [\n" });
+  const ran = await repo.here(["init", "--ci", "github"]);
+  expect(ran).toMatchObject({ code: 1, stdout: "" });
+  expect(ran.stderr).toContain("no file for the CI was made");
+  await expect(repo.read(".github/workflows/pointsman.yml")).rejects.toThrow("ENOENT");
+});
+
 it("GitLab's schema does see what is wrong", () => {
   expect(isGitlabPipeline({ pointsman: { script: 1 } })).toBe(false);
 });
