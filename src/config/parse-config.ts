@@ -12,6 +12,8 @@ export interface ParsedConfig {
   readonly problems: readonly Problem[];
 }
 
+type Place = Pick<Problem, "line" | "column">;
+
 /** Where the value at a path of keys stands in a pointsman.yaml. */
 export function placeIn(
   file: string,
@@ -31,15 +33,20 @@ export function parseConfig(file: string, text: string): ParsedConfig {
       problems.push({ rule: "config", message, file, ...yaml.placeOf(path), severity: "error" });
     });
   }
+  const byPlace = new Map<string, number>();
+  const placed = ({ line, column }: Place): string => `${line}:${column}`;
+  const note = (place: Place, index: number): void => {
+    if (!byPlace.has(placed(place))) byPlace.set(placed(place), index);
+  };
+  problems.forEach(note);
   for (const { offsets, message } of secretPlaces(yaml.contents)) {
     const places = offsets.map((offset) => yaml.at(offset));
-    const at = problems.findIndex(({ line, column }) =>
-      places.some((place) => place.line === line && place.column === column),
-    );
+    const at = Math.min(...places.map((place) => byPlace.get(placed(place)) ?? problems.length));
     const known = problems[at];
     if (known !== undefined) problems[at] = { ...known, message: `${known.message} ${message}` };
     else {
       const [place = { line: 1, column: 1 }] = places.slice(-1);
+      note(place, problems.length);
       problems.push({ rule: "config", message, file, ...place, severity: "error" });
     }
   }

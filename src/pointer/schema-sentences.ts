@@ -29,21 +29,44 @@ export function explainSchemaErrors(
   written: (path: readonly string[]) => string,
 ): SchemaSentence[] {
   const sentences = new Map<string, SchemaSentence>();
+  const context = { ...siblingsOf(errors), isShowable, written };
   for (const error of errors) {
     if (error.schemaPath.includes("/propertyNames") || error.propertyName !== undefined) {
       if (error.keyword !== "propertyNames" || error.instancePath === "/pointers") continue;
     }
-    const sentence = explain(error, errors, isShowable, written);
+    const sentence = explain(error, context);
     if (sentence !== null) sentences.set(`${sentence.path.join("/")}\0${sentence.message}`, sentence);
   }
   return [...sentences.values()];
 }
 
+interface Context {
+  /** Where a value fits none of several forms. */
+  readonly choices: ReadonlySet<string>;
+  /** Unknown keys, by where the mapping stands that has them. */
+  readonly unknown: ReadonlyMap<string, readonly ErrorObject[]>;
+  readonly isShowable: (text: string) => boolean;
+  readonly written: (path: readonly string[]) => string;
+}
+
+/** Gathered once: a file may have a hundred thousand errors, and each asks for those at its place. */
+function siblingsOf(errors: readonly ErrorObject[]): Pick<Context, "choices" | "unknown"> {
+  const choices = new Set<string>();
+  const unknown = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const { keyword, instancePath } = error;
+    if (keyword === "anyOf") choices.add(instancePath);
+    if (keyword !== "additionalProperties") continue;
+    const others = unknown.get(instancePath);
+    if (others === undefined) unknown.set(instancePath, [error]);
+    else others.push(error);
+  }
+  return { choices, unknown };
+}
+
 function explain(
   error: ErrorObject,
-  all: readonly ErrorObject[],
-  isShowable: (text: string) => boolean,
-  written: (path: readonly string[]) => string,
+  { choices, unknown, isShowable, written }: Context,
 ): SchemaSentence | null {
   const path = error.instancePath.split("/").slice(1).map(unescape);
   const subject = subjectOf(path, isShowable);
@@ -51,13 +74,12 @@ function explain(
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
   const isBranch = error.keyword !== "anyOf" && path[0] !== "pointers";
   // One branch of a choice between two forms: the choice's own sentence says it.
-  if (isBranch && all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
-    return null;
+  if (isBranch && choices.has(error.instancePath)) return null;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case "required": {
       const missing = String(params["missingProperty"]);
-      if (all.some((other) => isMeantFor(missing, other, error.instancePath))) return null;
+      if (unknown.get(error.instancePath)?.some((other) => isMeantFor(missing, other)) === true) return null;
       // At the key: the value's first line is another field.
       return path.length === 0
         ? onValue(`The file has no "${missing}".`)
@@ -87,8 +109,7 @@ function explain(
     }
     case "type":
       // One branch of an anyOf: the anyOf's own sentence says it.
-      if (all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath))
-        return null;
+      if (choices.has(error.instancePath)) return null;
       if (params["type"] === "object" && typeof error.data === "string" && lacksSpace(error.data))
         return onValue(spaceMissing);
       return onValue(
@@ -136,8 +157,7 @@ function knownKeys(error: ErrorObject): string[] {
 }
 
 /** Whether an unknown key is the missing one, misspelt or left out: one sentence is enough. */
-function isMeantFor(missing: string, error: ErrorObject, instancePath: string): boolean {
-  if (error.keyword !== "additionalProperties" || error.instancePath !== instancePath) return false;
+function isMeantFor(missing: string, error: ErrorObject): boolean {
   const key = String(error.params["additionalProperty"]);
   return nearest(key, knownKeys(error)) === missing || (missing === "pointers" && isStrayPointer(error));
 }

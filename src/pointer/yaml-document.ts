@@ -3,10 +3,10 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  type YAMLMap,
   isAlias,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   parseDocument,
@@ -215,13 +215,22 @@ function toPlain(
   return node.value;
 }
 
+const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** The pairs of a map by their keys, of repeated ones the last: gathered once, since every problem asks for its place. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const pairs = known.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair), pair]));
+  known.set(map, pairs);
+  return pairs;
+}
+
 function offsetOf(contents: Node | null, path: readonly string[], onKey: boolean): number {
   let node: unknown = contents;
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
   for (const [depth, step] of path.entries()) {
     const isLast = depth === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.findLast((item) => isPair(item) && keyOf(item) === step);
+      const pair = pairsOf(node).get(step);
       if (pair === undefined) return offset;
       offset = startOf(pair);
       if (isLast && onKey) return offset;

@@ -331,3 +331,12 @@ test.each([
   const parse = (size: number): void => void parseConfig(file, `version: 1\n${text(size)}\n`);
   expect(growth(parse, 2000)).toBeLessThan(outOfProportion);
 });
+
+test("takes as long for problems and secrets as there are of them", () => {
+  const parse = (size: number): void => {
+    const remotes = Array.from({ length: size }, (_, at) => `  r${at}: { token: abc123 }\n`);
+    const { problems } = parseConfig(file, `version: 1\nremotes:\n${remotes.join("")}`);
+    expect(problems.length).toBeGreaterThanOrEqual(size);
+  };
+  expect(growth(parse, 2000)).toBeLessThan(outOfProportion);
+});

@@ -211,6 +211,19 @@ describe("parsePointerFile", () => {
     expect(problems.length).toBeGreaterThan(0);
     expect(areShowable(problems)).toBe(true);
   });
+
+  test.each([
+    ["targets that are none", "1"],
+    ["fields that nobody knows", "{a: 1}"],
+    ["locks that are none", "{target: a, locked: 1}"],
+  ])("takes as long for %s as there are of them", (_, value) => {
+    const parse = (size: number) => {
+      const entries = Array.from({ length: size }, (_all, at) => `  myuser/gptneo:t${at}: ${value}\n`);
+      const { problems } = parsePointerFile(file, `pointers:\n${entries.join("")}`);
+      expect(problems.length).toBeGreaterThanOrEqual(size);
+    };
+    expect(growth(parse, 3000)).toBeLessThan(outOfProportion);
+  });
 });
 
 describe("readDesired", () => {
