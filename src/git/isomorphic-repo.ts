@@ -9,7 +9,7 @@ import { mergeBase } from "./merge-base.ts";
 import { parseInfo } from "./parse-commit.ts";
 import { type TreeEntry, isFolder, isRegularFile, rawName, readableName } from "./parse-tree.ts";
 import { outermost } from "./paths.ts";
-import { readRef, unknownRef } from "./ref-syntax.ts";
+import { isFullRef, readRef, unknownRef } from "./ref-syntax.ts";
 import { refuseSparse } from "./refuse-unsupported.ts";
 import { storedObjects } from "./stored-objects.ts";
 import { storedRefs } from "./stored-refs.ts";
@@ -22,6 +22,7 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
   /** In git's order: an id, a ref, what `git describe` prints, the start of an id. */
   const idOf = async (name: string): Promise<string | null> => {
     if (/^[0-9a-f]{40}$/i.test(name)) return name.toLowerCase();
+    if (isFullRef(name)) return refs.idOf(name);
     const id = await refs.find(name);
     const start = /^(?:.+-g)?([0-9a-f]{4,40})$/i.exec(name)?.[1];
     if (id !== null || start === undefined) return id;
@@ -67,7 +68,8 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     head: () => refs.find("HEAD"),
     async resolve(ref) {
       const { name, steps } = readRef(ref);
-      let commit = (await commitOf(name)) ?? (await commitOf(`refs/remotes/origin/${name}`));
+      let commit = await commitOf(name);
+      if (commit === null && !isFullRef(name)) commit = await commitOf(`refs/remotes/origin/${name}`);
       for (const { parent, times } of steps) {
         for (let left = times; left > 0 && commit !== null; left -= 1)
           commit = (await objects.links(commit)).parents[parent - 1] ?? null;

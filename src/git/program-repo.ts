@@ -12,7 +12,7 @@ import type { HistoryAhead } from "./history-ahead.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { type Listed, listBelow } from "./list-below.ts";
 import { outermost } from "./paths.ts";
-import { readRef, unknownRef } from "./ref-syntax.ts";
+import { isFullRef, readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 import { refFolders } from "./stored-refs.ts";
 import { fileAt, isPlainPath } from "./file-at.ts";
@@ -42,10 +42,14 @@ export function programRepo(
     return found?.id ?? null;
   };
 
+  /** Whether a name says in full which ref it is, and there is none: git would take a tag or branch of all that name. */
+  const isMissing = async (name: string): Promise<boolean> =>
+    isFullRef(name) && (await git.ask(["show-ref", "--verify", "--quiet", name])) === null;
+
   const resolve = async (ref: string): Promise<string> => {
     const { name, steps } = readRef(ref);
     const back = steps.map(({ parent, times }) => (parent === 1 ? `~${times}` : `^${parent}`)).join("");
-    for (const candidate of [name, `refs/remotes/origin/${name}`]) {
+    for (const candidate of (await isMissing(name)) ? [] : [name, `refs/remotes/origin/${name}`]) {
       const id = await commitOf(`${candidate}^{commit}${back}`);
       if (id !== null) return id;
       // A branch whose history ends before is not another one of the same name.

@@ -36,6 +36,11 @@ export function readRef(ref: string): RefSyntax {
   };
 }
 
+/** Whether a name is a ref's in full, which stands for that ref alone: anybody may push a tag that is called so. */
+export function isFullRef(name: string): boolean {
+  return name.startsWith("refs/");
+}
+
 /** The rules of https://git-scm.com/docs/git-check-ref-format. */
 function isRefName(name: string): boolean {
   if (/[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$/u.test(name)) return false;

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface StoredRefs {
   /** The id of a ref by its short or full name, in git's order of places; null where there is none. */
   find(name: string): Promise<string | null>;
+  /** The id of a ref by its full name; null where there is none. */
+  idOf(ref: string): Promise<string | null>;
   /** The ref that a symbolic ref names; null where it is none. */
   target(ref: string): Promise<string | null>;
   /** The full names of all branches, remotes' branches and tags that lead to an id, in order. */
@@ -54,6 +56,7 @@ export function storedRefs(gitDir: string): StoredRefs {
 
   return {
     target,
+    idOf: (ref) => idOf(ref),
     async all() {
       const loose = (await Promise.all(refFolders.map(looseBelow))).flat();
       const isListed = (ref: string): boolean => refFolders.some((folder) => ref.startsWith(`${folder}/`));

@@ -151,6 +151,17 @@ describe("a pull request that would send the token elsewhere", () => {
     expect(thief.seen).toEqual([]);
   });
 
+  it.each(["git", "js"])("by a tag that is called as the base in full, with %s", async (reader) => {
+    const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+    const repo = await pullRequest({ "pointsman.yaml": configOf(thief.url) }, env, configOf(thief.url));
+    repo.git("tag", "refs/remotes/origin/main", "change");
+    repo.git("update-ref", "refs/remotes/origin/refs/remotes/origin/main", "change");
+    const ran = await repo.here(["plan"], { env: { GITHUB_BASE_REF: "main", POINTSMAN_GIT: reader } });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/The base origin\/main is not in this clone/);
+    expect(thief.seen).toEqual([]);
+  });
+
   it("has no remote where the base's config cannot be read", async () => {
     const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
     const repo = await pullRequest(
