@@ -9,14 +9,14 @@ export function printable(text: string): string {
 }
 
 /**
- * The same without the cut. Escaped too is what GitHub's runner takes for a command of the workflow: `::` at
- * the start of a line, and `##[` anywhere.
+ * The same without the cut. Escaped too is what CI takes for a command wherever its log has it: `::` at the start of a
+ * line and `##[` anywhere (GitHub), `##vso[` (Azure Pipelines), `##teamcity[`.
  */
 export function visible(text: string): string {
   // Nearly every text: the pattern below takes ten times as long to find nothing.
-  if (/^[ -~]*$/.test(text) && !text.includes("::") && !text.includes("##[")) return text;
+  if (/^[ -~]*$/.test(text) && !text.includes("::") && !text.includes("##")) return text;
   return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]|:(?=:)(?<=^\s*:)|#(?=#\[)/gu,
+    /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]|:(?=:)(?<=^\s*:)|#(?=#\w*\[)/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

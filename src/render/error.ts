@@ -1,4 +1,5 @@
 import { PointsmanError, ProblemsError } from "../errors.ts";
+import { visible } from "../pointer/printable.ts";
 import { jsonText } from "./json.ts";
 import { renderProblems } from "./problems.ts";
 import type { Style } from "./style.ts";
@@ -16,7 +17,9 @@ export function renderError(error: unknown, style: Style, isVerbose: boolean): s
   }
   const problems = error instanceof ProblemsError ? renderProblems(error.problems, error.texts, style) : "";
   const cause =
-    isVerbose && error.cause instanceof Error ? `${dim(`caused by: ${error.cause.message}`)}\n` : "";
+    isVerbose && error.cause instanceof Error
+      ? `${dim(`caused by: ${error.cause.message.split("\n").map(visible).join("\n")}`)}\n`
+      : "";
   const hint = error.hint === undefined ? "" : `  ${error.hint}\n`;
   return `${problems}${red("error")}: ${error.message}\n${hint}${cause}`;
 }

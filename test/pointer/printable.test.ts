@@ -12,6 +12,8 @@ test.each([
   ["::error::a ::b", "\\u{3a}:error::a ::b"],
   ["  ::add-mask::a", "  \\u{3a}:add-mask::a"],
   ["a ##[error]b", "a \\u{23}#[error]b"],
+  ["a ##vso[task.prependpath]/b", "a \\u{23}#vso[task.prependpath]/b"],
+  ["## a [b]", "## a [b]"],
   ["x".repeat(300), `${"x".repeat(200)}…`],
 ])("%j", (text, expected) => {
   expect(printable(text)).toBe(expected);

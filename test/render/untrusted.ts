@@ -12,6 +12,7 @@ const pieces = [
   "::error file=x,line=1::",
   "\n::warning::",
   "##[error]",
+  "##vso[task.prependpath]",
   "%0A",
   "%25",
   "\u001b[31m",

@@ -1,3 +1,4 @@
+import { visible } from "../../pointer/printable.ts";
 import { readErrorDetail } from "../../wire/error-body.ts";
 
 const longest = 300;
@@ -20,7 +21,7 @@ const entities: Readonly<Record<string, string>> = {
 export function oneLine(text: string, secret?: string): string {
   const flat = text.slice(0, 20_000).replace(ansi, "").replace(control, " ").replace(/\s+/g, " ").trim();
   const safe = secret === undefined || secret === "" ? flat : flat.replaceAll(secret, "***");
-  return safe.length <= longest ? safe : `${safe.slice(0, longest - 1)}…`;
+  return visible(safe.length <= longest ? safe : `${safe.slice(0, longest - 1)}…`);
 }
 
 /**

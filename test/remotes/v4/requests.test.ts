@@ -374,6 +374,11 @@ describe("an error", () => {
       "POST /v4/pointers answered 400: red two three end",
     ],
     [
+      "a command of CI",
+      { status: 400, body: { detail: "a ##vso[task.prependpath]/b" } },
+      "POST /v4/pointers answered 400: a \\u{23}#vso[task.prependpath]/b",
+    ],
+    [
       "the token",
       { status: 400, body: { detail: `bad header Bearer ${token}` }, headers: { "x-correlation-id": token } },
       "POST /v4/pointers answered 400: bad header Bearer *** (x-correlation-id ***)",
