@@ -1,5 +1,5 @@
 import { type Stats, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { PointsmanError } from "../errors.ts";
 import { printable } from "../pointer/printable.ts";
 
@@ -68,6 +68,13 @@ function readGitFile(path: string): string {
     throw new PointsmanError("no-repository", `${path} names no git repository.`);
   }
   return gitDir;
+}
+
+/** Whether it is a submodule's: git keeps those in `modules` of the repository, or linked worktree, that has them. */
+export function isSubmodule(gitDir: string): boolean {
+  for (let at = dirname(gitDir); dirname(at) !== at; at = dirname(at))
+    if (basename(at) === "modules" && existsSync(join(dirname(at), "HEAD"))) return true;
+  return false;
 }
 
 function textOf(path: string): string {

@@ -1,6 +1,7 @@
 import type { Environment } from "../model/environment.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
+import { isSubmodule } from "../git/find-repository.ts";
 import { printable } from "../pointer/printable.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type Snapshot, readSnapshot } from "./read-snapshot.ts";
@@ -23,7 +24,7 @@ export async function findBase(
   const ref = named ?? ofJob;
   if (ref === undefined || head === null) return null;
   // The request may have made it one: that repository's branch of this name is whose the request says.
-  if (ofJob !== undefined && /[/\\]\.git[/\\]modules[/\\]/.test(repo.gitDir)) {
+  if (ofJob !== undefined && isSubmodule(repo.gitDir)) {
     throw new PointsmanError(
       "repository-unsupported",
       "This is a submodule: what a pull request started from cannot be told by it.",

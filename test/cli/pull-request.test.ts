@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { faultyProxy } from "../sync/faulty-proxy.ts";
 import {
@@ -159,6 +160,21 @@ describe("a pull request that would send the token elsewhere", () => {
     const ran = await repo.here(["plan"], { env: { GITHUB_BASE_REF: "main", POINTSMAN_GIT: reader } });
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/The base origin\/main is not in this clone/);
+    expect(thief.seen).toEqual([]);
+  });
+
+  it("by a submodule, also where the request is checked out in a linked worktree", async () => {
+    const thief = closeAtEnd(await faultyProxy("http://127.0.0.1:1", () => ({ status: 400 })));
+    const inner = await makeRepo({ "pointsman.yaml": configOf(thief.url) });
+    const repo = await pullRequest({}, env);
+    const linked = openRepo(join(await makeFolder(), "linked"));
+    repo.git("worktree", "add", "--quiet", "--detach", linked.dir);
+    linked.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "models");
+    const models = openRepo(join(linked.dir, "models"));
+    models.git("update-ref", "refs/remotes/origin/main", "HEAD");
+    const ran = await models.here(["plan"], { env: { ...env, GITHUB_BASE_REF: "main" } });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("This is a submodule");
     expect(thief.seen).toEqual([]);
   });
 
