@@ -1,4 +1,5 @@
 import git from "isomorphic-git";
+import { PointsmanError } from "../errors.ts";
 import type { Repo } from "../model/repo.ts";
 import { type SourceFile, maxFileSize } from "../model/source-file.ts";
 import { compareTrees } from "./compare-trees.ts";
@@ -13,6 +14,15 @@ import { isFullRef, readRef, unknownRef } from "./ref-syntax.ts";
 import { refuseSparse } from "./refuse-unsupported.ts";
 import { storedObjects } from "./stored-objects.ts";
 import { storedRefs } from "./stored-refs.ts";
+
+/** A pull request may bring folders that name one another many times: unfolded, they would never end. */
+const mostEntries = 1_000_000;
+
+function tooLarge(commit: string): PointsmanError {
+  return new PointsmanError("git-failed", `Commit ${commit.slice(0, 8)} has more than a million files.`, {
+    hint: "This repository is too large for what was asked.",
+  });
+}
 
 /** The Repo port on isomorphic-git: needs no git program. */
 export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
@@ -79,10 +89,13 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
     },
     refs: () => refs.all(),
     async files(commit, path) {
-      const found: SourceFile[] = [];
+      const listed: (readonly [path: string, entry: TreeEntry])[] = [];
+      let count = 0;
       const walk = async (entry: TreeEntry, at: string): Promise<void> => {
+        count += 1;
+        if (count > mostEntries) throw tooLarge(commit);
         if (!isFolder(entry)) {
-          found.push(await readEntry(readableName(at), entry, commit));
+          listed.push([at, entry]);
           return;
         }
         for (const inside of await objects.tree(entry.id))
@@ -90,6 +103,8 @@ export function isomorphicRepo({ workTree, gitDir }: RepositoryPlace): Repo {
       };
       const entry = await entryAt((await objects.links(commit)).tree, path);
       if (entry !== null) await walk(entry, rawName(path));
+      const found: SourceFile[] = [];
+      for (const [at, one] of listed) found.push(await readEntry(readableName(at), one, commit));
       return found;
     },
     async leftOut() {

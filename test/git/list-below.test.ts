@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { type Listed, listBelow } from "../../src/git/list-below.ts";
 import { objectReader } from "../../src/git/object-reader.ts";
+import { openRepo } from "../../src/git/open-repo.ts";
 import { gitIn } from "../../src/git/run-git.ts";
 import { maxFileSize } from "../../src/model/source-file.ts";
 import { type Made, init } from "./make-repository.ts";
@@ -38,6 +39,18 @@ it("lists folders within folders", async () => {
 it("leaves copies of copies of folders to git, which does not keep them in memory", async () => {
   const made = await init();
   expect(await listed(made, copied(made, 4, 600))).toBeUndefined();
+});
+
+it("is refused by either reader where copies of copies of folders have no end", async () => {
+  const made = await init();
+  const commit = made.feed("", "commit-tree", "-m", "Copies", copied(made, 4, 100));
+  for (const how of ["git", "js"]) {
+    const repo = await openRepo(made.dir, { ...process.env, POINTSMAN_GIT: how });
+    await expect(repo.files(commit, "")).rejects.toMatchObject({
+      code: "git-failed",
+      hint: "This repository is too large for what was asked.",
+    });
+  }
 });
 
 it("leaves folders that are nested without end to git", async () => {
