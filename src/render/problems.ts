@@ -14,13 +14,20 @@ export function renderProblems(
 ): string {
   const { bold, dim, red, yellow } = style.colors;
   const color = { error: red, warning: yellow };
+  const lines = new Map<string, readonly string[]>();
+  /** Split once: each of a file's problems shows its line. */
+  const linesOf = (file: string): readonly string[] => {
+    const known = lines.get(file) ?? texts.get(file)?.split(/\r?\n/) ?? [];
+    lines.set(file, known);
+    return known;
+  };
   return problems
     .map((problem) => {
       const { file, line, column, rule, severity, message } = problem;
       const place = `${printable(file)}:${line}:${column}`;
       const head = `${bold(place)} ${color[severity](severity)} ${visible(message)} ${dim(`[${rule}]`)}`;
       if (!style.isTerminal) return `${head}\n`;
-      const frame = frameOf(texts.get(file), problem, style);
+      const frame = frameOf(linesOf(file), problem, style);
       return frame === null ? `${head}\n\n` : `${head}\n${frame}\n\n`;
     })
     .join("");
@@ -49,8 +56,8 @@ export function verdictOf(
 
 const widest = 160;
 
-function frameOf(text: string | undefined, { line, column }: Problem, { colors }: Style): string | null {
-  const source = text?.split(/\r?\n/, line)[line - 1];
+function frameOf(lines: readonly string[], { line, column }: Problem, { colors }: Style): string | null {
+  const source = lines[line - 1];
   if (source === undefined || source.trim() === "") return null;
   // Columns count code units; escapes would move the caret, so the part before is measured as shown.
   const before = shownAs(source.slice(Math.max(0, column - 1 - widest), column - 1));

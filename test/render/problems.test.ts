@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/model/problem.ts";
 import { renderProblems, renderVerdict } from "../../src/render/problems.ts";
 import { style } from "../../src/render/style.ts";
+import { growth, outOfProportion } from "../growth.ts";
 
 const terminal = style({ color: false, isTerminal: true });
 const file = "pointers/myuser/gptneo.yaml";
@@ -30,6 +31,18 @@ describe("a problem on a terminal", () => {
   test("has no line where the file has none there, or it is not known", () => {
     expect(frame("a: b\n", 7, 1)).toEqual([]);
     expect(frame("a: b\n\n", 2, 1)).toEqual([]);
+  });
+
+  test("is shown in a time that grows with the problems of its file", () => {
+    const show = (size: number): void => {
+      const lines = Array.from({ length: size }, (_, at) => at + 1);
+      const problems = lines.map((line): Problem => {
+        return { rule: "yaml", message: "Wrong.", file, line, column: 1, severity: "error" };
+      });
+      const text = renderProblems(problems, new Map([[file, "a: b\n".repeat(size)]]), terminal);
+      expect(text.endsWith(`  ${size} | a: b\n${" ".repeat(5 + String(size).length)}^\n\n`)).toBe(true);
+    };
+    expect(growth(show, 3000)).toBeLessThan(outOfProportion);
   });
 
   test("points at the right place behind tabs, escapes and CRLF line ends", () => {
