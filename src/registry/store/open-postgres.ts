@@ -36,23 +36,24 @@ export async function openPostgres(
         oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format),
     },
   };
-  const pool = new Pool({
-    ...settings,
-    max: options.connections,
+  const open = (max: number): Pool => {
     // A connection may be lost without a word: its peer's machine is gone, or a firewall forgot it.
-    query_timeout: 2 * options.patience,
-  });
-  // A connection that is lost: its query fails, and the next call makes another. While it is in use the
-  // pool does not listen, and an error that nobody hears would end the process.
-  pool.on("error", () => undefined);
-  pool.on("connect", (client) => client.on("error", () => undefined));
+    const pool = new Pool({ ...settings, max, query_timeout: 2 * options.patience });
+    // A connection that is lost: its query fails, and the next call makes another. While it is in use the
+    // pool does not listen, and an error that nobody hears would end the process.
+    pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  };
+  const forReads = Math.ceil(options.connections * 0.3);
+  const pools = { reads: open(forReads), writes: open(Math.max(1, options.connections - forReads)) };
   try {
     await migrate(settings, options.create);
-    return new PostgresDatabase(pool, () => {
+    return new PostgresDatabase(pools, () => {
       for (const socket of sockets) socket.destroy();
     });
   } catch (error) {
-    await pool.end();
+    await Promise.all([pools.reads.end(), pools.writes.end()]);
     if (error instanceof PointsmanError) throw error;
     if (/client password must be/.test(reason(error))) {
       throw new PointsmanError("server-failed", `the database ${shownUrl(url)} wants a password`, {

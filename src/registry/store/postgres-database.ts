@@ -34,27 +34,33 @@ const rollback = { text: "ROLLBACK", query_timeout: 1000 };
 /** How often a write is tried that the server undid because of others. */
 const attempts = 20;
 
+/** Connections to one server: writes may wait for rows that another replica holds, and reads are not to wait for them. */
+export interface Pools {
+  readonly reads: Pool;
+  readonly writes: Pool;
+}
+
 /**
- * A pool of connections to one server, which is asked for everything: nothing is kept here, so what one
- * replica wrote is what the next read on another one gives.
+ * A server that is asked for everything: nothing is kept here, so what one replica wrote is what the next read
+ * on another one gives.
  */
 export class PostgresDatabase implements Database {
   readonly kind = "postgres";
   readonly build = build;
-  readonly #pool: Pool;
+  readonly #pools: Pools;
   readonly #cut: () => void;
   readonly #hot = new Map<Query<never, unknown>, GroupedReads<unknown>>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  /** @param cut breaks all of the pool's connections */
-  constructor(pool: Pool, cut: () => void) {
-    this.#pool = pool;
+  /** @param cut breaks all connections */
+  constructor(pools: Pools, cut: () => void) {
+    this.#pools = pools;
     this.#cut = cut;
   }
 
   all<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row[]> {
-    return this.#use(async () => (await run(this.#pool, query, given)).rows);
+    return this.#use(async () => (await run(this.#pools.reads, query, given)).rows);
   }
 
   async first<Given, Row>(query: Query<Given, Row>, given: Given): Promise<Row | undefined> {
@@ -65,7 +71,9 @@ export class PostgresDatabase implements Database {
 
   snapshot<T>(work: (session: Snapshot) => Promise<T>): Promise<T> {
     return this.#use(() =>
-      this.#transaction(beginSnapshot, (session) => work({ ...session, state: () => null })),
+      this.#transaction(this.#pools.reads, beginSnapshot, (session) =>
+        work({ ...session, state: () => null }),
+      ),
     );
   }
 
@@ -73,7 +81,7 @@ export class PostgresDatabase implements Database {
     return this.#use(async () => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#transaction(beginWrite, work);
+          return await this.#transaction(this.#pools.writes, beginWrite, work);
         } catch (error) {
           if (!isRetried(error) || attempt === attempts) throw error;
         }
@@ -98,15 +106,18 @@ export class PostgresDatabase implements Database {
   }
 
   async #close(): Promise<void> {
-    // The pool forgets what still waits for a connection.
+    // A pool forgets what still waits for a connection.
     await Promise.allSettled(this.#underWay);
-    await this.#pool.end();
+    await Promise.all([this.#pools.reads.end(), this.#pools.writes.end()]);
   }
 
   #grouped<Given, Row>(query: Query<Given, Row>): GroupedReads<Row> {
     const known = this.#hot.get(query);
     if (known !== undefined) return known as GroupedReads<Row>;
-    const made = new GroupedReads(query, async (sql, values) => (await ask(this.#pool, sql, values)).rows);
+    const made = new GroupedReads(
+      query,
+      async (sql, values) => (await ask(this.#pools.reads, sql, values)).rows,
+    );
     this.#hot.set(query, made);
     return made;
   }
@@ -124,8 +135,8 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async #transaction<T>(begin: string, work: (session: WriteSession) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
+  async #transaction<T>(pool: Pool, begin: string, work: (session: WriteSession) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
     let broken = false;
     try {
       await client.query(begin);

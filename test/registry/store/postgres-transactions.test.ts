@@ -24,6 +24,37 @@ async function openDatabase(url: string) {
 }
 
 describe.runIf(hasServer)("on PostgreSQL", () => {
+  test("reads go on while writes wait for a row that another replica holds", async () => {
+    const url = await aDatabase();
+    const store = await open(url);
+    const { id } = await store.pipelines.publish({ name: "u/p", image: "1" }, author);
+    await store.pointers.create({ pointer: "u/p:held", pointer_or_pipeline_id: id }, author);
+    const [replica, watcher] = [new Client({ connectionString: url }), new Client({ connectionString: url })];
+    for (const client of [replica, watcher]) {
+      await client.connect();
+      onTestFinished(() => client.end());
+    }
+    await replica.query("BEGIN");
+    await replica.query("SELECT 1 FROM pointsman.pointers WHERE pointer = 'u/p:held' FOR UPDATE");
+    let done = 0;
+    const writes = Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        await store.pointers.patch("u/p:held", { locked: index % 2 === 0 }, author);
+        done += 1;
+      }),
+    );
+    writes.catch(() => undefined);
+    const waits =
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    await expect.poll(async () => (await watcher.query(waits)).rows.length, patient).toBeGreaterThan(1);
+    expect((await store.pointers.list({ skip: 0, limit: 10, deleted: false })).total).toBe(2);
+    expect((await store.pointers.get("u/p:held", false)).pipeline_id).toBe(id);
+    expect(done).toBe(0);
+    await replica.query("COMMIT");
+    await writes;
+    expect(done).toBe(30);
+  });
+
   test("a pipeline that is being deleted gains no pointer", async () => {
     const url = await aDatabase();
     const store = await open(url);

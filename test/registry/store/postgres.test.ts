@@ -116,10 +116,10 @@ describe.runIf(hasServer)("PostgreSQL", () => {
     const url = await aDatabase();
     const { tokens } = await open(url);
     const { token } = await tokens.create({ name: "ci", usernames: ["u"], scopes: ["read"] }, author);
-    const pool = new Pool({ connectionString: url });
-    const database = new PostgresDatabase(pool, () => undefined);
+    const [reads, writes] = [new Pool({ connectionString: url }), new Pool({ connectionString: url })];
+    const database = new PostgresDatabase({ reads, writes }, () => undefined);
     onTestFinished(() => database.close());
-    const statements = vi.spyOn(pool, "query");
+    const statements = vi.spyOn(reads, "query");
     const tried = [...Array.from({ length: 1000 }, (_, index) => `wrong ${index}`), token];
     const wanted = tokenStore(database);
     const found = await Promise.all(tried.map((one) => wanted.find(digestOf(one))));
