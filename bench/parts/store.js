@@ -60,7 +60,10 @@ async function writesOnPostgres(server, sqlite, rounds) {
 
 let names = 0;
 
-/** Creates and moves of pointers on each side in turns, by so many callers at a time. */
+/**
+ * Creates and moves of pointers on each side in turns, by so many callers at a time: moves of a thousand whose names follow
+ * each other, as a sync sends them, and of a thousand that are far apart in a registry of all that were created.
+ */
 async function writes(sides, rounds, { on, limit, goal, callers }) {
   const urls = sides.map(({ url }) => url);
   const family = `bench/p${names++}`;
@@ -71,21 +74,28 @@ async function writes(sides, rounds, { on, limit, goal, callers }) {
     const one = () => (isBare ? "pipeline_0" : upload(url, { name: family, image: "i" }));
     idsOf.set(url, [await one(), await one()]);
   }
+  const nameOf = (number) => `${family}:tag${String(number).padStart(7, "0")}`;
+  const created = new Map();
+  const moves = (apart) => (next, ids) => ({
+    method: "PATCH",
+    path: `/v4/pointers/${nameOf((next % 1000) * apart(ids))}`,
+    body: { pointer_or_pipeline_id: ids[Math.floor(next / 1000) % 2], locked: false },
+  });
   const requests = {
-    creates: (next, ids) => ({
-      method: "POST",
-      path: "/v4/pointers",
-      body: { pointer: `${family}:tag${next}`, pointer_or_pipeline_id: ids[next % 2] },
-    }),
-    moves: (next, ids) => ({
-      method: "PATCH",
-      path: `/v4/pointers/${family}:tag${next % 1000}`,
-      body: { pointer_or_pipeline_id: ids[Math.floor(next / 1000) % 2], locked: false },
-    }),
+    "creates of pointers": (next, ids) => {
+      created.set(ids, next);
+      return {
+        method: "POST",
+        path: "/v4/pointers",
+        body: { pointer: nameOf(next), pointer_or_pipeline_id: ids[next % 2] },
+      };
+    },
+    "moves of pointers, in order": moves(() => 1),
+    "moves of pointers, far apart": moves((ids) => Math.floor(created.get(ids) / 1000)),
   };
   const rows = [];
   for (const [what, requestOf] of Object.entries(requests)) {
-    const job = `${what} of pointers${on}, ${callers} at a time`;
+    const job = `${what}${on}, ${callers} at a time`;
     const rates = await ratesOf(job, callers, urls, rounds, (next, url) => requestOf(next, idsOf.get(url)));
     rows.push({
       job: `${job}, on disk when answered: ${Math.round(median(rates[1]))}/s`,
