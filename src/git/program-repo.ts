@@ -12,7 +12,7 @@ import type { HistoryAhead } from "./history-ahead.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { type Listed, listBelow } from "./list-below.ts";
 import { outermost } from "./paths.ts";
-import { isFullRef, readRef, unknownRef } from "./ref-syntax.ts";
+import { isFullRef, meanings, readRef, unknownRef } from "./ref-syntax.ts";
 import type { Git } from "./run-git.ts";
 import { refFolders } from "./stored-refs.ts";
 import { fileAt, isPlainPath } from "./file-at.ts";
@@ -43,8 +43,18 @@ export function programRepo(
   };
 
   /** Whether a name says in full which ref it is, and there is none: git would take a tag or branch of all that name. */
-  const isMissing = async (name: string): Promise<boolean> =>
-    isFullRef(name) && (await git.ask(["show-ref", "--verify", "--quiet", name])) === null;
+  const isMissing = async (name: string): Promise<boolean> => {
+    if (!isFullRef(name)) return false;
+    // Hardly ever there is one: only then it is worth a process.
+    const others = await Promise.all(
+      meanings(name)
+        .slice(1)
+        .map((other) => commitOf(`${other}^{commit}`)),
+    );
+    return (
+      others.some((id) => id !== null) && (await git.ask(["show-ref", "--verify", "--quiet", name])) === null
+    );
+  };
 
   const resolve = async (ref: string): Promise<string> => {
     const { name, steps } = readRef(ref);

@@ -36,6 +36,12 @@ export function readRef(ref: string): RefSyntax {
   };
 }
 
+/** https://git-scm.com/docs/gitrevisions: the refs that a name may stand for, the first that is there wins. */
+export function meanings(name: string): string[] {
+  const places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+  return [...places.map((place) => `${place}${name}`), `refs/remotes/${name}/HEAD`];
+}
+
 /** Whether a name is a ref's in full, which stands for that ref alone: anybody may push a tag that is called so. */
 export function isFullRef(name: string): boolean {
   return name.startsWith("refs/");

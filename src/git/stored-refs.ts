@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { meanings } from "./ref-syntax.ts";
 
 /** The refs of a repository as files keep them: https://git-scm.com/docs/gitrepository-layout. */
 export interface StoredRefs {
@@ -14,9 +15,6 @@ export interface StoredRefs {
 }
 
 export const refFolders = ["refs/heads", "refs/remotes", "refs/tags"] as const;
-
-/** https://git-scm.com/docs/gitrevisions: where a name is looked for, the first that is there wins. */
-const places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
 
 /** How many symbolic refs git follows. */
 const deepest = 5;
@@ -67,7 +65,7 @@ export function storedRefs(gitDir: string): StoredRefs {
       return found;
     },
     async find(name) {
-      for (const ref of [...places.map((place) => `${place}${name}`), `refs/remotes/${name}/HEAD`]) {
+      for (const ref of meanings(name)) {
         const id = await idOf(ref);
         if (id !== null) return id;
       }
