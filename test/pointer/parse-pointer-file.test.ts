@@ -222,7 +222,7 @@ describe("parsePointerFile", () => {
       const { problems } = parsePointerFile(file, `pointers:\n${entries.join("")}`);
       expect(problems.length).toBeGreaterThanOrEqual(size);
     };
-    expect(growth(parse, 3000)).toBeLessThan(outOfProportion);
+    expect(growth(parse, 1000)).toBeLessThan(outOfProportion);
   });
 });
 
