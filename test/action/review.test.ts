@@ -33,6 +33,21 @@ async function openWorld() {
   return { registry, ids, origin, github, propose };
 }
 
+/** Pointers in a folder, and a repository of a thief's whose pointsman.yaml names a registry that is theirs. */
+async function openWithThief() {
+  const { registry, github } = await openWorld();
+  const origin = await openOrigin({
+    "models/pointsman.yaml": configOf(registry.url),
+    [`models/${file}`]: pointing("myuser/gptneo:v1"),
+  });
+  const thief = closeAtEnd(await faultyProxy(registry.url, () => "none"));
+  const own = await makeRepo({
+    "pointsman.yaml": configOf(thief.url),
+    [file]: pointing("myuser/gptneo:v1"),
+  });
+  return { github, origin, thief, own };
+}
+
 describe("a pull request", () => {
   it("gets one comment with what moves and what a sync would do, edited in place from then on", async () => {
     const { github, propose } = await openWorld();
@@ -166,16 +181,7 @@ describe("a pull request", () => {
   });
 
   it("that brings a repository of its own, in the folder of the pointers, is not read from that", async () => {
-    const { registry, github } = await openWorld();
-    const origin = await openOrigin({
-      "models/pointsman.yaml": configOf(registry.url),
-      [`models/${file}`]: pointing("myuser/gptneo:v1"),
-    });
-    const thief = closeAtEnd(await faultyProxy(registry.url, () => "none"));
-    const own = await makeRepo({
-      "pointsman.yaml": configOf(thief.url),
-      [file]: pointing("myuser/gptneo:v1"),
-    });
+    const { github, origin, thief, own } = await openWithThief();
     own.git("update-ref", "refs/remotes/origin/main", "HEAD");
     await own.write(file, pointing("myuser/gptneo:v2"));
     own.commit();
@@ -194,16 +200,7 @@ describe("a pull request", () => {
   });
 
   it("that makes the folder of the pointers a submodule of its own choice is not read from that", async () => {
-    const { registry, github } = await openWorld();
-    const origin = await openOrigin({
-      "models/pointsman.yaml": configOf(registry.url),
-      [`models/${file}`]: pointing("myuser/gptneo:v1"),
-    });
-    const thief = closeAtEnd(await faultyProxy(registry.url, () => "none"));
-    const own = await makeRepo({
-      "pointsman.yaml": configOf(thief.url),
-      [file]: pointing("myuser/gptneo:v1"),
-    });
+    const { github, origin, thief, own } = await openWithThief();
     await origin.branch("change-7", { "models/README.md": "x" });
     origin.request(7, "change-7");
     const job = await pullRequestJob(origin, github, 7);
