@@ -39,9 +39,10 @@ permissions:
   pull-requests: write # the comment
   issues: write # the issue about what was moved by hand
 
-# Of a request only the newest commit counts; syncs wait for each other, and none is cut off.
+# Of a request only the newest commit counts; syncs wait for each other, and none is cut off. GitHub keeps one run waiting:
+# a schedule is in a group of its own, so that it takes no sync's place.
 concurrency:
-  group: pointsman-\${{ github.event.pull_request.number || github.ref }}
+  group: pointsman-\${{ github.event.pull_request.number || github.event_name == 'schedule' && 'schedule' || github.ref }}
   cancel-in-progress: \${{ github.event_name == 'pull_request' }}
 
 jobs:

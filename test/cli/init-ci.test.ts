@@ -5,6 +5,7 @@ import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ciFiles, home } from "../../src/commands/ci-files.ts";
+import { filled } from "../action/expression.ts";
 import { action } from "../action/runner.ts";
 import { makeFolder, makeRepo, openRepo } from "./kit.ts";
 
@@ -75,6 +76,25 @@ describe.each(targets)("for the folder '$folder' and the branch $branch", (targe
     });
     expect(words.split("\n")[2]).toBe(folder === "" ? "/builds" : `/builds/${folder}`);
   });
+});
+
+it("a schedule takes no waiting sync's place, a request's newest run that of its older ones", () => {
+  const { concurrency } = parse(ciFiles.github.text({ ...targets[0]!, version: "1.0.0" })) as {
+    concurrency: { group: string; "cancel-in-progress": string };
+  };
+  const of = (event_name: string, event: object, ref: string) => {
+    const contexts = { github: { event_name, event, ref } };
+    return [filled(concurrency.group, contexts), filled(concurrency["cancel-in-progress"], contexts)];
+  };
+  const main = "refs/heads/main";
+  const syncs = ["pointsman-refs/heads/main", "false"];
+  expect(of("push", {}, main)).toEqual(syncs);
+  expect(of("workflow_dispatch", {}, main)).toEqual(syncs);
+  expect(of("schedule", {}, main)).toEqual(["pointsman-schedule", "false"]);
+  expect(of("pull_request", { pull_request: { number: 7 } }, "refs/pull/7/merge")).toEqual([
+    "pointsman-7",
+    "true",
+  ]);
 });
 
 it("init --ci makes them for the repository that it stands in", async () => {
