@@ -16,7 +16,7 @@ import { plan } from "./plan.ts";
 export async function watch(
   job: WatchJob,
   host: Host,
-  { dir, remote }: CiOptions,
+  { dir, remote, prune }: CiOptions,
   deps: Deps,
 ): Promise<number> {
   const workspace = await openWorkspace(dir, deps.environment);
@@ -41,6 +41,7 @@ export async function watch(
       onDrift: "overwrite",
       format: "json",
       ...(remote === undefined ? {} : { remote }),
+      ...(prune === undefined ? {} : { prune }),
     },
     deps,
   );

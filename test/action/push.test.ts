@@ -265,6 +265,22 @@ it("a schedule's run for an older commit closes no issue of what a newer one dec
   expect(github.issues).toMatchObject([{ state: "open" }]);
 });
 
+it("a schedule tells what a push would delete, where pushes prune", async () => {
+  const { registry, ids, origin, github } = await openWorld();
+  for (const tag of ["stable", "prod"])
+    await registry.remote.create(`myuser/gptneo:${tag}`, { pipeline: ids[0] ?? "", locked: false });
+  await origin.work.write(file, gptneo({ stable: "myuser/gptneo:v1" }));
+  const head = origin.work.commit("Drop prod");
+  origin.work.git("push", "--quiet", "origin", "main");
+  const push = await pushJob(origin, github, { before: head, after: head });
+  const scheduled = { ...push, event: "schedule", payload: { repository: { default_branch: "main" } }, env };
+
+  expect((await runAction({ ...scheduled, run: { id: 101 } })).outputs["changes"]).toBe("0");
+  const ran = await runAction({ ...scheduled, run: { id: 102 }, inputs: { prune: "true" } });
+  expect(ran).toMatchObject({ code: 0, outputs: { changes: "1" } });
+  expect(github.issues[0]?.body).toMatch(/`myuser\/gptneo:prod` \| `:v1` \|  \| an earlier commit said so/);
+});
+
 it("schedules of two remotes keep an issue each: that one is as declared closes none of the other's", async () => {
   const staging = await openRegistry();
   const { registry, ids, origin, github } = await openWorld();
