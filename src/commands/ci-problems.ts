@@ -29,5 +29,5 @@ async function writeCodeQuality(
   if (repo.workTree === null) return;
   const { output } = await validate({ ...what, format: "codequality" }, deps);
   // Not through a link that somebody committed under that name.
-  await writeRepositoryFile(repo.workTree, file, output);
+  await writeRepositoryFile(repo.workTree, { path: file, text: output });
 }

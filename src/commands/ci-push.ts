@@ -96,7 +96,7 @@ async function keepReport(file: string, host: Host, { repo }: Workspace): Promis
   await host.output("report", file);
   if (host.keptFolder === null && repo.workTree !== null) {
     // Not through a link that somebody committed under that name; what was synced is to be told all the same.
-    await writeRepositoryFile(repo.workTree, reportFile, text).catch((error: unknown) => {
+    await writeRepositoryFile(repo.workTree, { path: reportFile, text }).catch((error: unknown) => {
       if (!(error instanceof PointsmanError)) throw error;
       host.annotate("warning", `The report was not kept: ${error.message}`);
     });

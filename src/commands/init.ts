@@ -177,12 +177,12 @@ async function ignore(folder: string): Promise<boolean> {
   const missing = wanted.filter((entry) => !lines.includes(entry) && !lines.includes(entry.slice(0, -1)));
   if (missing.length === 0) return false;
   const start = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  await writeRepositoryFile(folder, ".gitignore", `${start}${missing.join("\n")}\n`);
+  await writeRepositoryFile(folder, { path: ".gitignore", text: `${start}${missing.join("\n")}\n` });
   return true;
 }
 
 async function writeNew(folder: string, path: string, text: string): Promise<boolean> {
   if (existsSync(join(folder, path))) return false;
-  await writeRepositoryFile(folder, path, text);
+  await writeRepositoryFile(folder, { path, text });
   return true;
 }

@@ -36,7 +36,7 @@ export async function installCi(
       hint: `Move it away, run this again, and put the two together.`,
     });
   }
-  await writeRepositoryFile(workTree, path, wanted);
+  await writeRepositoryFile(workTree, { path, text: wanted });
   return { path, token: target.token };
 }
 

@@ -1,5 +1,5 @@
 import { PointsmanError } from "../errors.ts";
-import { dropPointer, writeEdits } from "../workspace/edit-declaration.ts";
+import { dropPointer, editing, writeEdits } from "../workspace/edit-declaration.ts";
 import { refuseUnknown } from "../workspace/scope.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
@@ -12,7 +12,11 @@ export interface RemoveOptions extends CommonOptions, CommitOptions {
 }
 
 /** Takes a declaration out of its file. The remote's pointer stays until a sync prunes it. */
-export async function remove(options: RemoveOptions, deps: Deps): Promise<CommandResult> {
+export function remove(options: RemoveOptions, deps: Deps): Promise<CommandResult> {
+  return editing(() => drop(options, deps));
+}
+
+async function drop(options: RemoveOptions, deps: Deps): Promise<CommandResult> {
   const { name } = options;
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);

@@ -10,7 +10,7 @@ import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
 import { commitAt } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
-import { editPointer, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
+import { editPointer, editing, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
@@ -37,7 +37,11 @@ interface Goal {
  * Writes back the declaration a pointer had before its last change, or at a commit: its target, lock and
  * description. Comments, order and everything else stay. Nothing moves until it is synced.
  */
-export async function rollback(options: RollbackOptions, deps: Deps): Promise<CommandResult> {
+export function rollback(options: RollbackOptions, deps: Deps): Promise<CommandResult> {
+  return editing(() => goBack(options, deps));
+}
+
+async function goBack(options: RollbackOptions, deps: Deps): Promise<CommandResult> {
   const { name, to } = options;
   if (!isPointerName(name))
     throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);

@@ -6,7 +6,7 @@ import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
 import { targetKind } from "../pointer/target.ts";
 import { shortId } from "../render/style.ts";
-import { editPointer, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
+import { editPointer, editing, problemsAfter, writeEdits } from "../workspace/edit-declaration.ts";
 import { commitFiles, refuseUncommittable } from "../workspace/git-program.ts";
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readChain } from "../workspace/read-chain.ts";
@@ -27,12 +27,13 @@ export interface CommitOptions {
 }
 
 /** Declares where a pointer points, in the right file. Nothing moves until it is synced. */
-export async function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
-  return declare(options, deps, (snapshot) => {
-    const near = nearestPointer(options.name, snapshot.desired.pointers.keys());
+export function set(options: SetOptions, deps: Deps): Promise<CommandResult> {
+  const tellNew = ({ desired }: Snapshot): void => {
+    const near = nearestPointer(options.name, desired.pointers.keys());
     const meant = near === undefined ? "." : `; did you mean ${printable(near)}?`;
     deps.note(`${options.name} is a new pointer${meant}`);
-  });
+  };
+  return editing(() => declare(options, deps, tellNew));
 }
 
 /** @param onNew is told of the files without it, where a name was not declared before */
@@ -106,7 +107,11 @@ function subjectOf(
 }
 
 /** The same for a name that is not declared yet, as the official command line has it. */
-export async function createPointer(options: SetOptions, deps: Deps): Promise<CommandResult> {
+export function createPointer(options: SetOptions, deps: Deps): Promise<CommandResult> {
+  return editing(() => declareNew(options, deps));
+}
+
+async function declareNew(options: SetOptions, deps: Deps): Promise<CommandResult> {
   const snapshot = await readSnapshot(await openWorkspace(options.dir, deps.environment, deps.verbose), null);
   const existing = snapshot.desired.pointers.get(options.name);
   if (existing !== undefined) {

@@ -13,16 +13,12 @@ import { readDesired } from "../pointer/read-desired.ts";
 import { checkDesired } from "../rules/check.ts";
 import type { Workspace } from "./open-workspace.ts";
 import type { Snapshot } from "./read-snapshot.ts";
-import { writeRepositoryFile } from "./write-file.ts";
+import { type FileText, writeRepositoryFiles } from "./write-file.ts";
 
 /** One file as an edit leaves it. */
-export interface FileEdit {
-  /** From the root of the git repository. */
-  readonly path: string;
+export interface FileEdit extends FileText {
   /** What was read of it; null where there was none. */
   readonly before: string | null;
-  /** Null where the file goes. */
-  readonly text: string | null;
 }
 
 /**
@@ -98,8 +94,28 @@ export function problemsAfter(
 export async function writeEdits(workspace: Workspace, ...edits: readonly FileEdit[]): Promise<void> {
   const { workTree } = workspace.repo;
   if (workTree === null) throw noWorkTree();
-  for (const edit of edits) await refuseStale(workspace, workTree, edit);
-  for (const { path, text } of edits) await writeRepositoryFile(workTree, path, text);
+  await writeRepositoryFiles(workTree, edits, async () => {
+    for (const edit of edits) await refuseStale(workspace, workTree, edit);
+  });
+}
+
+/** Makes an edit again, from the files as they are then, where something else has changed its file meanwhile. */
+export async function editing<T>(edit: () => Promise<T>): Promise<T> {
+  for (let attempts = 20; ; attempts -= 1) {
+    try {
+      return await edit();
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile) || attempts === 1) throw error;
+    }
+  }
+}
+
+class ChangedMeanwhile extends PointsmanError {
+  constructor(path: string) {
+    super("file-invalid", `${printable(path)} has changed meanwhile, and is left as it is.`, {
+      hint: "Nothing was written. Run this again: it then goes by what the file says now.",
+    });
+  }
 }
 
 async function refuseStale(
@@ -107,13 +123,7 @@ async function refuseStale(
   workTree: string,
   { path, before, text }: FileEdit,
 ): Promise<void> {
-  if ((await readText(workspace, path)) !== before) {
-    throw new PointsmanError(
-      "file-invalid",
-      `${printable(path)} has changed meanwhile, and is left as it is.`,
-      { hint: "Nothing was written. Run this again: it then goes by what the file says now." },
-    );
-  }
+  if ((await readText(workspace, path)) !== before) throw new ChangedMeanwhile(path);
   // To delete what is not there says nothing to git, and it would still be declared.
   if (text === null && before !== null && !existsSync(join(workTree, path))) {
     throw new PointsmanError(

@@ -57,6 +57,22 @@ describe("set", () => {
     });
   });
 
+  it("waits for its turn: of edits of one file at the same time none is lost, and all are done", async () => {
+    const repo = await makeRepo({ [file]: text.replace("latest: ", "latest:    ") });
+    const tags = ["one", "two", "three", "four", "five"];
+    const runs = await Promise.all([
+      ...tags.map((tag) => repo.run(["set", `myuser/gptneo:${tag}`, "myuser/gptneo:v1"])),
+      repo.run(["remove", "myuser/gptneo:prod"]),
+      repo.run(["fmt"]),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual(runs.map(() => 0));
+    const after = await repo.read(file);
+    for (const tag of tags) expect(after).toContain(`  myuser/gptneo:${tag}: myuser/gptneo:v1`);
+    expect(after).not.toContain("myuser/gptneo:prod:");
+    expect(after).toContain("latest: ");
+    expect(repo.git("status", "--porcelain")).toBe(`M ${file}`);
+  });
+
   it("says that a name is new, and which one it may be a typing error of", async () => {
     const repo = await makeRepo({ [file]: text });
     const said = async (...args: string[]) => (await repo.here([...args, "myuser/gptneo:v1"])).stderr;

@@ -31,6 +31,25 @@ test.each(["another edit", "a file that is new", "a file that is gone"])(
   },
 );
 
+test("of edits at the same time one is written, and the others are told", async () => {
+  const made = await init();
+  await made.write("pointsman.yaml", "version: 1\n");
+  await made.write(file, text);
+  const workspace = await openWorkspace(made.dir, process.env);
+  const snapshot = await readSnapshot(workspace, null);
+  const edits = await Promise.all(
+    Array.from({ length: 20 }, (_, number) =>
+      editPointer(workspace, snapshot, `u/p:tag${number}`, { target: "u/p:v2" }),
+    ),
+  );
+  const done = await Promise.allSettled(edits.map((edit) => writeEdits(workspace, edit)));
+  const written = edits.filter((_, number) => done[number]?.status === "fulfilled");
+  expect(written).toHaveLength(1);
+  expect(await readFile(join(made.dir, file), "utf8")).toBe(written[0]?.text);
+  const reasons = done.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+  for (const reason of reasons) expect(reason).toContain(`${file} has changed meanwhile`);
+});
+
 test("neither is one written over that takes a pointer out", async () => {
   const made = await init();
   await made.write("pointsman.yaml", "version: 1\n");

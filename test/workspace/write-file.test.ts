@@ -12,11 +12,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("writeRepositoryFile", () => {
   it("makes folders, replaces a file whole and deletes it", async () => {
-    await writeRepositoryFile(folder, "pointers/a/b.yaml", "one");
-    await writeRepositoryFile(folder, "pointers/a/b.yaml", "two");
+    await writeRepositoryFile(folder, { path: "pointers/a/b.yaml", text: "one" });
+    await writeRepositoryFile(folder, { path: "pointers/a/b.yaml", text: "two" });
     expect(await readFile(join(folder, "pointers/a/b.yaml"), "utf8")).toBe("two");
     expect(await readdir(join(folder, "pointers/a"))).toEqual(["b.yaml"]);
-    await writeRepositoryFile(folder, "pointers/a/b.yaml", null);
+    await writeRepositoryFile(folder, { path: "pointers/a/b.yaml", text: null });
     expect(await readdir(join(folder, "pointers/a"))).toEqual([]);
   });
 
@@ -29,7 +29,7 @@ describe("writeRepositoryFile", () => {
     await mkdir(join(folder, link, ".."), { recursive: true });
     await symlink(join(folder, link === "pointers" ? "outside" : "outside/a/b.yaml"), join(folder, link));
     for (const text of ["mine", null]) {
-      await expect(writeRepositoryFile(folder, "pointers/a/b.yaml", text)).rejects.toMatchObject({
+      await expect(writeRepositoryFile(folder, { path: "pointers/a/b.yaml", text })).rejects.toMatchObject({
         code: "file-invalid",
         message: `${link} is a symbolic link: nothing is written through it.`,
       });
@@ -37,15 +37,26 @@ describe("writeRepositoryFile", () => {
     expect(await readFile(join(folder, "outside/a/b.yaml"), "utf8")).toBe("theirs");
   });
 
+  it("writes no file that another process is writing, and says how to go on after one that was cut off", async () => {
+    await mkdir(join(folder, "pointers/a"), { recursive: true });
+    await writeFile(join(folder, "pointers/a/b.yaml.lock"), "theirs");
+    const writing = writeRepositoryFile(folder, { path: "pointers/a/b.yaml", text: "mine" });
+    await expect(writing).rejects.toMatchObject({
+      code: "file-invalid",
+      message: "pointers/a/b.yaml.lock is there: another command is writing that file.",
+    });
+    expect(await readdir(join(folder, "pointers/a"))).toEqual(["b.yaml.lock"]);
+  });
+
   it("leaves nothing behind where it cannot write", async () => {
     await mkdir(join(folder, "pointers/b.yaml/x"), { recursive: true });
-    await expect(writeRepositoryFile(folder, "pointers/b.yaml", "x")).rejects.toMatchObject({
+    await expect(writeRepositoryFile(folder, { path: "pointers/b.yaml", text: "x" })).rejects.toMatchObject({
       code: "file-invalid",
       message: expect.stringContaining("pointers/b.yaml cannot be written") as string,
     });
     expect(await readdir(join(folder, "pointers"))).toEqual(["b.yaml"]);
     await writeFile(join(folder, "file"), "");
-    await expect(writeRepositoryFile(folder, "file/b.yaml", "x")).rejects.toMatchObject({
+    await expect(writeRepositoryFile(folder, { path: "file/b.yaml", text: "x" })).rejects.toMatchObject({
       code: "file-invalid",
     });
   });
