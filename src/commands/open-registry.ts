@@ -6,6 +6,7 @@ import { believedConfig } from "../workspace/base.ts";
 import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readPreview } from "../workspace/preview.ts";
+import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
 import type { Deps } from "./command.ts";
 import { type DataOptions, registryData } from "./registry-data.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
@@ -44,6 +45,8 @@ async function openNamed({ dir, remote }: RegistryOptions, deps: Deps): Promise<
   };
   const workspace = await openWorkspace(dir, environment, verbose).catch(orNone);
   const preview = workspace === null ? null : await readPreview(workspace).catch(orNone);
+  // Without the remote that it names, another registry would be taken for it.
+  if (preview !== null) refuseConfigProblems(preview.snapshot, "no registry was asked");
   const config =
     workspace === null || preview === null
       ? defaultConfig

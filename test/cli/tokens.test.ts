@@ -115,6 +115,22 @@ describe("tokens", () => {
     expect((await tokens("list")).stdout).toContain("first");
   });
 
+  it("are of no other registry where pointsman.yaml, which names theirs, has a problem", async () => {
+    const dir = await makeFolder();
+    await here(["init"], { cwd: dir });
+    const remote = "{ url: https://registry.example.com }";
+    await writeFile(
+      join(dir, "pointsman.yaml"),
+      `version: 1\nremotes: { production: ${remote} }\ndefault_remote: production\non_drfit: keep\n`,
+    );
+    for (const command of [["list"], ["create", "ci", "--admin"], ["list", "--remote", "production"]]) {
+      const ran = await here(["tokens", ...command], { cwd: dir });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain("did you mean on_drift?");
+      expect(ran.stderr).toContain("no registry was asked");
+    }
+  });
+
   it("say whose they are and what they may do", async () => {
     const dir = await makeFolder();
     const given = ["--username", "myuser", "--data", "data"];
