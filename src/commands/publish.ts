@@ -5,6 +5,8 @@ import type { Remote } from "../model/remote.ts";
 import type { Repo } from "../model/repo.ts";
 import { familyOf, isFamilyName, isPointerName, isVersionPointer, tagOf } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+import { suggested } from "../pointer/suggested.ts";
+import { RemoteError, tooMany } from "../remotes/remote-error.ts";
 import { shortId } from "../render/style.ts";
 import { believedConfig } from "../workspace/base.ts";
 import { readTrouble } from "../workspace/file-trouble.ts";
@@ -54,22 +56,45 @@ export async function publish(options: PublishOptions, deps: Deps): Promise<Comm
     if (source !== null) deps.note(`Source: ${source.repository} at ${shortId(source.commit)}`);
     const extras = { ...given, ...(source === null ? {} : { source }) };
     deps.mayHaveWritten(`${name} was published`);
-    const { id } = await remote.publish({
-      name,
-      image: options.image ?? name,
-      ...(Object.keys(extras).length === 0 ? {} : { extras }),
-    });
-    const versions = await remote.list({ family: name });
-    const made = [...versions].find(
-      ([pointer, { pipeline }]) => pipeline === id && isVersionPointer(pointer),
-    );
-    const pointer = made?.[0] ?? null;
+    const { id } = await remote
+      .publish({
+        name,
+        image: options.image ?? name,
+        ...(Object.keys(extras).length === 0 ? {} : { extras }),
+      })
+      .catch((error: unknown) => {
+        throw mayBeRegistered(error, options);
+      });
+    const pointer = await versionOf(id, name, remote, deps);
     return result(options, exitCodes.done, { id, pointer }, () =>
       pointer === null ? `${id}\n` : `${id}  ${deps.style.colors.bold(pointer)}\n`,
     );
   } finally {
     await remote.close();
   }
+}
+
+/** The error of an upload whose answer was lost: another one would make another version. */
+function mayBeRegistered(error: unknown, { name, remote }: PublishOptions): unknown {
+  if (!(error instanceof RemoteError)) return error;
+  const { outcome, isUnsent, status, code, message } = error;
+  if (outcome !== "unclear" || isUnsent || status === tooMany) return error;
+  return new PointsmanError(code, message, {
+    hint: `Whether it was registered is not known. Look before you publish it again: ${suggested(`list ${name}`, remote)}, in the pointer repository.`,
+    cause: error,
+  });
+}
+
+/** The version that an upload made. Where it cannot be read, the upload is done all the same. */
+async function versionOf(id: string, family: string, remote: Remote, deps: Deps): Promise<string | null> {
+  try {
+    for (const [pointer, { pipeline }] of await remote.list({ family }))
+      if (pipeline === id && isVersionPointer(pointer)) return pointer;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    deps.note(`It is registered; its version could not be read: ${error.message}`);
+  }
+  return null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { here, makeFolder, makeRepo, openRegistry, pointerFile, token } from "./kit.ts";
+import { type Fault, faultyProxy } from "../sync/faulty-proxy.ts";
+import { closeAtEnd, here, makeFolder, makeRepo, openRegistry, pointerFile, token } from "./kit.ts";
 
 type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
@@ -88,5 +89,34 @@ describe("publish from elsewhere", () => {
     expect(await here(publish, { cwd, env: registry.env })).toMatchObject({ code: 0 });
     expect((await here(publish, { cwd })).stdout).toContain("no-repository");
     expect((await here([...publish, "--remote", "prod"], { cwd, env: registry.env })).code).toBe(1);
+  });
+});
+
+describe("publish to a registry that gets out of order", () => {
+  const named = async (faultOf: (method: string) => Fault) => {
+    const registry = await openRegistry();
+    const proxy = closeAtEnd(await faultyProxy(registry.url, ({ method }) => faultOf(method)));
+    return { cwd: await makeFolder(), env: { ...registry.env, POINTSMAN_URL: proxy.url } };
+  };
+
+  it("gives the id of what it registered, though its version cannot be read", async () => {
+    const options = await named((method) => (method === "GET" ? "garble" : "none"));
+    const ran = await here(publish, options);
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("its version could not be read") });
+    expect(JSON.parse(ran.stdout)).toEqual({ id: expect.stringMatching(/^pipeline_/), pointer: null });
+  });
+
+  it("says that it may be registered where the answer was lost, and only there", async () => {
+    const publishing = async (fault: Fault) =>
+      (await here(publish.slice(0, 2), await named((method) => (method === "GET" ? "none" : fault)))).stderr;
+    const hint = "Whether it was registered is not known. Look before you publish it again: `pointsman list";
+    for (const fault of ["drop", "garble", "fail"] as const) expect(await publishing(fault)).toContain(hint);
+    const gone = {
+      cwd: await makeFolder(),
+      env: { POINTSMAN_URL: "http://127.0.0.1:1", POINTSMAN_TOKEN: token },
+    };
+    const { code, stderr } = await here(publish.slice(0, 2), gone);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("refuses connections")]);
+    expect(stderr).not.toContain("Whether");
   });
 });
