@@ -15,6 +15,8 @@ export const formats = [
 const formatsOf: Readonly<Record<string, readonly Format[]>> = {
   // It prints in the way of the CI that it runs in.
   ci: ["text"],
+  // People follow it.
+  demo: ["text"],
   validate: formats,
   plan: ["text", "json", "markdown"],
   sync: ["text", "json", "markdown"],
@@ -22,7 +24,10 @@ const formatsOf: Readonly<Record<string, readonly Format[]>> = {
   show: ["text", "json", "markdown"],
 };
 
-/** @throws PointsmanError `usage` */
+/**
+ * @param command in full: `tokens list`
+ * @throws PointsmanError `usage`
+ */
 export function refuseFormat(command: string, format: Format): void {
   const known: readonly Format[] = formatsOf[command] ?? ["text", "json"];
   if (known.includes(format)) return;

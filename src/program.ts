@@ -60,7 +60,8 @@ export function buildProgram(execute: Execute, output: OutputConfiguration = {})
       .description(description)
       .action(async (...typed: Typed[]) => {
         const self = typed.at(-1) as Command;
-        refuseFormat(self.name(), self.optsWithGlobals<GlobalOptions>().format);
+        const name = parent === program ? self.name() : `${parent.name()} ${self.name()}`;
+        refuseFormat(name, self.optsWithGlobals<GlobalOptions>().format);
         // A run that nobody waits for any more ends in its container, by the connection that is closed with the program.
         const asksRemote = self.name() !== "run" && self.options.some(({ long }) => long === "--remote");
         await execute(

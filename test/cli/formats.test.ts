@@ -55,6 +55,13 @@ describe("validate for reviewers", () => {
     const ran = await repo.here(["list", "--format", "sarif"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("list does not print sarif: it has text, json.");
+    const nested = await repo.here(["tokens", "list", "--format", "markdown"]);
+    expect(nested.stderr).toContain("tokens list does not print markdown: it has text, json.");
+    const demo = await repo.here(["demo", "--format", "json"]);
+    expect(demo.code).toBe(1);
+    expect(JSON.parse(demo.stdout)).toMatchObject({
+      error: { code: "usage", message: "demo does not print json: it has text." },
+    });
   });
 });
 
