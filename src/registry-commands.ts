@@ -86,5 +86,6 @@ function readUsername(text: string, before: readonly string[] = []): readonly st
 
 /** A registry through a remote, with an administrator's token, or its data itself. */
 function withRegistry(to: Command): Command {
-  return withData(to.addOption(new Option(...remote).conflicts(["data", "database"])));
+  const named = to.addOption(new Option(...remote).conflicts(["data", "database"]));
+  return withData(named, "default: the remote is asked");
 }

@@ -43,14 +43,13 @@ export function withServing(to: Command): Command {
     );
 }
 
-/** Where a registry's data is. */
-export function withData(to: Command): Command {
+/**
+ * Where a registry's data is.
+ * @param unnamed what counts where it is not said
+ */
+export function withData(to: Command, unnamed = "default: .pointsman/ of the pointer repository"): Command {
   return to
-    .option(
-      "--data <dir>",
-      "where the registry keeps its data (default: .pointsman/ of the pointer repository)",
-      readFolder,
-    )
+    .option("--data <dir>", `where the registry keeps its data (${unnamed})`, readFolder)
     .addOption(
       new Option(
         "--database <url>",

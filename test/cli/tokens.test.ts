@@ -49,6 +49,7 @@ describe("tokens", () => {
     const env = { ...admin, POINTSMAN_URL: url };
     const tokens = (...args: string[]) => here(["tokens", ...args], { cwd: dir, env });
     expect((await tokens("list")).stdout).toBe("No tokens.\n");
+    expect((await tokens("list", "--help")).stdout).toMatch(/--data <dir>[^(]*\(default: the\s+remote/);
     const made = await tokens("create", "ci", "--username", "myuser", "--scope", "write", "--format", "json");
     expect(JSON.parse(made.stdout)).toMatchObject({ name: "ci", usernames: ["myuser"], scopes: ["write"] });
     const own = JSON.parse(made.stdout).token;
