@@ -35,6 +35,10 @@ async function drop(options: RemoveOptions, deps: Deps): Promise<CommandResult> 
   await writeEdits(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, `Remove ${name}`);
   const before = valueOf(desired.pointers.get(name));
-  deps.note(`A remote that has ${name} keeps it until \`pointsman sync --prune\`.`);
+  deps.note(
+    before?.locked === true
+      ? `A remote that has ${name} locked keeps it: --prune deletes nothing that is locked. To have it deleted, sync it unlocked before it is removed.`
+      : `A remote that has ${name} keeps it until \`pointsman sync --prune\`.`,
+  );
   return edited(options, deps, { pointer: name, file: edit.path, before, after: null, commit });
 }

@@ -162,6 +162,14 @@ describe("set", () => {
     });
     expect(await repo.read(file)).toBe(text.slice(0, text.lastIndexOf("\n\n") + 1));
   });
+
+  it("says of a locked one that no sync deletes it", async () => {
+    const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:prod": "pipeline_a" }) });
+    await repo.here(["set", "myuser/gptneo:prod", "--lock"]);
+    const removed = await repo.here(["remove", "myuser/gptneo:prod"]);
+    expect(removed.stderr).toMatch(/prod locked keeps it: --prune deletes nothing that is locked\./);
+    expect(removed.stderr).not.toContain("until");
+  });
 });
 
 describe("set --commit", () => {
