@@ -8,7 +8,14 @@ import { explainBaseUrl } from "../wire/base-url.ts";
 /** Where pointers live, and what it takes to get there. */
 export type RemoteChoice =
   | { readonly kind: "embedded" }
-  | { readonly kind: "v4"; readonly name: string; readonly url: string; readonly token: string | undefined };
+  | {
+      readonly kind: "v4";
+      readonly name: string;
+      readonly url: string;
+      readonly token: string | undefined;
+      /** The environment variable that the token comes from. */
+      readonly tokenVariable: string | undefined;
+    };
 
 /**
  * Which remote a command talks to. First match wins: `--remote`, `POINTSMAN_URL` with
@@ -44,7 +51,7 @@ function fromConfig(
   const remote = config.remotes.get(name);
   if (remote === undefined) throw unknownRemote(name, [...config.remotes.keys()], hasEmbedded);
   const { url, tokenVariable } = remote;
-  if (tokenVariable === undefined) return { kind: "v4", name, url, token: undefined };
+  if (tokenVariable === undefined) return { kind: "v4", name, url, token: undefined, tokenVariable };
   const token = variable(tokenVariable, environment);
   if (token === undefined) {
     throw new PointsmanError(
@@ -55,7 +62,7 @@ function fromConfig(
       },
     );
   }
-  return { kind: "v4", name, url, token };
+  return { kind: "v4", name, url, token, tokenVariable };
 }
 
 function unknownRemote(name: string, remotes: readonly string[], hasEmbedded: boolean): PointsmanError {
@@ -83,18 +90,14 @@ function fromEnvironment(url: string, environment: Environment): RemoteChoice {
   const wrong = explainBaseUrl(url);
   if (wrong !== null)
     throw new PointsmanError("environment-invalid", `POINTSMAN_URL cannot be used. ${wrong}`);
-  const token = variable("POINTSMAN_TOKEN", environment);
+  const tokenVariable = "POINTSMAN_TOKEN";
+  const token = variable(tokenVariable, environment);
   if (token === undefined) {
     throw new PointsmanError("environment-invalid", "POINTSMAN_URL is set, but POINTSMAN_TOKEN is not.", {
       hint: "Set both, or neither.",
     });
   }
-  return { kind: "v4", name: "POINTSMAN_URL", url, token };
-}
-
-/** The variable that the token of a chosen remote comes from. */
-export function tokenVariableOf(name: string, config: Config): string | undefined {
-  return name === "POINTSMAN_URL" ? "POINTSMAN_TOKEN" : config.remotes.get(name)?.tokenVariable;
+  return { kind: "v4", name: "POINTSMAN_URL", url, token, tokenVariable };
 }
 
 /** A variable's value. One that is set but empty is a secret that did not arrive, not a choice. */

@@ -1,5 +1,5 @@
 import { chooseProxy } from "../config/choose-proxy.ts";
-import { chooseRemote, tokenVariableOf } from "../config/choose-remote.ts";
+import { chooseRemote } from "../config/choose-remote.ts";
 import type { Config } from "../config/config.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Environment } from "../model/environment.ts";
@@ -38,13 +38,9 @@ export async function openRemote(
     return embeddedRemote(home, { source: options.source });
   }
   const { httpRemote } = await import("../remotes/v4/http-remote.ts");
-  const { name, url, token } = choice;
   return httpRemote({
-    name,
-    url,
-    ...(token === undefined ? {} : { token }),
-    tokenVariable: tokenVariableOf(name, config),
-    http: { proxy: chooseProxy(url, environment) },
+    ...choice,
+    http: { proxy: chooseProxy(choice.url, environment) },
     onPause: options.onPause,
     source: options.source,
   });

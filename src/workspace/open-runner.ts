@@ -1,6 +1,6 @@
 import { defaultConfig } from "../config/config.ts";
 import { chooseProxy } from "../config/choose-proxy.ts";
-import { chooseRemote, tokenVariableOf } from "../config/choose-remote.ts";
+import { chooseRemote } from "../config/choose-remote.ts";
 import { PointsmanError } from "../errors.ts";
 import type { Environment } from "../model/environment.ts";
 import type { Runner } from "../model/runner.ts";
@@ -35,11 +35,7 @@ export async function openRunner(
   const choice = chooseRemote(config, environment, { named, hasEmbedded: stateDir !== null });
   if (choice.kind === "v4") {
     const { httpRunner } = await import("../remotes/v4/http-runner.ts");
-    return httpRunner({
-      ...choice,
-      tokenVariable: tokenVariableOf(choice.name, config),
-      proxy: chooseProxy(choice.url, environment),
-    });
+    return httpRunner({ ...choice, proxy: chooseProxy(choice.url, environment) });
   }
   if (stateDir === null) throw new PointsmanError("no-remote", "There is no embedded registry here.");
   const { embeddedRunner } = await import("../remotes/embedded-runner.ts");
