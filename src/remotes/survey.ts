@@ -1,5 +1,4 @@
-import type { Desired } from "../model/pointer.ts";
-import type { PointerValue } from "../model/pointer.ts";
+import type { Desired, PointerValue } from "../model/pointer.ts";
 import type { Remote } from "../model/remote.ts";
 import { familyOf } from "../pointer/name.ts";
 import { timed } from "../profile.ts";

@@ -1,27 +1,15 @@
 import type { RemoteToken, TokenScope } from "../../model/remote-tokens.ts";
-import { type WirePage, pageLimit, readPage } from "../../wire/page.ts";
+import { pageLimit } from "../../wire/page.ts";
 import { tokenPath } from "../../wire/token.ts";
 import { WireError, isRecord } from "../../wire/wire-error.ts";
-import { notJson, unreadableAnswer } from "./answer-error.ts";
 import type { Caller } from "./caller.ts";
+import { getPage } from "./get-page.ts";
 import { readListing } from "./listing.ts";
-import { parseJson } from "./readable.ts";
 
 /** All tokens of a registry. @throws RemoteError */
 export async function listTokens(caller: Caller, token: string | undefined): Promise<RemoteToken[]> {
-  const getPage = async (skip: number): Promise<WirePage<RemoteToken>> => {
-    const path = `${tokenPath}?skip=${skip}&limit=${pageLimit}`;
-    const answer = await caller.read(path);
-    const body = parseJson(answer.body);
-    try {
-      return readPage(body, readToken);
-    } catch (error) {
-      const why = body === undefined ? notJson(answer.body) : (error as Error).message;
-      throw unreadableAnswer({ method: "GET", path }, answer, why, { token, code: "remote-inconsistent" });
-    }
-  };
   const tokens = await readListing(
-    getPage,
+    (skip) => getPage(caller, `${tokenPath}?skip=${skip}&limit=${pageLimit}`, readToken, { token }),
     ({ id }) => id,
     (row) => row,
   );
