@@ -1,3 +1,5 @@
+import { shellWord } from "./shell-word.ts";
+
 /** Where the action and its documentation are. */
 export const home = "https://github.com/pointsman/pointsman";
 
@@ -82,7 +84,7 @@ pointsman:
       cd "$(mktemp -d)"
       echo '{ "private": true }' >package.json
       npm install --engine-strict --ignore-scripts --no-audit --no-fund --loglevel=error -- "$POINTSMAN_PACKAGE"
-      node node_modules/pointsman/dist/cli.cjs -C "$CI_PROJECT_DIR"${folder === "" ? "" : `/${shellQuoted(folder)}`} ci
+      node node_modules/pointsman/dist/cli.cjs -C "$CI_PROJECT_DIR"${folder === "" ? "" : `/${shellWord(folder)}`} ci
   artifacts:
     when: always
     paths:
@@ -95,8 +97,4 @@ pointsman:
 /** A text as YAML takes it for one. */
 function quoted(text: string): string {
   return /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

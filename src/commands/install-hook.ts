@@ -5,6 +5,7 @@ import type { Environment } from "../model/environment.ts";
 import { printable } from "../pointer/printable.ts";
 import { runGit } from "../workspace/git-program.ts";
 import type { Deps } from "./command.ts";
+import { shellWord } from "./shell-word.ts";
 
 /**
  * Installs git's own pre-commit hook, where this repository (or worktree) looks for hooks. A hook that is
@@ -22,7 +23,7 @@ export async function installHook(
   const git = (at: string, ...args: string[]): Promise<string> => runGit(at, args, environment);
   const top = await git(folder, "rev-parse", "--show-toplevel");
   const path = (await git(folder, "rev-parse", "--show-prefix")).replace(/\/$/, "");
-  const line = ["pointsman", ...(path === "" ? [] : ["-C", quote(path)]), "validate --staged"].join(" ");
+  const line = ["pointsman", ...(path === "" ? [] : ["-C", shellWord(path)]), "validate --staged"].join(" ");
   await refuseSharedHooks(top, line, environment);
   const hooks = resolve(top, await git(top, "rev-parse", "--git-path", "hooks"));
   const hook = join(hooks, "pre-commit");
@@ -71,22 +72,17 @@ async function refuseSharedHooks(top: string, line: string, environment: Environ
 
 function hookText(line: string, self: readonly string[], path: string): string {
   const [node = "node", ...rest] = self;
-  const own = [node, ...rest].map(quote).join(" ");
+  const own = [node, ...rest].map(shellWord).join(" ");
   return `#!/bin/sh
 # Made by \`pointsman init --hooks\`: refuses a commit while the pointers that are staged for it have
 # problems. \`git commit --no-verify\` goes past it.
 if command -v pointsman >/dev/null 2>&1; then
   exec ${line}
 fi
-if [ -f ${quote(rest.at(-1) ?? node)} ]; then
-  exec ${own}${path === "" ? "" : ` -C ${quote(path)}`} validate --staged
+if [ -f ${shellWord(rest.at(-1) ?? node)} ]; then
+  exec ${own}${path === "" ? "" : ` -C ${shellWord(path)}`} validate --staged
 fi
 echo "pre-commit: pointsman is not installed any more, so the pointers were not checked." >&2
 exit 1
 `;
-}
-
-/** A word that no shell reads anything into. */
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
