@@ -3,7 +3,7 @@ import { timed } from "../profile.ts";
 import { jsonText } from "../render/json.ts";
 import type { Style } from "../render/style.ts";
 
-/** How results may be printed. All commands have text and JSON; program.ts says which have others. */
+/** How results may be printed. All commands have text and JSON; formats.ts says which have others. */
 export type Format = "text" | "json" | "markdown" | "github" | "sarif" | "codequality";
 
 /** What the command line gives every command. */
