@@ -9,3 +9,9 @@ export interface Problem {
   readonly pointer?: string;
   readonly severity: "error" | "warning";
 }
+
+/** A rule as people read of it: what holds, and what to do where it does not. */
+export interface RuleText {
+  readonly says: string;
+  readonly help: string;
+}

@@ -1,11 +1,5 @@
-import type { Problem } from "../model/problem.ts";
+import type { Problem, RuleText } from "../model/problem.ts";
 import { visible } from "../pointer/printable.ts";
-
-/** A rule as SARIF tells of it. */
-interface RuleText {
-  readonly says: string;
-  readonly help: string;
-}
 
 const root = "%SRCROOT%";
 

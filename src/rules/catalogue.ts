@@ -1,8 +1,4 @@
-/** A rule as people read of it: what holds, and what to do where it does not. */
-export interface RuleText {
-  readonly says: string;
-  readonly help: string;
-}
+import type { RuleText } from "../model/problem.ts";
 
 /**
  * Every rule that a `Problem` may name, those of files and of pointers. `says` is what the README's table has;
