@@ -3,7 +3,7 @@ import { meantPointer } from "../plan/meant-pointer.ts";
 import { toImport } from "../plan/to-import.ts";
 import { familyOf, isFamilyName } from "../pointer/name.ts";
 import { nearest } from "../pointer/nearest.ts";
-import { fitsPattern } from "../pointer/pattern.ts";
+import { fitsAsked } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
 import { suggested } from "../pointer/suggested.ts";
 import { type ImportResult, renderImport } from "../render/import.ts";
@@ -113,8 +113,7 @@ function meant(name: string, names: readonly string[]): string | undefined {
 }
 
 function isWanted(pointer: string, patterns: readonly string[]): boolean {
-  if (patterns.length === 0) return true;
-  return patterns.some((pattern) => fitsPattern(pointer, pattern) || fitsPattern(pointer, `${pattern}:*`));
+  return patterns.length === 0 || patterns.some((pattern) => fitsAsked(pointer, pattern));
 }
 
 function shown({ target, locked }: WrittenValue): string {

@@ -1,6 +1,6 @@
 import { familyOf, isPointerName, isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
-import { fitsPattern } from "../pointer/pattern.ts";
+import { fitsAsked } from "../pointer/pattern.ts";
 import { meantPointer } from "../plan/meant-pointer.ts";
 import { writtenBy } from "../plan/versions.ts";
 import { shortName } from "../render/families.ts";
@@ -75,8 +75,7 @@ function noteNear(pattern: string, names: readonly string[], deps: Deps): void {
 }
 
 function fits(pointer: string, pattern: string): boolean {
-  if (pattern === "*/*") return true;
-  return fitsPattern(pointer, pattern) || fitsPattern(pointer, `${pattern}:*`);
+  return pattern === "*/*" || fitsAsked(pointer, pattern);
 }
 
 /** Only what is listed is followed: of part of the files, other chains may lead out. */

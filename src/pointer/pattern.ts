@@ -25,3 +25,8 @@ export function fitsPattern(name: string, pattern: string): boolean {
   while (pattern[inPattern] === "*") inPattern++;
   return inPattern === pattern.length;
 }
+
+/** The same of a pattern that a person writes: without a tag it fits all pointers of a pipeline. */
+export function fitsAsked(name: string, pattern: string): boolean {
+  return fitsPattern(name, pattern) || fitsPattern(name, `${pattern}:*`);
+}
