@@ -2,7 +2,7 @@ import { PointsmanError } from "../errors.ts";
 import type { Declaration } from "../model/pointer.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
-import { isSame } from "../plan/plan.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { type WrittenValue, writtenBy } from "../plan/versions.ts";
 import type { PointerEdit } from "../model/pointer-edit.ts";
 import { isVersionPointer } from "../pointer/name.ts";

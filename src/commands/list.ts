@@ -6,7 +6,7 @@ import { writtenBy } from "../plan/versions.ts";
 import { shortName } from "../render/families.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
-import { isSame } from "../plan/plan.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { type ListedPointer, type State, renderList } from "../render/list.ts";
 import { survey, surveyFamilies } from "../remotes/survey.ts";
 import { believedConfig } from "../workspace/base.ts";

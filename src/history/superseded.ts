@@ -2,7 +2,7 @@ import type { Blocked, Change } from "../model/plan.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
-import { isSame } from "../plan/plan.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { chainEnd } from "../plan/resolve-chain.ts";
 import { inRoot } from "../pointer/pointer-path.ts";
 import { targetKind } from "../pointer/target.ts";

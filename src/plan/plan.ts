@@ -1,5 +1,6 @@
 import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
@@ -80,11 +81,6 @@ export function plan(input: PlanInput): Plan {
       blocked: ofScope.length,
     },
   };
-}
-
-/** Whether two values are the same; null is a pointer that is not there. */
-export function isSame(a: PointerValue | null, b: PointerValue | null): boolean {
-  return a === null || b === null ? a === b : a.pipeline === b.pipeline && a.locked === b.locked;
 }
 
 function changeOf(

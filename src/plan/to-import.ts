@@ -1,9 +1,9 @@
 import type { Desired } from "../model/pointer.ts";
 import { explainName } from "../pointer/explain-name.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { isPointerName, isReserved } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { goalOf } from "./obstacles.ts";
-import { isSame } from "./plan.ts";
 import { type WrittenValue, writtenBy } from "./versions.ts";
 
 /** A remote's pointers as far as they are not declared as they stand there. Version pointers are left out. */

@@ -1,10 +1,11 @@
 import type { Change } from "../model/plan.ts";
+import { isSame } from "../pointer/is-same.ts";
 import type { RemoteError } from "../remotes/remote-error.ts";
 import type { Run } from "./run.ts";
 import { toRemoteError, withHint } from "./to-remote-error.ts";
 import { stepsOf } from "./steps.ts";
 import { takeStep } from "./take-step.ts";
-import { describe, isSame, type Value } from "./value.ts";
+import { describe, type Value } from "./value.ts";
 import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
 /**

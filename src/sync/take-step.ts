@@ -1,10 +1,11 @@
 import { backOff } from "../remotes/clock.ts";
 import type { ResultReason } from "../model/report.ts";
+import { isSame } from "../pointer/is-same.ts";
 import { RemoteError, tooMany } from "../remotes/remote-error.ts";
 import type { Run } from "./run.ts";
 import type { Step } from "./steps.ts";
 import { toRemoteError, withHint } from "./to-remote-error.ts";
-import { describe, isSame, type Value } from "./value.ts";
+import { describe, type Value } from "./value.ts";
 import { alreadyThere, applied, changedSincePlanned, failed, type Verdict } from "./verdict.ts";
 
 const longestDelay = 8000;

@@ -3,10 +3,6 @@ import type { PointerValue } from "../model/pointer.ts";
 /** Where a pointer stands; null where there is none. */
 export type Value = PointerValue | null;
 
-export function isSame(a: Value, b: Value): boolean {
-  return a?.pipeline === b?.pipeline && a?.locked === b?.locked;
-}
-
 /** A value for a sentence. An id comes from a remote, so whatever is not plain text is masked. */
 export function describe(value: Value): string {
   if (value === null) return "absent";

@@ -4,7 +4,8 @@ import type { Plan } from "../../src/model/plan.ts";
 import type { Desired, PointerValue } from "../../src/model/pointer.ts";
 import type { Current } from "../../src/plan/current.ts";
 import { difference } from "../../src/plan/difference.ts";
-import { isSame, plan } from "../../src/plan/plan.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { isSame } from "../../src/pointer/is-same.ts";
 import { checkDesired } from "../../src/rules/check.ts";
 import { type Declared, desiredOf } from "./desired-of.ts";
 
