@@ -1,10 +1,11 @@
-import type { Action, Blocked, Change, Plan } from "../model/plan.ts";
+import type { Blocked, Change, Plan } from "../model/plan.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { isSame } from "../pointer/is-same.ts";
 import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
 import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
+import { summaryOf } from "./summary.ts";
 
 export interface PlanInput {
   /** The pointers of a commit that has no problems. */
@@ -62,7 +63,6 @@ export function plan(input: PlanInput): Plan {
   changes.push(...deletes);
   changes.sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
   const ofScope = [...blocked.values()].filter(({ pointer }) => isIn(only, pointer));
-  const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   return {
     version: 1,
     commit: desired.commit,
@@ -73,13 +73,7 @@ export function plan(input: PlanInput): Plan {
     undeclared: only === undefined ? undeclaredOf(input, found).filter((name) => !going.has(name)) : [],
     warnings: [...warningsOf(input, changes, ends), ...lockedOf(input)],
     versions: versionsIn(changes, current),
-    summary: {
-      create: count("create"),
-      update: count("update"),
-      delete: count("delete"),
-      unchanged,
-      blocked: ofScope.length,
-    },
+    summary: summaryOf(changes, ofScope, unchanged),
   };
 }
 

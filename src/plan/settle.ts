@@ -2,6 +2,7 @@ import type { Action, Blocked, Cause, Change, Plan, Superseded } from "../model/
 import type { Desired } from "../model/pointer.ts";
 import type { OnDrift } from "../model/policy.ts";
 import { alongChains } from "./resolve-chain.ts";
+import { summaryOf } from "./summary.ts";
 
 export interface Settlement {
   /** Why each changed pointer differs, by name. */
@@ -34,19 +35,12 @@ export function settle(plan: Plan, settlement: Settlement): Plan {
   const drifted = driftIn(explained, plan, settlement);
   const changes = explained.filter(({ pointer }) => !drifted.has(pointer));
   const blocked = [...plan.blocked.filter((one) => !isOvertaken(one)), ...drifted.values()].sort(byPointer);
-  const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   return {
     ...plan,
     changes,
     blocked,
     superseded: overtaken.sort(byPointer),
-    summary: {
-      create: count("create"),
-      update: count("update"),
-      delete: count("delete"),
-      unchanged: plan.summary.unchanged,
-      blocked: blocked.length,
-    },
+    summary: summaryOf(changes, blocked, plan.summary.unchanged),
   };
 }
 
