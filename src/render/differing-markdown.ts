@@ -2,11 +2,10 @@ import type { Cause, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { familyOf } from "../pointer/name.ts";
 import { suggested } from "../pointer/suggested.ts";
-import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
 import { warningLines } from "./plan-markdown.ts";
 import { plural, shortId } from "./style.ts";
-import { versionOf } from "./values.ts";
+import { remoteCell } from "./remote-cell.ts";
 
 /** A pointer that is not as the branch declares it, although what was merged is synced. */
 export interface Differing {
@@ -57,12 +56,9 @@ export function renderDifferingMarkdown(plan: Plan, named?: string): string {
   const at = `Looked at for ${plan.commit === null ? "no commit" : `commit ${shortId(plan.commit)}`}.`;
   if (differing.length === 0) return document(`All pointers of ${remote} are as declared`, [at], [], "");
   const rows = differing.map(({ pointer, found, declared, why }) => {
-    const show = (value: PointerValue | null): string => {
-      if (value === null) return "";
-      const text = code(shortName(versionOf(value, plan.versions) ?? value.pipeline, familyOf(pointer)));
-      return value.locked ? `${text} (locked)` : text;
-    };
-    return [code(pointer), show(found), show(declared), why];
+    const family = familyOf(pointer);
+    const cells = [found, declared].map((value) => remoteCell(value, plan.versions, family));
+    return [code(pointer), ...cells, why];
   });
   return document(
     `${plural(differing.length, "pointer")} of ${remote} not as declared`,

@@ -1,5 +1,4 @@
 import type { Change, Plan } from "../model/plan.ts";
-import type { PointerValue } from "../model/pointer.ts";
 import { familyOf } from "../pointer/name.ts";
 import { suggested } from "../pointer/suggested.ts";
 import type { Forges } from "./compare-link.ts";
@@ -7,7 +6,8 @@ import { shortName, signs } from "./families.ts";
 import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
 import { modelChange } from "./model-change.ts";
 import { plural, shortId } from "./style.ts";
-import { linksOf, versionOf, whyOf } from "./values.ts";
+import { remoteCell } from "./remote-cell.ts";
+import { linksOf, whyOf } from "./values.ts";
 
 /**
  * A plan for a pull request's comment or a job's summary. What loses or undoes something comes first.
@@ -68,19 +68,14 @@ function rowOf(change: Change, plan: Plan, forges: Forges): string[] {
   const { versions } = plan;
   const { action, pointer, before, after, cause } = change;
   const family = familyOf(pointer);
-  const show = (value: PointerValue | null): string => {
-    if (value === null) return "";
-    const text = code(shortName(versionOf(value, versions) ?? value.pipeline, family));
-    return value.locked ? `${text} (locked)` : text;
-  };
   const links = linksOf(change, versions).map((link) => shortName(link, family));
   const model = modelChange(change, plan, forges);
   const why = cause.kind === "new" ? "new" : whyOf(change, prose).replace(loudWords, "**$&**");
   return [
     signs[action],
     code(pointer),
-    show(before),
-    show(after),
+    remoteCell(before, versions, family),
+    remoteCell(after, versions, family),
     codes(links, " → "),
     [why, model].filter((text) => text !== "").join("; "),
   ];

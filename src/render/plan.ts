@@ -3,7 +3,7 @@ import type { PointerValue } from "../model/pointer.ts";
 import { printable, visible } from "../pointer/printable.ts";
 import { byFamily, shortName, signs } from "./families.ts";
 import { type Style, plural, shortId } from "./style.ts";
-import { linksOf, versionOf, whyOf } from "./values.ts";
+import { linksOf, shownPipeline, whyOf } from "./values.ts";
 
 /** A plan as a reviewer reads it: by pipeline, one line a pointer, old → new and the chain it goes through. */
 export function renderPlan(plan: Plan, style: Style): string {
@@ -49,8 +49,7 @@ function renderChange(
   const links = linksOf(change, versions).map((link) => shortName(link, family));
   const chain = links.length === 0 ? "" : colors.dim(`  via ${links.join(" → ")}`);
   const show = (value: PointerValue): string => {
-    const version = versionOf(value, versions);
-    const text = version === undefined ? printable(value.pipeline) : shortName(version, family);
+    const text = shownPipeline(value, versions, family);
     return value.locked ? `${text} (locked)` : text;
   };
   const isLoud = cause.kind === "ahead" || cause.kind === "drift";

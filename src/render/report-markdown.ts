@@ -1,12 +1,11 @@
 import type { Plan } from "../model/plan.ts";
-import type { PointerValue } from "../model/pointer.ts";
 import type { SyncReport, SyncResult } from "../model/report.ts";
 import { familyOf } from "../pointer/name.ts";
-import { shortName } from "./families.ts";
 import { blocksOf, code, document, prose } from "./markdown.ts";
 import { countsOf, isToldOf, nextSteps, reasonText } from "./report.ts";
 import { shortId } from "./style.ts";
-import { versionOf, whyOf } from "./values.ts";
+import { remoteCell } from "./remote-cell.ts";
+import { whyOf } from "./values.ts";
 
 /**
  * What a sync did, for a job's summary: first what did not simply go well, then what did.
@@ -29,16 +28,13 @@ export function renderReportMarkdown(report: SyncReport, versions: Plan["version
 
 function rowOf(result: SyncResult, versions: Plan["versions"]): string[] {
   const { pointer, before, after, error, reason } = result;
-  const show = (value: PointerValue | null): string =>
-    value === null
-      ? ""
-      : `${code(shortName(versionOf(value, versions) ?? value.pipeline, familyOf(pointer)))}${value.locked ? " (locked)" : ""}`;
+  const family = familyOf(pointer);
   const said = error ?? reasonText(reason);
   return [
     statusOf(result),
     code(pointer),
-    show(before),
-    show(after),
+    remoteCell(before, versions, family),
+    remoteCell(after, versions, family),
     said === "" ? causeOf(result) : prose(said),
   ];
 }

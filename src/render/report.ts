@@ -2,9 +2,8 @@ import type { Plan } from "../model/plan.ts";
 import type { ResultReason, SyncReport, SyncResult } from "../model/report.ts";
 import { familyOf } from "../pointer/name.ts";
 import { printable, visible } from "../pointer/printable.ts";
-import { shortName } from "./families.ts";
 import { type Style, plural } from "./style.ts";
-import { versionOf } from "./values.ts";
+import { shownPipeline } from "./values.ts";
 
 /**
  * What a sync did: every pointer that is not simply applied with its reason, then the counts.
@@ -75,11 +74,7 @@ function renderResult(
 ): string {
   const color = { applied: colors.green, skipped: colors.yellow, failed: colors.red }[status];
   if (status === "applied" && cause?.kind === "drift") {
-    const version = versionOf(before, versions);
-    const to =
-      version === undefined
-        ? printable(before?.pipeline ?? "nothing")
-        : shortName(version, familyOf(pointer));
+    const to = before === null ? "nothing" : shownPipeline(before, versions, familyOf(pointer));
     return `${colors.yellow("undone")} ${printable(pointer)}  somebody had moved it by hand to ${to}`;
   }
   return `${color(status)} ${printable(pointer)}  ${visible(error ?? reasonText(reason))}`;

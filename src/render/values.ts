@@ -1,11 +1,18 @@
 import type { Change, Plan } from "../model/plan.ts";
 import type { PointerValue } from "../model/pointer.ts";
 import { printable } from "../pointer/printable.ts";
+import { shortName } from "./families.ts";
 import { shortId } from "./style.ts";
 
 /** The version that people know an id by. An id is the remote's own text: "constructor" is no property of ours. */
-export function versionOf(value: PointerValue | null, versions: Plan["versions"]): string | undefined {
+function versionOf(value: PointerValue | null, versions: Plan["versions"]): string | undefined {
   return value !== null && Object.hasOwn(versions, value.pipeline) ? versions[value.pipeline] : undefined;
+}
+
+/** What people know a value's pipeline as, in the group of a family. Only a version is cut to its tag: an id is shown whole. */
+export function shownPipeline(value: PointerValue, versions: Plan["versions"], family: string): string {
+  const version = versionOf(value, versions);
+  return version === undefined ? printable(value.pipeline) : shortName(version, family);
 }
 
 /** The names that a change goes through. An id is shown as its version, so that need not end the chain too. */
