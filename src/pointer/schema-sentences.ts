@@ -72,8 +72,9 @@ function explain(
   const subject = subjectOf(path, isShowable);
   const text = written(path);
   const onValue = (message: string): SchemaSentence => ({ path, onKey: false, message });
-  const isBranch = error.keyword !== "anyOf" && path[0] !== "pointers";
-  // One branch of a choice between two forms: the choice's own sentence says it.
+  // One branch of a choice between two forms: the choice's own sentence says it. What is wrong inside of a pointer's
+  // mapping, which is one of its forms, has its own.
+  const isBranch = error.keyword === "type" || (error.keyword !== "anyOf" && path[0] !== "pointers");
   if (isBranch && choices.has(error.instancePath)) return null;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
@@ -108,8 +109,6 @@ function explain(
       };
     }
     case "type":
-      // One branch of an anyOf: the anyOf's own sentence says it.
-      if (choices.has(error.instancePath)) return null;
       if (params["type"] === "object" && typeof error.data === "string" && lacksSpace(error.data))
         return onValue(spaceMissing);
       return onValue(
