@@ -5,6 +5,7 @@ import { printable } from "../pointer/printable.ts";
 import { readYamlDocument } from "../pointer/yaml-document.ts";
 import { maxFileSize } from "../model/source-file.ts";
 import { explainBaseUrl } from "../wire/base-url.ts";
+import { isRecord } from "../wire/wire-error.ts";
 import type { Environment } from "../model/environment.ts";
 
 /** The remote that the official command line uses. */
@@ -89,8 +90,4 @@ function nameFor(alias: unknown, url: string): string {
 
 function ignored(from: string, why: string): OfficialConfig {
   return { remote: null, notes: [`${printable(from)} is ignored: ${printable(why)}`] };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
