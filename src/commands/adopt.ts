@@ -17,7 +17,7 @@ import { openRemote } from "../workspace/open-remote.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseProblems } from "../workspace/refuse-problems.ts";
-import { refuseUnknown } from "../workspace/scope.ts";
+import { refuseUnknown } from "../workspace/unknown-pointer.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 import { announceRemote, pauseNote } from "./remote-notes.ts";
 import { type CommitOptions, commitIfAsked, prepareCommit } from "./set.ts";

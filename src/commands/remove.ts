@@ -1,6 +1,6 @@
 import { PointsmanError } from "../errors.ts";
 import { dropPointer, editing, writeEdits } from "../workspace/edit-declaration.ts";
-import { refuseUnknown } from "../workspace/scope.ts";
+import { refuseUnknown } from "../workspace/unknown-pointer.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import { readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";

@@ -1,6 +1,5 @@
 import { PointsmanError } from "../errors.ts";
 import type { Remote } from "../model/remote.ts";
-import { explainName } from "../pointer/explain-name.ts";
 import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
@@ -18,7 +17,7 @@ import { commitAt } from "../workspace/at.ts";
 import { shortId } from "../render/style.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
-import { undeclaredAt } from "../workspace/scope.ts";
+import { noPointerName, undeclaredAt } from "../workspace/unknown-pointer.ts";
 import { announceRemote, noteDeclaredAt, pauseNote } from "./remote-notes.ts";
 import { resolveServed } from "./resolve-served.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
@@ -90,7 +89,7 @@ async function desiredAt(
   const commit = await commitAt(workspace, at, config, deps.environment);
   const { desired } = (await readChain(workspace, commit, [name])) ?? (await readSnapshot(workspace, commit));
   if (!desired.pointers.has(name) && !isVersionPointer(name)) {
-    if (!isPointerName(name)) throw noName(name);
+    if (!isPointerName(name)) throw noPointerName(name);
     const hint = hintOfUndeclared(name, desired, today);
     throw undeclaredAt(name, desired, `commit ${shortId(commit)}`, { hint });
   }
@@ -166,7 +165,7 @@ async function pipelineOf(
     remote = await asked.remote();
   } catch (error) {
     if (!(error instanceof PointsmanError) || error.code !== "no-remote" || named !== undefined) throw error;
-    if (!isPointerName(last)) throw noName(last);
+    if (!isPointerName(last)) throw noPointerName(last);
     // Without a remote the declared part of a chain is still an answer.
     if (end !== null) return null;
     throw error;
@@ -175,10 +174,11 @@ async function pipelineOf(
   const rows = await asked.rows(last);
   const found = rows.get(last);
   if (found !== undefined) return found.pipeline;
+  // A remote's names may have any grammar: only of what it has not is it said that it is no name.
   if (!isPointerName(last)) {
     const family = printable(familyOf(last));
     const hint = rows.size === 0 ? undefined : `${suggested(`list ${family}`, named)} shows its pointers.`;
-    throw noName(last, hint);
+    throw noPointerName(last, hint);
   }
   throw new PointsmanError(
     "pointer-unknown",
@@ -189,13 +189,6 @@ async function pipelineOf(
         `${suggested("list", named)} shows those that are there.`,
     },
   );
-}
-
-/** A remote's names may have any grammar: only of what it has not is it said that it is no name. */
-function noName(text: string, hint?: string): PointsmanError {
-  return new PointsmanError("usage", `"${printable(text)}" is no pointer's name: ${explainName(text)}`, {
-    hint,
-  });
 }
 
 /** A pipeline that was published has its version, so that a pointer leads to every id that there is. */

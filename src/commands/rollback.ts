@@ -4,7 +4,6 @@ import { type PastDeclaration, pastDeclaration } from "../history/past-files.ts"
 import { infoOf } from "../history/standing.ts";
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
-import { explainName } from "../pointer/explain-name.ts";
 import { isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
 import { shortId } from "../render/style.ts";
@@ -14,7 +13,7 @@ import { editPointer, editing, problemsAfter, writeEdits } from "../workspace/ed
 import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
-import { refuseUnknown, undeclaredAt } from "../workspace/scope.ts";
+import { noPointerName, refuseUnknown, undeclaredAt } from "../workspace/unknown-pointer.ts";
 import type { CommandResult, CommonOptions, Deps } from "./command.ts";
 import { type CommitOptions, commitIfAsked, edited, prepareCommit } from "./set.ts";
 
@@ -43,8 +42,7 @@ export function rollback(options: RollbackOptions, deps: Deps): Promise<CommandR
 
 async function goBack(options: RollbackOptions, deps: Deps): Promise<CommandResult> {
   const { name, to } = options;
-  if (!isPointerName(name))
-    throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);
+  if (!isPointerName(name)) throw noPointerName(name);
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const snapshot = await readSnapshot(workspace, null);
   refuseConfigProblems(snapshot, "nothing was written");

@@ -1,6 +1,5 @@
 import { PointsmanError } from "../errors.ts";
 import type { Declaration } from "../model/pointer.ts";
-import { explainName } from "../pointer/explain-name.ts";
 import { familyOf, isPointerName, isVersionPointer } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { printable } from "../pointer/printable.ts";
@@ -12,6 +11,7 @@ import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { readChain } from "../workspace/read-chain.ts";
 import { type Snapshot, readSnapshot } from "../workspace/read-snapshot.ts";
 import { refuseConfigProblems } from "../workspace/refuse-problems.ts";
+import { noPointerName } from "../workspace/unknown-pointer.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface SetOptions extends CommonOptions, CommitOptions {
@@ -124,9 +124,7 @@ async function declareNew(options: SetOptions, deps: Deps): Promise<CommandResul
 }
 
 function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declaration | undefined): void {
-  if (!isPointerName(name)) {
-    throw new PointsmanError("usage", `"${printable(name)}" is no pointer's name: ${explainName(name)}`);
-  }
+  if (!isPointerName(name)) throw noPointerName(name);
   if (lock === true && unlock === true)
     throw new PointsmanError("usage", "--lock and --unlock contradict each other.");
   if (target === undefined && before === undefined) {
