@@ -52,6 +52,8 @@ export interface WriteOptions extends CallOptions {
 export interface Remote {
   readonly name: string;
   readonly url: string;
+  /** Whether calls are made with a token: what it may not see, no listing has. */
+  readonly hasToken: boolean;
   /**
    * Whether the remote minds what a pointer is expected to be, atomically with the write. False until a listing
    * or a write has said so.

@@ -12,7 +12,7 @@ export interface PlanInput {
   readonly desired: Desired;
   /** The remote's complete listing. */
   readonly current: Current;
-  readonly remote: { readonly name: string; readonly url: string };
+  readonly remote: { readonly name: string; readonly url: string; readonly hasToken?: boolean };
   /** Only these names are planned; all where it is absent. */
   readonly only?: ReadonlySet<string>;
   /** Whether a commit ever declared the pointer locked: a lock that none did is somebody's hand. */
@@ -35,14 +35,13 @@ interface Row {
  */
 export function plan(input: PlanInput): Plan {
   const { desired, current, only } = input;
-  const hasToken = input.remote.name !== "embedded";
   // Of most pointers nothing is kept: they are as declared.
   const rows: Row[] = [];
   let unchanged = 0;
   let found = 0;
   for (const declaration of desired.pointers.values()) {
     const { pointer } = declaration;
-    const goal = goalOf(declaration, desired, current, hasToken);
+    const goal = goalOf(declaration, desired, current, input.remote.hasToken);
     const before = current.get(pointer) ?? null;
     if (before !== null) found += 1;
     if (goal.value === null || !isSame(before, goal.value)) rows.push({ pointer, goal, before });

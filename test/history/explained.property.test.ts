@@ -201,6 +201,7 @@ function remoteOf(rows: ReadonlyMap<string, PointerValue>): Remote {
   return {
     name: "listed",
     url: "https://registry.example",
+    hasToken: true,
     comparesAndSets: () => false,
     keepsHistory: () => false,
     history: refuse,

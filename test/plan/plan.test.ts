@@ -18,12 +18,12 @@ function valueOf(text: string): PointerValue {
 function planOf(
   declared: Declared,
   there: There,
-  options: { only?: string[]; onceLocked?: string[] } = {},
+  options: { only?: string[]; onceLocked?: string[]; hasToken?: boolean } = {},
 ): Plan {
   return plan({
     desired: desiredOf(declared),
     current: new Map(Object.entries(there).map(([name, text]) => [name, valueOf(text)])),
-    remote,
+    remote: { ...remote, hasToken: options.hasToken ?? true },
     ...(options.only === undefined ? {} : { only: new Set(options.only) }),
     wasDeclaredLocked: (pointer) => options.onceLocked?.includes(pointer) ?? false,
   });
@@ -136,6 +136,8 @@ describe("a pointer is blocked", () => {
     expect(blockedOf(planOf({ "a/b:latest": "a/b:v1" }, { "x/y:v1": "x" }))).toEqual([
       "a/b:latest missing-version: The remote has no a/b:v1; a/b has no versions there: was it uploaded to this remote? Or this token may not see a.",
     ]);
+    const seesAll = planOf({ "a/b:latest": "a/b:v1" }, { "x/y:v1": "x" }, { hasToken: false });
+    expect(blockedOf(seesAll)).toEqual([expect.stringMatching(/uploaded to this remote\?$/)]);
   });
 
   test("where the remote lacks the external; a near name is named", () => {

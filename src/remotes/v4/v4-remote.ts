@@ -100,6 +100,7 @@ export function v4Remote(options: V4Options): TokenRemote {
   return {
     name,
     url,
+    hasToken: token !== undefined,
     comparesAndSets: () => caller.offers("compare-and-set"),
     keepsHistory: () => caller.offers("source"),
     async list({ family } = {}, { signal } = {}) {
