@@ -7,6 +7,7 @@ import { fitted } from "../render/fitted.ts";
 import { prose } from "../render/markdown.ts";
 import { shortId } from "../render/style.ts";
 import type { CiOptions } from "./ci.ts";
+import { errorLines, errorMarkdown } from "./ci-error.ts";
 import { problemsIn } from "./ci-problems.ts";
 import { type CommandResult, type Deps, exitCodes } from "./command.ts";
 import { compared } from "./diff.ts";
@@ -49,10 +50,13 @@ async function planOf(
   } catch (error) {
     if (!(error instanceof PointsmanError)) throw error;
     if (error.code === "no-remote" || error.code === "environment-invalid") {
+      // It may be the request that brings the remote; or it is misspelt, and no review ever has a plan.
+      if (error.code === "no-remote" && remote !== undefined)
+        host.annotate("warning", `No plan in this job: ${errorLines(error)}`);
       return { exitCode: exitCodes.done, output: `No plan in this job: ${prose(error.message)}\n` };
     }
-    host.annotate("error", `No plan could be made: ${error.message}`);
-    return { exitCode: exitCodes.mustFix, output: `**No plan could be made**: ${prose(error.message)}\n` };
+    host.annotate("error", `No plan could be made: ${errorLines(error)}`);
+    return { exitCode: exitCodes.mustFix, output: `**No plan could be made**: ${errorMarkdown(error)}\n` };
   }
 }
 

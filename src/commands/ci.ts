@@ -3,8 +3,8 @@ import { gitlabHost } from "../ci/gitlab-host.ts";
 import type { Host } from "../ci/host.ts";
 import { PointsmanError, ProblemsError } from "../errors.ts";
 import { systemClock } from "../remotes/clock.ts";
-import { prose } from "../render/markdown.ts";
 import { renderProblems } from "../render/problems.ts";
+import { errorLines, errorMarkdown } from "./ci-error.ts";
 import { push } from "./ci-push.ts";
 import { review } from "./ci-review.ts";
 import { watch } from "./ci-watch.ts";
@@ -35,8 +35,8 @@ export async function ci(options: CiOptions, deps: Deps): Promise<CommandResult>
     if (!(error instanceof PointsmanError)) throw error;
     const exitCode = error.code === "interrupted" ? exitCodes.interrupted : exitCodes.mustFix;
     if (error instanceof ProblemsError) host.log(renderProblems(error.problems, error.texts, deps.style));
-    host.annotate("error", [error.message, error.hint ?? ""].join("\n").trim());
-    await host.summarise(`### pointsman stopped\n\nBecause: ${prose(error.message)}\n`);
+    host.annotate("error", errorLines(error));
+    await host.summarise(`### pointsman stopped\n\nBecause: ${errorMarkdown(error)}\n`);
     await host.output("exit-code", exitCode);
     return { exitCode, output: "" };
   } finally {

@@ -147,6 +147,19 @@ describe("a pull request", () => {
     expect(github.writes()).toEqual([]);
   });
 
+  it("without a plan says what stands in its way, and what to do", async () => {
+    const { propose } = await openWorld();
+    const job = await propose(7, { [file]: pointing("myuser/gptneo:v2") });
+    const refused = await runAction({ ...job, env: { POINTSMAN_TOKEN: "of-somebody-else" } });
+    const hint = "the token of POINTSMAN_TOKEN is wrong, expired or revoked";
+    expect(refused.code).toBe(1);
+    expect(refused.log).toMatch(new RegExp(`^::error .*No plan could be made: .* 401: .*%0A${hint}$`, "m"));
+    expect(refused.summary).toContain(`<br>${hint.replace("_", "&#95;")}`);
+    const misspelt = await runAction({ ...job, env, inputs: { remote: "prodd" } });
+    expect(misspelt).toMatchObject({ code: 0, summary: expect.stringContaining("No plan in this job") });
+    expect(misspelt.log).toMatch(/^::warning .*has no remote "prodd"\.%0ADid you mean prod\?$/m);
+  });
+
   it("of a fork has neither secret nor a token that may write: the summary has what there is to say", async () => {
     const { registry, github, propose } = await openWorld();
     github.state.isReadOnly = true;
