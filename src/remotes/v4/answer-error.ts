@@ -92,7 +92,9 @@ function correlation(answer: TransportResponse, token?: string): string {
 
 /** @param to where it redirects to: an origin, unless that has none */
 function wayOn(to: string, url: string): string {
-  if (to !== new URL(url).origin) return `set the remote's url to ${to}`;
+  // It may be a page to log in at, on a host that is to get no token.
+  if (URL.canParse(to) && to !== new URL(url).origin)
+    return `if ${to} is the registry, set the remote's url to it`;
   return "is the path of the remote's url right, or does a page to log in at stand before it?";
 }
 
