@@ -1,4 +1,5 @@
 import { PointsmanError } from "../errors.ts";
+import { emptyListing } from "../plan/empty-listing.ts";
 import { meantPointer } from "../plan/meant-pointer.ts";
 import { toImport } from "../plan/to-import.ts";
 import { familyOf, isFamilyName } from "../pointer/name.ts";
@@ -45,11 +46,7 @@ export async function importPointers(options: ImportOptions, deps: Deps): Promis
   try {
     announceRemote(remote, deps);
     const current = await listed(remote, snapshot, options);
-    if (current.size === 0) {
-      deps.note(
-        `The listing of ${remote.name} is empty. If it should not be, check its URL and what its token may see.`,
-      );
-    }
+    if (current.size === 0) deps.note(`${emptyListing(remote)}.`);
     const { found, differs, skipped } = toImport(snapshot.desired, current, (pointer) =>
       isWanted(pointer, patterns),
     );

@@ -3,6 +3,7 @@ import type { Desired, PointerValue } from "../model/pointer.ts";
 import { isSame } from "../pointer/is-same.ts";
 import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
+import { emptyListing } from "./empty-listing.ts";
 import { type Goal, goalOf } from "./obstacles.ts";
 import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
 import { summaryOf } from "./summary.ts";
@@ -179,9 +180,7 @@ function warningsOf(
 ): string[] {
   if (current.size === 0) {
     if (desired.pointers.size === 0) return [];
-    return [
-      `The listing of ${remote.name} is empty. If it should not be, check its URL and what its token may see before you sync.`,
-    ];
+    return [`${emptyListing(remote)} before you sync.`];
   }
   const unlisted = new Set(changes.flatMap(({ after }) => after?.pipeline ?? []));
   for (const { pipeline } of current.values()) {

@@ -227,6 +227,9 @@ describe("a plan warns", () => {
       "The listing of production is empty. If it should not be, check its URL and what its token may see before you sync.",
     ]);
     expect(planOf({}, {}).warnings).toEqual([]);
+    expect(planOf({ "a/b:cd": "one" }, {}, { hasToken: false }).warnings).toEqual([
+      "The listing of production is empty. If it should not be, check that it is the right registry before you sync.",
+    ]);
   });
 
   test("of an id that no pointer there leads to", () => {
