@@ -9,7 +9,7 @@ import { type Execute, type GlobalOptions, buildProgram } from "./program.ts";
 import { profileText, startProfile } from "./profile.ts";
 import { renderError, renderJsonError } from "./render/error.ts";
 import { type Style, style } from "./render/style.ts";
-import { hasColor, openTerminal, page } from "./terminal.ts";
+import { hasColor, isScreen, openTerminal, page } from "./terminal.ts";
 import { tellWaits } from "./waiting.ts";
 
 /** What a command line has of the process it runs in. */
@@ -45,8 +45,12 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
       stderr,
       quiet: options.quiet === true,
       verbose: options.verbose === true,
+      environment,
     });
-    const tellNoMore = tellWaits({ ...terminal, progress: stderr.isTTY ? terminal.progress : null });
+    const tellNoMore = tellWaits({
+      ...terminal,
+      progress: isScreen(stderr, environment) ? terminal.progress : null,
+    });
     let endsItself = false;
     let whatIsDone = "nothing was written";
     const interrupted = new Promise<never>((_, reject) => {
@@ -76,7 +80,8 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
     );
     const { exitCode, output, isLong, done } = await Promise.race([running, interrupted]).finally(tellNoMore);
     if (done !== undefined) io.whenUnprinted(done);
-    if (isLong === true && stdout.isTTY && options.format === "text") await page(output, stdout, environment);
+    const isPaged = isLong === true && options.format === "text" && isScreen(stdout, environment);
+    if (isPaged) await page(output, stdout, environment);
     else stdout.write(output);
     stderr.write(profileText());
     code = exitCode;

@@ -8,6 +8,7 @@ export interface TerminalOptions {
   readonly stderr: WriteStream;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly environment: Environment;
 }
 
 /** Everything said beside the result: notes, progress, questions. All of it goes to stderr. */
@@ -20,25 +21,31 @@ export interface Terminal {
   readonly confirm: ((about: string, question: string) => Promise<boolean>) | null;
 }
 
+/** Whether what a stream shows can be erased and shown by pages: a dumb terminal takes no codes for that. */
+export function isScreen({ isTTY }: { readonly isTTY?: boolean }, environment: Environment): boolean {
+  return isTTY === true && environment["TERM"] !== "dumb";
+}
+
 /** Whether a stream gets colours (https://no-color.org). */
 export function hasColor(
   when: "auto" | "always" | "never",
-  { isTTY }: { readonly isTTY?: boolean },
+  stream: { readonly isTTY?: boolean },
   environment: Environment,
 ): boolean {
   if (when !== "auto") return when === "always";
   // Of a pipe it is undefined, which picocolors would take for "as in CI": coloured.
-  return isTTY === true && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
+  return isScreen(stream, environment) && (environment["NO_COLOR"] ?? "") === "";
 }
 
-/** Milliseconds between two lines of progress where there is no terminal to write in place. */
+/** Milliseconds between two lines of progress where there is no screen to write in place. */
 const lineInterval = 5000;
 /** The same in place: nobody reads faster, and thousands of pointers would each draw it anew. */
 const drawInterval = 50;
 
-export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions): Terminal {
+export function openTerminal({ stdin, stderr, quiet, verbose, environment }: TerminalOptions): Terminal {
+  const isInPlace = isScreen(stderr, environment);
   let shown = false;
-  let last = stderr.isTTY ? 0 : Date.now();
+  let last = isInPlace ? 0 : Date.now();
   const progressEnd = (): void => {
     if (!shown) return;
     stderr.clearLine(0);
@@ -56,9 +63,9 @@ export function openTerminal({ stdin, stderr, quiet, verbose }: TerminalOptions)
     progressEnd,
     progress(text) {
       const now = Date.now();
-      if (quiet || now - last < (stderr.isTTY ? drawInterval : lineInterval)) return;
+      if (quiet || now - last < (isInPlace ? drawInterval : lineInterval)) return;
       last = now;
-      if (!stderr.isTTY) {
+      if (!isInPlace) {
         note(text);
         return;
       }

@@ -8,7 +8,7 @@ const patience = 5000;
 
 /** How waits are told. */
 export interface WaitsTold {
-  /** Shows a text in place; null where there is no terminal. */
+  /** Shows a text in place; null where there is no screen for that. */
   readonly progress: ((text: string) => void) | null;
   readonly progressEnd: () => void;
   readonly note: (text: string) => void;
@@ -22,7 +22,7 @@ interface Waits {
 let told: Waits | null = null;
 
 /**
- * From this call on waits are told: in place with their seconds, or where there is no terminal in one line for each
+ * From this call on waits are told: in place with their seconds, or where there is no screen in one line for each
  * who is waited for.
  * @returns what ends that
  */

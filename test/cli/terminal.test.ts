@@ -244,6 +244,17 @@ describe.runIf(hasPty).concurrent("on a terminal", () => {
     const quiet = await onTerminal(repo, ["sync", "--yes", "--quiet"], env);
     expect(quiet.plain).not.toMatch(/of 40|Remote:/);
   });
+
+  it("a dumb terminal gets neither progress in place nor a pager", async () => {
+    const { repo, registry } = await readyToSync();
+    const env = { ...registry.env, TERM: "dumb", PAGER: "sed s/^/paged/", GIT_PAGER: "sed s/^/paged/" };
+    const synced = await onTerminal(repo, ["sync"], env, "y\r");
+    expect(synced.screen).toMatch(/\[y\/N\] y\s+Synced commit/);
+    const history = await onTerminal(repo, ["history"], env);
+    expect(history.screen).toContain("myuser/gptneo:latest");
+    expect(synced.screen + history.screen).not.toMatch(/\u001b|paged/);
+    expect((await onTerminal(repo, ["history"], { ...env, TERM: "xterm" })).screen).toContain("paged");
+  });
 });
 
 // A file that takes nothing, as a full disk's.
