@@ -41,10 +41,10 @@ export const onDrift = new Option("--on-drift <what>", "what to do with pointers
   "fail",
 ]);
 
-/** A number from 1 on. @throws InvalidArgumentError with these words, from the reader that it gives */
-export function wholeNumber(needed: string) {
+/** A number from 1 on, to 999999999 at most. @throws InvalidArgumentError with these words, from the reader that it gives */
+export function wholeNumber(needed: string, most = 999_999_999) {
   return (text: string): number => {
-    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
     throw new InvalidArgumentError(needed);
   };
 }

@@ -4,7 +4,11 @@ import { collect, readCount, wholeNumber } from "./arguments.ts";
 const readFolder = notEmpty("It is empty, and names no folder.");
 /** An empty one would listen on every address. */
 const readHost = notEmpty("It is empty, and names no address; every address is 0.0.0.0 or ::.");
-const readSeconds = wholeNumber("It is in seconds, without a unit: a number from 1 on, such as 300.");
+/** Node's timers go off at once where they are set for longer than 24 days. */
+const readSeconds = wholeNumber(
+  "It is in seconds, without a unit: a number from 1 to 999999, such as 300.",
+  999_999,
+);
 
 /** The options of `serve`. */
 export function withServing(to: Command): Command {

@@ -42,6 +42,8 @@ describe("a command line that cannot be taken", () => {
     [["serve", "--host", ""], "names no address"],
     [["serve", "--data", ""], "names no folder"],
     [["serve", "--run-timeout", "5m"], "in seconds, without a unit"],
+    [["serve", "--run-timeout", "2592000"], "a number from 1 to 999999"],
+    [["serve", "--shutdown-timeout", "1000000"], "a number from 1 to 999999"],
     [["serve", "--data", ".", "--allow-upstream", "http://a/b"], "Leave out the scheme, the path"],
     [
       ["tokens", "create", "x", "--scope", "read", "--username", "myuser/gptneo"],
