@@ -30,18 +30,24 @@ export function runStore(
   const inHand = new Set<string>();
   let saved = 0;
   let pulse: NodeJS.Timeout | undefined;
+  let isStopped = false;
 
   const until = () => (Date.now() + lease) / 1000;
 
   /** While runs are in hand, says so: other processes then show them as running. */
-  function beat(): void {
-    pulse ??= setInterval(() => {
-      if (inHand.size === 0) return;
-      // A beat that is missed is made up for by the next.
-      database
-        .write((session) => session.run(queries.renew, { owner, alive_until: until() }))
-        .catch(() => undefined);
-    }, lease / 4).unref();
+  function beat(after: number): void {
+    pulse = setTimeout(() => void renew(), after).unref();
+  }
+
+  async function renew(): Promise<void> {
+    try {
+      const given = { owner, alive_until: until() };
+      if (inHand.size > 0) await database.write((session) => session.run(queries.renew, given));
+      if (!isStopped) beat(lease / 4);
+    } catch {
+      // What was to be said is late where the database was away for long: it is said as soon as it is back.
+      if (!isStopped) beat(lease / 60);
+    }
   }
 
   async function forgetOldest(): Promise<void> {
@@ -63,7 +69,7 @@ export function runStore(
         if (state === "running") inHand.add(id);
         else inHand.delete(id);
       }
-      if (inHand.size > 0) beat();
+      if (inHand.size > 0 && pulse === undefined) beat(lease / 4);
       const before = saved;
       saved += given.length;
       const often = Math.ceil(kept / 10);
@@ -71,11 +77,15 @@ export function runStore(
     },
     get: async (id) => {
       const row = await database.first(queries.find, { id });
-      return row === undefined ? null : show(row);
+      return row === undefined ? null : show(row, inHand.has(id));
     },
     size: async (id) => (await database.first(queries.size, { id }))?.size ?? 0,
   };
-  return { runs, stop: () => clearInterval(pulse) };
+  const stop = (): void => {
+    isStopped = true;
+    clearTimeout(pulse);
+  };
+  return { runs, stop };
 }
 
 /** Field by field: copying objects whole costs more than the database does. */
@@ -96,8 +106,9 @@ function rowOf(run: RunRecord, owner: string, alive_until: number): Tables["runs
   };
 }
 
-function show({ is_async, alive_until, outputs, error, ...row }: RunRow): RunRecord {
+/** @param isInHand whether this process has it in hand, whenever it could last say so */
+function show({ is_async, alive_until, outputs, error, ...row }: RunRow, isInHand: boolean): RunRecord {
   const run = { ...row, async: is_async === 1, outputs, error: fromJson(error) };
-  if (run.state !== "running" || alive_until > Date.now() / 1000) return run as RunRecord;
+  if (run.state !== "running" || isInHand || alive_until > Date.now() / 1000) return run as RunRecord;
   return { ...run, state: "failed", updated_at: alive_until, outputs: null, error: interrupted };
 }

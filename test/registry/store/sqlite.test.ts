@@ -221,6 +221,23 @@ test("a process says again and again that it lives while a run is in hand", asyn
   await vi.waitFor(() => expect(aliveUntil()).toBeGreaterThan(first));
 });
 
+test("a run in hand is running, though its process could not say for long that it lives", async () => {
+  const folder = await aFolder();
+  const runs = { kept: 100, lease: 400 };
+  const store = await openStore(folder, { runs, patience: 0 });
+  const other = await openStore(folder);
+  onTestFinished(async () => void (await Promise.all([store.close(), other.close()])));
+  await store.runs.save([aRun("run_1")]);
+  const raw = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void raw.close());
+  raw.exec("BEGIN IMMEDIATE");
+  const stateFor = async (reader: Store) => (await reader.runs.get("run_1"))?.state;
+  await vi.waitFor(async () => expect(await stateFor(other)).toBe("failed"));
+  expect(await stateFor(store)).toBe("running");
+  raw.exec("COMMIT");
+  await vi.waitFor(async () => expect(await stateFor(other)).toBe("running"));
+});
+
 test("only the newest runs are kept, and those in hand", async () => {
   const folder = await aFolder();
   const store = await openStore(folder, { runs: { kept: 20, lease: 60_000 } });
