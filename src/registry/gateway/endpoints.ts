@@ -11,8 +11,9 @@ export interface Endpoint {
   readonly prefix: string;
 }
 
-/** At most so many of one pipeline. */
+/** At most so many of one pipeline, and so many characters of each. */
 const mostEndpoints = 64;
+const longestEndpoint = 1024;
 
 /**
  * Refuses extras whose endpoints are none that runs may be sent to.
@@ -40,6 +41,7 @@ export function explainEndpoint(value: unknown, rules: readonly UpstreamRule[] |
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     return "An endpoint is an http or https URL";
   }
+  if (url.href.length > longestEndpoint) return `An endpoint has at most ${longestEndpoint} characters`;
   if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href)) {
     return "An endpoint has no user, query or fragment";
   }

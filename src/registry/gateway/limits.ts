@@ -31,6 +31,8 @@ export interface GatewayLimits {
   readonly runs: number;
   /** Connections to one endpoint. */
   readonly connections: number;
+  /** Endpoints of which it is remembered how they are, those that were used last. */
+  readonly endpoints: number;
 }
 
 /** The official client gives up after 300 s: it shall hear before that. */
@@ -51,4 +53,5 @@ export const defaultLimits: GatewayLimits = {
   depth: 200,
   runs: 1_000,
   connections: 256,
+  endpoints: 4_096,
 };

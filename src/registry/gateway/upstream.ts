@@ -39,10 +39,8 @@ export class Upstream {
   /** Runs under way. */
   busy = 0;
   health: Health = "unknown";
-  /** When that was known; milliseconds of `performance.now()`, as the next two. */
+  /** When that was known; milliseconds of `performance.now()`, as the next one. */
   heardAt = Number.NEGATIVE_INFINITY;
-  /** When a run was last meant for it. */
-  usedAt = Number.NEGATIVE_INFINITY;
   /** When it was last chosen among several. */
   chosenAt = Number.NEGATIVE_INFINITY;
   readonly url: string;

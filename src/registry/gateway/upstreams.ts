@@ -10,15 +10,14 @@ import { RunFailure } from "./run-failure.ts";
 import { Upstream, type UpstreamObserver } from "./upstream.ts";
 import type { UpstreamRule } from "./upstream-rule.ts";
 
-/** Milliseconds after which the connections of an endpoint that nobody runs on are given up. */
-const unused = 600_000;
 /** Texts whose judgement is remembered. */
 const mostJudged = 10_000;
 /** Milliseconds between two looks at containers that are loading. */
 const [soonest, latest] = [100, 2_000];
 
-/** All containers that runs were sent to lately. */
+/** The containers that runs were sent to last. */
 export class Upstreams {
+  /** In the order of their last use. */
   readonly #known = new Map<string, Upstream>();
   readonly #judged = new Map<string, Endpoint | null>();
   readonly #rules: readonly UpstreamRule[];
@@ -46,15 +45,12 @@ export class Upstreams {
     if (listed.length === 0) {
       throw new RunFailure("unset", "the pipeline has no endpoints: an administrator sets extras.endpoints");
     }
-    const now = performance.now();
     const found = new Set<Upstream>();
     for (const text of listed) {
       const endpoint = this.#read(text);
-      if (endpoint === null) continue;
-      const upstream = this.#known.get(endpoint.url) ?? this.#add(endpoint, now);
-      upstream.usedAt = now;
-      found.add(upstream);
+      if (endpoint !== null) found.add(this.#use(endpoint));
     }
+    this.#forgetOldest();
     if (found.size > 0) return [...found];
     const message = "the pipeline's endpoints are none that this registry may send runs to";
     const cause = new Error(`--allow-upstream names none of ${listed.join(", ")}`);
@@ -118,16 +114,21 @@ export class Upstreams {
     return endpoint;
   }
 
-  /** Takes one up, and gives up those that no run has gone to for long. */
-  #add(endpoint: Endpoint, now: number): Upstream {
-    for (const [url, upstream] of this.#known) {
-      if (upstream.busy > 0 || now - upstream.usedAt < unused) continue;
-      this.#known.delete(url);
-      void upstream.close();
-    }
-    const upstream = new Upstream(endpoint, this.#connect, this.#limits, this.#observe);
-    this.#known.set(endpoint.url, upstream);
+  #use(endpoint: Endpoint): Upstream {
+    const { url } = endpoint;
+    const upstream =
+      this.#known.get(url) ?? new Upstream(endpoint, this.#connect, this.#limits, this.#observe);
+    this.#known.delete(url);
+    this.#known.set(url, upstream);
     return upstream;
+  }
+
+  /** Whoever uploads pipelines names as many endpoints as he likes. Connections of one that is idle close by themselves. */
+  #forgetOldest(): void {
+    for (const [url, { busy }] of this.#known) {
+      if (this.#known.size <= this.#limits.endpoints) return;
+      if (busy === 0) this.#known.delete(url);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { token } from "../a-registry.ts";
 import { type Behaviour, type Container, aContainer, answers, fails, says } from "./a-container.ts";
 import { aGateway, outputOf } from "./a-gateway.ts";
@@ -143,40 +143,37 @@ test("connections are kept", async () => {
   expect(ports.size).toBe(1);
 });
 
-describe("after ten minutes without a run", () => {
-  /** Moves the clock that intervals are measured by. */
-  function tenMinutesLater(): void {
-    const now = performance.now.bind(performance);
-    const moved = vi.spyOn(performance, "now").mockImplementation(() => now() + 600_001);
-    onTestFinished(() => moved.mockRestore());
-  }
-
-  test("an endpoint's connections are given up when another one is run on", async () => {
-    const [a, b] = (await containers("a", "b")) as [Container, Container];
-    let isClosed = false;
-    a.run = (response, got) => {
-      response.req.socket.once("close", () => (isClosed = true));
-      return answers("a")(response, got);
-    };
-    const { run, call, ids } = await aGateway([[a.url], [b.url]]);
-    const runOnB = () => call("POST", "/v4/runs", { pipeline: ids[1] });
-    await run();
-    tenMinutesLater();
-    // Long before it would be closed for being idle.
-    for (let runs = 0; runs < 10; runs += 1) expect(outputOf(await runOnB())).toBe("b");
-    expect(isClosed).toBe(true);
-    expect(outputOf(await run())).toBe("a");
+describe("of more endpoints than are remembered", () => {
+  test("those that were used last are, however many there have been", async () => {
+    const several = await containers("a", "b", "c");
+    const ports = several.map((container, at) => {
+      const own = new Set<unknown>();
+      container.run = (response, got) => {
+        own.add(response.req.socket.remotePort);
+        return answers(String(at))(response, got);
+      };
+      return own;
+    });
+    const { call, ids } = await aGateway(
+      several.map(({ url }) => [url]),
+      { endpoints: 2 },
+    );
+    for (const at of [0, 1, 0, 2, 0, 1])
+      expect(outputOf(await call("POST", "/v4/runs", { pipeline: ids[at] }))).toBe(String(at));
+    expect(ports.map(({ size }) => size)).toEqual([1, 2, 1]);
   });
 
-  test("one on which a run is under way still is kept", async () => {
-    const [a, b] = (await containers("a", "b")) as [Container, Container];
+  test("one on which a run is under way still is", async () => {
+    const [a, b, c] = (await containers("a", "b", "c")) as [Container, Container, Container];
     let held!: ServerResponse;
     a.run = (response) => void (held = response);
-    const { run, call, ids } = await aGateway([[a.url], [b.url]]);
+    const { run, call, ids } = await aGateway([[a.url], [b.url], [a.url, c.url]], { endpoints: 1 });
     const long = run();
     const got = await a.gets(1);
-    tenMinutesLater();
-    await call("POST", "/v4/runs", { pipeline: ids[1] });
+    a.run = answers("a");
+    const others = [await call("POST", "/v4/runs", { pipeline: ids[1] })];
+    others.push(await call("POST", "/v4/runs", { pipeline: ids[2] }));
+    expect(others.map(outputOf)).toEqual(["b", "c"]);
     answers("a")(held, got);
     expect(outputOf(await long)).toBe("a");
   });

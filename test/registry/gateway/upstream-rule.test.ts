@@ -125,7 +125,8 @@ describe("an endpoint, where only this machine is allowed", () => {
     "http://localhost/a/v4",
     "http://localhost/a%2f..%2fb",
     "http://localhost/a//b",
-  ])("may not be %j", (url) => {
+    `http://localhost/${"a".repeat(1024)}`,
+  ])("may not be %.50j", (url) => {
     expect(explain(url)).toMatch(/^An endpoint/);
   });
 
