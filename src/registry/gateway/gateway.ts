@@ -1,4 +1,5 @@
 import type { LookupFunction } from "node:net";
+import type { WireRunError } from "../../wire/run.ts";
 import type { Resolved } from "../store/pointer-store.ts";
 import type { RunRecord, RunStore } from "../store/run-store.ts";
 import { Budget } from "../budget.ts";
@@ -44,6 +45,9 @@ export interface RunCaller {
   /** Calls the listener once nothing of the answer is in memory any more. */
   readonly onDone: (listener: () => void) => void;
 }
+
+/** Characters of an error's message, and of its traceback, that are kept. */
+const keptOfError = 64 * 1024;
 
 /** Sends runs to the containers of pipelines, and keeps a record of them. */
 export class Gateway {
@@ -174,7 +178,7 @@ export class Gateway {
     run.onEnd((ended) => {
       share?.free();
       this.#running.delete(run);
-      this.#log.put(isAsync ? ended : this.#worthKeeping(ended), correlationId);
+      this.#log.put(this.#worthKeeping(ended), correlationId);
       this.#options.onRun?.(pointer, ended.state);
       const { failure } = run;
       if (failure !== undefined && failure.kind !== "left")
@@ -189,10 +193,22 @@ export class Gateway {
     return { extras, request, correlationId, upstreams: this.#upstreams, limits, answers: this.#answers };
   }
 
-  /** Its caller has the outputs already: large ones are not kept for another look. */
+  /** A caller that waited has the outputs already: large ones are not kept for another look. Nor are very long errors. */
   #worthKeeping(run: RunRecord): RunRecord {
-    return Buffer.byteLength(run.outputs ?? "") <= this.limits.kept ? run : { ...run, outputs: null };
+    if (run.error !== null) return { ...run, error: shortened(run.error) };
+    return run.async || Buffer.byteLength(run.outputs ?? "") <= this.limits.kept
+      ? run
+      : { ...run, outputs: null };
   }
+}
+
+/** The beginning of the message, and the end of the traceback: there is what was raised. */
+function shortened({ type, message, traceback }: WireRunError): WireRunError {
+  return {
+    type,
+    message: message.slice(0, keptOfError),
+    traceback: traceback === null ? null : traceback.slice(-keptOfError),
+  };
 }
 
 function left(): RunFailure {

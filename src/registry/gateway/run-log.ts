@@ -8,14 +8,14 @@ export interface Logged {
 }
 
 /**
- * How much is kept to be written once the store can be reached again: runs, and characters of their outputs. Without
+ * How much is kept to be written once the store can be reached again: runs, and characters of what came of them. Without
  * their end they would be running for as long as this process lives.
  */
 const most = { runs: 10_000, size: 64 * 2 ** 20 };
 /** Milliseconds after which that is tried again. */
 const pause = 1000;
 
-/** Milliseconds for which records wait for others, and characters of outputs beyond which they don't. */
+/** Milliseconds for which records wait for others, and characters beyond which they don't. */
 const [interval, crowd] = [250, 8 * 2 ** 20];
 
 /**
@@ -54,7 +54,7 @@ export class RunLog {
     return this.#unwritten(id) ?? (await this.#store.get(id));
   }
 
-  /** About how many bytes its outputs have. */
+  /** About how many bytes its outputs have, or its error. */
   async size(id: string): Promise<number> {
     const run = this.#unwritten(id);
     return run === undefined ? this.#store.size(id) : sizeOf(run);
@@ -130,6 +130,6 @@ export class RunLog {
   }
 }
 
-function sizeOf({ outputs }: RunRecord): number {
-  return outputs?.length ?? 0;
+function sizeOf({ outputs, error }: RunRecord): number {
+  return (outputs?.length ?? 0) + (error?.message.length ?? 0) + (error?.traceback?.length ?? 0);
 }

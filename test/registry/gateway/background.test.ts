@@ -109,6 +109,21 @@ test("large outputs are their caller's, and not kept for another look", async ()
   expect((await call("GET", `/v4/runs/${body.id}`)).body).toEqual({ ...body, outputs: null });
 });
 
+test("of a very long error its caller has all, and its ends are kept for another look", async () => {
+  const long = "x".repeat(2 ** 17);
+  const error = { type: "pipeline_error", message: `no: ${long}`, traceback: `${long}ValueError: no` };
+  const container = await aContainer(
+    (response) => void response.end(JSON.stringify({ outputs: null, error })),
+  );
+  const { run, call } = await aGateway([[container.url]]);
+  const { body } = await run();
+  expect(body.error).toEqual(error);
+  const kept = (await call("GET", `/v4/runs/${body.id}`)).body.error;
+  expect(kept.message).toMatch(/^no: x+$/);
+  expect(kept.traceback).toMatch(/^x+ValueError: no$/);
+  expect([kept.message.length, kept.traceback.length]).toEqual([2 ** 16, 2 ** 16]);
+});
+
 test.each(["run_none", "run_%00", "..", "%2e%2e%2f"])("no run has the id %s: 404", async (id) => {
   const { call } = await aGateway([]);
   expect((await call("GET", `/v4/runs/${id}`)).status).toBe(404);

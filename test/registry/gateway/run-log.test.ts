@@ -50,3 +50,12 @@ test("of what cannot be written so much is kept as fits, the newest", async () =
   await log.close();
   expect(lost).toHaveLength(70);
 });
+
+test("errors count as outputs do", async () => {
+  const { log, lost } = aLog(Infinity);
+  const error = { type: "unknown", message: "x".repeat(2 ** 19), traceback: "x".repeat(2 ** 19) } as const;
+  for (let at = 0; at < 70; at++) log.put(aRun(`run_${at}`, { state: "failed", error }), "a");
+  await log.flush();
+  expect(lost).toEqual(["run_0", "run_1", "run_2", "run_3", "run_4", "run_5"]);
+  await log.close();
+});
