@@ -1,5 +1,4 @@
 import type { WirePipeline, WirePipelineCreate } from "../../wire/pipeline.ts";
-import { invalid } from "../refusal.ts";
 import type { Tables } from "./tables.ts";
 
 export type PipelineRow = Omit<Tables["pipelines"], "version" | "deleted">;
@@ -33,18 +32,10 @@ const apart = new Set(["id", "name", "image", "extras", "created_at", "updated_a
 
 /** The column `body`. */
 export function bodyOf(pipeline: Readonly<Record<string, unknown>>): string {
-  return toJson(Object.fromEntries(Object.entries(pipeline).filter(([key]) => !apart.has(key))));
+  return JSON.stringify(Object.fromEntries(Object.entries(pipeline).filter(([key]) => !apart.has(key))));
 }
 
 /** The column `extras`: apart, since the gateway reads it at each run and the rest may be long. */
 export function extrasColumn({ extras }: Readonly<Record<string, unknown>>): string | null {
-  return extras === undefined ? null : toJson(extras);
-}
-
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw invalid(["body"], "the body is nested too deeply");
-  }
+  return extras === undefined ? null : JSON.stringify(extras);
 }
