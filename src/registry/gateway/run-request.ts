@@ -1,5 +1,6 @@
 import validateRun from "../../wire/run-create.schema.json?validator";
 import type { WireRunCreate } from "../../wire/run.ts";
+import { isRecord } from "../../wire/wire-error.ts";
 import { readBody } from "../http/read-request.ts";
 import { jsonMembers } from "./json-members.ts";
 
@@ -27,7 +28,7 @@ export interface RawJson {
 export function readRunRequest(body: RawJson | undefined): RunRequest {
   const { pipeline, inputs, async_run, wait_for_resources } = readBody(
     validateRun,
-    body?.value,
+    upToFirstFault(body?.value),
   ) as WireRunCreate;
   return {
     target: pipeline,
@@ -35,4 +36,12 @@ export function readRunRequest(body: RawJson | undefined): RunRequest {
     isAsync: async_run === true,
     waits: wait_for_resources === true,
   };
+}
+
+/** Of the inputs those up to the first that is none: each would be told of, and there may be millions in 16 MiB. */
+function upToFirstFault(body: unknown): unknown {
+  if (!isRecord(body) || !Array.isArray(body["inputs"])) return body;
+  const inputs: readonly unknown[] = body["inputs"];
+  const first = inputs.findIndex((input) => !isRecord(input));
+  return first === -1 ? body : { ...body, inputs: inputs.slice(0, first + 1) };
 }

@@ -179,6 +179,18 @@ describe("a request that cannot be", () => {
   });
 });
 
+test("of many inputs that are none the first is told, with what else is wrong", async () => {
+  const { call } = await aGateway([]);
+  const { status, body } = await call("POST", "/v4/runs", { inputs: [{}, ...Array(1000).fill(1)] });
+  expect([status, body.detail]).toEqual([
+    422,
+    [
+      { loc: ["body", "pipeline"], msg: "Field required", type: "missing" },
+      { loc: ["body", "inputs", 1], msg: "Input should be a valid dictionary", type: "dict_type" },
+    ],
+  ]);
+});
+
 test("inputs may be larger than other bodies", async () => {
   const container = await aContainer();
   const { run } = await aGateway([[container.url]]);
