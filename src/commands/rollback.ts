@@ -4,8 +4,9 @@ import { type PastDeclaration, pastDeclaration } from "../history/past-files.ts"
 import { infoOf } from "../history/standing.ts";
 import type { Declaration } from "../model/pointer.ts";
 import type { CommitInfo } from "../model/repo.ts";
-import { isPointerName } from "../pointer/name.ts";
+import { familyOf, isPointerName } from "../pointer/name.ts";
 import { printable } from "../pointer/printable.ts";
+import { isName, targetKind } from "../pointer/target.ts";
 import { shortId } from "../render/style.ts";
 import { commitAt } from "../workspace/at.ts";
 import { historySource } from "../workspace/history-source.ts";
@@ -127,7 +128,9 @@ async function declaredAt(
   { config }: Snapshot,
   { environment }: Deps,
 ): Promise<Goal> {
-  const commit = await commitAt(workspace, to, config, environment);
+  const commit = await commitAt(workspace, to, config, environment).catch((error: unknown) =>
+    explainTarget(error, to, name),
+  );
   const { desired } = await readSnapshot(workspace, commit, true);
   const declaration = desired.pointers.get(name);
   const info = await infoOf(commit, workspace.repo);
@@ -137,6 +140,15 @@ async function declaredAt(
   throw undeclaredAt(name, desired, at, {
     hint: `\`pointsman history ${name}\` shows when it was; \`pointsman remove ${name}\` takes it out.`,
   });
+}
+
+/** Whoever names a version or a pointer says where to go, which is another command. */
+function explainTarget(error: unknown, to: string, name: string): never {
+  const target = /^v\d+$/.test(to) ? `${familyOf(name)}:${to}` : to;
+  const isTarget = isName(target) && targetKind(target) !== "invalid";
+  if (!isTarget || !(error instanceof PointsmanError) || error.code !== "ref-unknown") throw error;
+  const hint = `--to takes a commit or a date. To have it at a target: \`pointsman set ${name} ${target}\`.`;
+  throw new PointsmanError(error.code, error.message, { hint, cause: error });
 }
 
 /** A locked pointer is moved on purpose only (contract: its target may not change while it is locked). */

@@ -114,6 +114,19 @@ describe("rollback", () => {
     expect(await repo.read(file)).toBe(versions[2]);
   });
 
+  it.each([
+    ["v1", "myuser/gptneo:v1"],
+    ["myuser/gptneo:v1", "myuser/gptneo:v1"],
+    ["myuser/gptneo:stable", "myuser/gptneo:stable"],
+  ])("--to %s, which is no commit, is answered with the command that moves it there", async (to, target) => {
+    const repo = await moved(short("myuser/gptneo:v1"), short("myuser/gptneo:v2"));
+    const { code, stderr } = await repo.here(["rollback", name, "--to", to]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`There is no commit "${to}"`);
+    expect(stderr).toContain(`\`pointsman set ${name} ${target}\``);
+    expect(stderr).not.toContain("shallow");
+  });
+
   it("passes over changes of its neighbours, and over states that could not be read", async () => {
     const repo = await moved(
       short("myuser/gptneo:v1"),
