@@ -2,7 +2,7 @@ import { PointsmanError } from "../errors.ts";
 import type { Difference } from "../model/difference.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { ReviewNote } from "../model/review-note.ts";
-import { difference, movedBy } from "../plan/difference.ts";
+import { difference, movedBy, retargeted } from "../plan/difference.ts";
 import { printable } from "../pointer/printable.ts";
 import { timed } from "../profile.ts";
 import { renderDifferenceMarkdown } from "../render/difference-markdown.ts";
@@ -58,8 +58,8 @@ export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps
     ]);
   const unread = [beforeNote, afterNote].filter((note) => note !== null);
   for (const note of unread) deps.note(note);
-  const changes = timed("diff", () => difference(before, after));
-  const notes = notesOn?.(changes, after) ?? [];
+  const [changes, targets] = timed("diff", () => [difference(before, after), retargeted(before, after)]);
+  const notes = notesOn?.(changes, targets, after) ?? [];
   const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes, unread);
   return { workspace, changes, notes, markdown };
 }

@@ -9,6 +9,14 @@ export interface OwnersNote {
   readonly targetOwners: readonly string[];
 }
 
+/** A pointer that was given another target and leads where it did: from now on something else moves it. */
+export interface TargetNote {
+  readonly kind: "target";
+  readonly pointer: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** A changed file that governs how pointers are changed: by its path, from the root of the git repository. */
 export interface FileNote {
   readonly kind: "config" | "workflow" | "codeowners";
@@ -16,4 +24,4 @@ export interface FileNote {
 }
 
 /** What reviewers of a change should know besides where pointers end up. */
-export type ReviewNote = OwnersNote | FileNote;
+export type ReviewNote = OwnersNote | TargetNote | FileNote;

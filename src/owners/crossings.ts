@@ -1,15 +1,14 @@
-import type { Difference } from "../model/difference.ts";
 import type { OwnersNote } from "../model/review-note.ts";
 import type { Desired } from "../model/pointer.ts";
 import { alongChains } from "../plan/resolve-chain.ts";
 import type { CodeOwners } from "./code-owners.ts";
 
 /**
- * Chains of changed pointers that lead from a file of some owners onto one that others may change too: who
+ * Chains of these pointers that lead from a file of some owners onto one that others may change too: who
  * moves the second pointer moves the first, without its owners being asked. The first such link of each chain.
  */
 export function ownerCrossings(
-  changes: readonly Difference[],
+  pointers: readonly string[],
   head: Desired,
   { ownersOf }: CodeOwners,
 ): OwnersNote[] {
@@ -29,8 +28,8 @@ export function ownerCrossings(
     return { kind: "owners", pointer, owners, target: target.pointer, targetOwners: others };
   });
   const notes = new Map<string, OwnersNote>();
-  for (const { action, pointer } of changes) {
-    const note = action === "delete" ? null : crossingAt(pointer);
+  for (const pointer of pointers) {
+    const note = crossingAt(pointer);
     if (note !== null) notes.set(note.pointer, note);
   }
   return [...notes.values()].sort((a, b) => (a.pointer < b.pointer ? -1 : 1));

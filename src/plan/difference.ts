@@ -1,5 +1,6 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { Declaration, Desired } from "../model/pointer.ts";
+import type { TargetNote } from "../model/review-note.ts";
 import { targetKind } from "../pointer/target.ts";
 import { inRoot, pathsOf } from "../pointer/pointer-path.ts";
 import { alongChains, chainEnd, shownVia } from "./resolve-chain.ts";
@@ -16,6 +17,19 @@ export function difference(base: Desired, head: Desired): Difference[] {
     differences.push({ action, pointer, before, after, via });
   }
   return differences;
+}
+
+/** The pointers that were given another target and lead where they did, in the order of names. */
+export function retargeted(base: Desired, head: Desired): TargetNote[] {
+  const notes: TargetNote[] = [];
+  for (const { pointer, target } of head.pointers.values()) {
+    const before = base.pointers.get(pointer)?.target;
+    if (before === undefined || before === target) continue;
+    const end = chainEnd(pointer, head);
+    if (end === null || end.target !== chainEnd(pointer, base)?.target) continue;
+    notes.push({ kind: "target", pointer, before, after: target });
+  }
+  return notes.sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
 }
 
 /** Without those that both commits declare alike and straight to an id: of most commits nearly all. */

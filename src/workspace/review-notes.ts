@@ -2,7 +2,7 @@ import { configFile } from "../config/config.ts";
 import type { Difference } from "../model/difference.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { Repo } from "../model/repo.ts";
-import type { FileNote, ReviewNote } from "../model/review-note.ts";
+import type { FileNote, ReviewNote, TargetNote } from "../model/review-note.ts";
 import { type CodeOwners, codeOwnersPaths, parseCodeOwners } from "../owners/code-owners.ts";
 import { ownerCrossings } from "../owners/crossings.ts";
 import { inRoot } from "../pointer/pointer-path.ts";
@@ -11,8 +11,15 @@ import type { Workspace } from "./open-workspace.ts";
 /** What CI runs, on GitHub and on GitLab. */
 const workflowPaths = [".github/workflows", ".github/actions", ".gitlab-ci.yml"];
 
-/** What reviewers of a change should know besides where these pointers end up in it. */
-export type ReviewNotes = (changes: readonly Difference[], desired: Desired) => ReviewNote[];
+/**
+ * What reviewers of a change should know besides where these pointers end up in it.
+ * @param targets what leads where it did, by another target
+ */
+export type ReviewNotes = (
+  changes: readonly Difference[],
+  targets: readonly TargetNote[],
+  desired: Desired,
+) => ReviewNote[];
 
 /**
  * Reads what the notes on a change are made of, which has nothing to do with where pointers end up.
@@ -27,10 +34,10 @@ export async function reviewNotes(
     readCodeOwners(repo, base),
     head === null ? [] : governingFiles(repo, base, head, inRoot(configFile, folder)),
   ]);
-  return (changes, desired) => [
-    ...governing,
-    ...(owners === null ? [] : ownerCrossings(changes, desired, owners)),
-  ];
+  return (changes, targets, desired) => {
+    const pointers = [...changes, ...targets].map(({ pointer }) => pointer);
+    return [...governing, ...targets, ...(owners === null ? [] : ownerCrossings(pointers, desired, owners))];
+  };
 }
 
 async function governingFiles(repo: Repo, base: string, head: string, config: string): Promise<FileNote[]> {

@@ -59,3 +59,34 @@ it("a diff points out other owners, and changes of more than pointers", async ()
   );
   expect(markdown).toContain("> `myuser/gptneo:prod`, owned by `@org/sre`, follows");
 });
+
+it("a diff points out what follows another pointer from now on, though nothing moves yet", async () => {
+  const repo = await makeRepo({
+    "pointsman.yaml": "version: 1\n",
+    CODEOWNERS: "* @org/ml\nprod.yaml @org/sre\n",
+    [dev]: declare("dev", "myuser/gptneo:v1"),
+    [prod]: declare("prod", "myuser/gptneo:v1"),
+  });
+  await repo.write(prod, declare("prod", "myuser/gptneo:dev"));
+  const { stdout } = await repo.run(["diff"]);
+  expect(stdout).toMatch(
+    /^No pointer ends up anywhere else\.\n\nnote: myuser\/gptneo:prod targets myuser\/gptneo:dev now, not myuser\/gptneo:v1: /,
+  );
+  expect(stdout).toContain(
+    "note: myuser/gptneo:prod, owned by @org/sre, follows myuser/gptneo:dev, owned by",
+  );
+  expect(JSON.parse((await repo.run(["diff", "--format", "json"])).stdout)).toMatchObject({
+    changes: [],
+    notes: [
+      {
+        kind: "target",
+        pointer: "myuser/gptneo:prod",
+        before: "myuser/gptneo:v1",
+        after: "myuser/gptneo:dev",
+      },
+      { kind: "owners", pointer: "myuser/gptneo:prod" },
+    ],
+  });
+  const { stdout: markdown } = await repo.run(["diff", "--format", "markdown"]);
+  expect(markdown).toContain("> `myuser/gptneo:prod` targets `myuser/gptneo:dev` now, not");
+});

@@ -84,9 +84,11 @@ describe("a chain onto a pointer of other owners", () => {
     return { commit: null, declarations, pointers, isExternal: () => false, root: "", unreadable: [] };
   }
   const notesOf = (base: Readonly<Record<string, string>>, head: Readonly<Record<string, string>>) =>
-    ownerCrossings(difference(desired(base), desired(head)), desired(head), owners).map(
-      ({ pointer, target }) => `${pointer} ${target}`,
-    );
+    ownerCrossings(
+      difference(desired(base), desired(head)).map(({ pointer }) => pointer),
+      desired(head),
+      owners,
+    ).map(({ pointer, target }) => `${pointer} ${target}`);
 
   it("is told when it is made, and when it moves what follows", () => {
     const base = { dev: "v1", prod: "v1" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { difference } from "../../src/plan/difference.ts";
+import { difference, retargeted } from "../../src/plan/difference.ts";
 import { type Declared, desiredOf } from "./desired-of.ts";
 
 function differences(base: Declared, head: Declared): string[] {
@@ -55,5 +55,31 @@ describe("between two commits", () => {
     ],
   ])("%s", (_, base, head, expected) => {
     expect(differences(base, head)).toEqual(expected);
+  });
+});
+
+describe("another target with the same end", () => {
+  test.each<[string, Declared, Declared, string[]]>([
+    [
+      "is told where a chain is made, ends or goes another way",
+      { "a/b:dev": "one", "a/b:eu": "a/b:dev", "a/b:prod": "one", "a/b:us": "a/b:dev" },
+      { "a/b:dev": "one", "a/b:eu": "a/b:prod", "a/b:prod": "a/b:dev", "a/b:us": "one" },
+      ["a/b:eu: a/b:dev → a/b:prod", "a/b:prod: one → a/b:dev", "a/b:us: a/b:dev → one"],
+    ],
+    [
+      "is none where the pointer moves, or its end does",
+      { "a/b:dev": "one", "a/b:eu": "two", "a/b:prod": "a/b:dev" },
+      { "a/b:dev": "two", "a/b:eu": "one", "a/b:prod": "a/b:dev" },
+      [],
+    ],
+    [
+      "is none of what is new, gone or leads nowhere",
+      { "a/b:dev": "one", "a/b:gone": "one", "a/b:lost": "a/b:away" },
+      { "a/b:dev": "one", "a/b:lost": "a/b:elsewhere", "a/b:new": "a/b:dev" },
+      [],
+    ],
+  ])("%s", (_, base, head, expected) => {
+    const told = retargeted(desiredOf(base), desiredOf(head));
+    expect(told.map(({ pointer, before, after }) => `${pointer}: ${before} → ${after}`)).toEqual(expected);
   });
 });

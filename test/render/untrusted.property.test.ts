@@ -89,6 +89,7 @@ function notesWith(word: Words): ReviewNote[] {
   const owners = [word(), word()];
   return [
     { kind: "workflow", file: word() },
+    { kind: "target", pointer: word(), before: word(), after: word() },
     { kind: "owners", pointer: word(), owners, target: word(), targetOwners: [word()] },
   ];
 }
