@@ -90,14 +90,25 @@ function changeOf(
 }
 
 /** Obstacles of a pointer's own first, then of those that resolve through one that has some. */
-function blockedOf(rows: readonly Row[], { desired, wasDeclaredLocked }: PlanInput): Map<string, Blocked> {
+function blockedOf(
+  rows: readonly Row[],
+  { desired, current, wasDeclaredLocked }: PlanInput,
+): Map<string, Blocked> {
   const own = new Map<string, Blocked>();
+  const locked: { readonly pointer: string; readonly before: PointerValue; readonly after: PointerValue }[] =
+    [];
   for (const { pointer, goal, before } of rows) {
     if (goal.blocked !== null) own.set(pointer, goal.blocked);
-    else if (before?.locked === true && !goal.value.locked && !wasDeclaredLocked(pointer)) {
-      const message = `It is locked on the remote, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
-      own.set(pointer, { pointer, reason: "locked-on-remote", message });
-    }
+    else if (before?.locked === true && !goal.value.locked && !wasDeclaredLocked(pointer))
+      locked.push({ pointer, before, after: goal.value });
+  }
+  const versions = locked.length === 0 ? {} : versionsIn(locked, current);
+  for (const { pointer, before, after } of locked) {
+    const { pipeline } = before;
+    const at = Object.hasOwn(versions, pipeline) ? versions[pipeline] : pipeline;
+    const there = pipeline === after.pipeline ? "" : ` at ${at}`;
+    const message = `It is locked on the remote${there}, and no commit ever locked it: somebody did so by hand. Unlock it there, or declare it locked here first.`;
+    own.set(pointer, { pointer, reason: "locked-on-remote", message });
   }
   if (own.size === 0) return own;
   const all = new Map(own);
@@ -117,7 +128,10 @@ function blockedOf(rows: readonly Row[], { desired, wasDeclaredLocked }: PlanInp
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function versionsIn(changes: readonly Change[], current: Current): Record<string, string> {
+function versionsIn(
+  changes: readonly Pick<Change, "before" | "after">[],
+  current: Current,
+): Record<string, string> {
   const ids = new Set(changes.flatMap(({ before, after }) => [before?.pipeline, after?.pipeline]));
   const versions: (readonly [string, PointerValue])[] = [];
   for (const [name, value] of current)

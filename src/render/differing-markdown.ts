@@ -41,7 +41,7 @@ export function differingIn({ changes, blocked }: Plan): Differing[] {
       pointer,
       found: null,
       declared: null,
-      why: prose(message),
+      why: `**blocked**: ${prose(message)}`,
     })),
   ];
 }

@@ -161,11 +161,15 @@ describe("a pointer is blocked", () => {
   });
 
   test("where it is locked there and no commit ever locked it, even if only the lock differs", () => {
-    for (const there of ["one!", "two!"]) {
-      const made = planOf({ "a/b:prod": "two" }, { "a/b:prod": there });
+    for (const [there, at] of [
+      ["one!", " at a/b:v1"],
+      ["three!", " at three"],
+      ["two!", ""],
+    ] as const) {
+      const made = planOf({ "a/b:prod": "two" }, { "a/b:prod": there, "a/b:v1": "one", "a/b:v2": "two" });
       expect(made.changes).toEqual([]);
       expect(blockedOf(made)).toEqual([
-        "a/b:prod locked-on-remote: It is locked on the remote, and no commit ever locked it: somebody did so by hand. " +
+        `a/b:prod locked-on-remote: It is locked on the remote${at}, and no commit ever locked it: somebody did so by hand. ` +
           "Unlock it there, or declare it locked here first.",
       ]);
     }

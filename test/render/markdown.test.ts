@@ -58,6 +58,16 @@ it("suggests commands for the remote that the command line named", () => {
   expect(renderDifferingMarkdown(plan)).toContain("`pointsman adopt NAME`");
 });
 
+it("tells a blocked pointer from one that is not there", () => {
+  const blocked = [
+    { pointer: "acme/z:held", reason: "locked-on-remote", message: "Locked at acme/z:v2." },
+  ] as const;
+  const changes = [change("acme/z:gone", null, "pipeline_1", { cause: { kind: "new" } })];
+  const issue = renderDifferingMarkdown(planOf({ changes, blocked }));
+  expect(issue).toMatch(/\| `acme\/z:gone` \|  \| .* \| not there: removed by hand/);
+  expect(issue).toContain("| `acme/z:held` |  |  | **blocked**: Locked at acme/z:v2. |");
+});
+
 describe("somebody else's text", () => {
   it("in code shows what would end it as an escape", () => {
     expect(code("a\\|`**approved**`|\u001b[31m\u202e")).toBe(
