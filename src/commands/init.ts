@@ -15,6 +15,7 @@ import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } 
 import type { ciFiles } from "./ci-files.ts";
 import { installCi } from "./install-ci.ts";
 import { installHook } from "./install-hook.ts";
+import { shellWord } from "./shell-word.ts";
 
 export interface InitOptions extends CommonOptions {
   /** Installs git's pre-commit hook. */
@@ -101,6 +102,7 @@ async function start(folder: string, options: InitOptions, deps: Deps): Promise<
           ...extras.map(({ says }) => says),
           "",
           "Next:",
+          ...(options.dir === "." ? [] : [`  cd ${shellWord(printable(folder))}`]),
           ...(remote === null && !isInEnvironment ? firstSteps(dim) : stepsWith(dim, isInEnvironment)),
           "",
         ].join("\n"),

@@ -325,6 +325,13 @@ describe("init", () => {
     expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
   });
 
+  it("says first to go to the folder that was named", async () => {
+    const dir = await makeFolder();
+    const named = await here(["init", "my models"], { cwd: dir });
+    expect(named.stdout).toContain(`\nNext:\n  cd '${join(dir, "my models")}'\n  pointsman publish`);
+    expect((await here(["init"], { cwd: dir })).stdout).toContain("\nNext:\n  pointsman publish");
+  });
+
   it("makes it there, and its hook too, also in a hook of another repository", async () => {
     const [other, dir] = [await makeRepo({ "README.md": "x" }), await makeFolder()];
     const env = { GIT_DIR: join(other.dir, ".git"), GIT_WORK_TREE: other.dir };
