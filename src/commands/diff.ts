@@ -12,7 +12,7 @@ import { type Workspace, openWorkspace } from "../workspace/open-workspace.ts";
 import { parentOf } from "../workspace/parent-of.ts";
 import { resolveRef } from "../workspace/resolve-ref.ts";
 import { reviewNotes } from "../workspace/review-notes.ts";
-import { problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
+import { noPointersHere, problemsOf, readSnapshot } from "../workspace/read-snapshot.ts";
 import { type CommandResult, type CommonOptions, type Deps, exitCodes, result } from "./command.ts";
 
 export interface DiffOptions extends CommonOptions {
@@ -50,13 +50,15 @@ export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps
   const workspace = await openWorkspace(options.dir, deps.environment, deps.verbose);
   const [base, head] = await sidesOf(options.range, workspace);
   // git is asked for all of it at once: it answers one question while the answer to another is looked at.
-  const [{ desired: before, note: beforeNote }, { desired: after, note: afterNote }, notesOn] =
-    await Promise.all([
-      declaredAt(base, workspace),
-      declaredAt(head, workspace),
-      base == null ? null : reviewNotes(workspace, { base, head: head ?? null }),
-    ]);
-  const unread = [beforeNote, afterNote].filter((note) => note !== null);
+  const [was, is, notesOn] = await Promise.all([
+    declaredAt(base, workspace),
+    declaredAt(head, workspace),
+    base == null ? null : reviewNotes(workspace, { base, head: head ?? null }),
+  ]);
+  // That nothing moved would be believed.
+  if (!was.isThere && !is.isThere) throw noPointersHere();
+  const [before, after] = [was.desired, is.desired];
+  const unread = [was.note, is.note].filter((note) => note !== null);
   for (const note of unread) deps.note(note);
   const [changes, targets] = timed("diff", () => [difference(before, after), retargeted(before, after)]);
   const notes = notesOn?.(changes, targets, after) ?? [];
@@ -90,17 +92,18 @@ async function sidesOf(range: string | undefined, workspace: Workspace): Promise
   return [merge, head];
 }
 
-/** @returns also what is to be said of it */
+/** @returns also whether it is a pointer repository then, and what is to be said of it */
 async function declaredAt(
   side: Side,
   workspace: Workspace,
-): Promise<{ readonly desired: Desired; readonly note: string | null }> {
-  if (side === undefined) return { desired: nothing, note: null };
+): Promise<{ readonly desired: Desired; readonly isThere: boolean; readonly note: string | null }> {
+  if (side === undefined) return { desired: nothing, isThere: false, note: null };
   const snapshot = await readSnapshot(workspace, side, true);
   const problems = problemsOf(snapshot).length;
   const name = side === null ? "The working tree" : shortId(side);
   const note = `${name} has ${plural(problems, "problem")}; what could not be read there is left out.`;
-  return { desired: snapshot.desired, note: problems > 0 ? note : null };
+  const isThere = snapshot.files.length > 0;
+  return { desired: snapshot.desired, isThere, note: problems > 0 ? note : null };
 }
 
 const nothing: Desired = {

@@ -38,6 +38,8 @@ export async function showHistory(
         deps.note(`-n ends within a commit, which moved ${plural(more, "more pointer")}.`);
     }
   });
+  // Where nothing is declared either, that nothing moved would be believed.
+  if (values.length === 0 && texts.length === 0) await readSnapshot(workspace, tip);
   if (await workspace.repo.isShallow())
     deps.note("This clone is shallow: what its first commit changed, and what came before, is not here.");
   // Each text is of whole commits, between which an empty line stands.

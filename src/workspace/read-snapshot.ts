@@ -74,15 +74,8 @@ export async function readSnapshot(
   const { config, problems, text } = await readConfig(configPath, configFiles[0]);
   const root = rootOf(folder, config);
   const files = await read(inRoot(pointersFolder, root));
-  if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty) {
-    throw new PointsmanError(
-      "no-repository",
-      `There is no ${configFile} and no ${pointersFolder}/ here${commit === null ? "" : " at that commit"}.`,
-      {
-        hint: "`pointsman init` starts a pointer repository; -C DIR names one elsewhere.",
-      },
-    );
-  }
+  if (configFiles.length === 0 && files.length === 0 && !mayBeEmpty)
+    throw noPointersHere(commit === null ? "" : " at that commit");
   const options = { commit, root, isExternal: isExternalBy(config) };
   const { desired, problems: fileProblems, texts } = await declared(files, options);
   return {
@@ -101,6 +94,14 @@ export async function readSnapshot(
     files: [...configFiles, ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     isPart: false,
   };
+}
+
+/** The error of a folder that is no pointer repository: of a larger one it is mostly another folder. */
+export function noPointersHere(when = ""): PointsmanError {
+  const message = `There is no ${configFile} and no ${pointersFolder}/ here${when}.`;
+  return new PointsmanError("no-repository", message, {
+    hint: "`pointsman init` starts a pointer repository; -C DIR names one elsewhere.",
+  });
 }
 
 /** Reads the files at and below a path of a commit, or of the working tree where it is null. */

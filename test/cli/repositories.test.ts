@@ -41,6 +41,18 @@ describe("where there is nothing to work on", () => {
     expect((await repo.here(["validate"])).stderr).toMatch(/no pointsman\.yaml and no pointers\//);
   });
 
+  it("diff and history of another folder of a larger repository do not say that nothing moved", async () => {
+    const repo = await makeRepo({ "services/pointsman.yaml": "version: 1\n", [`services/${file}`]: good });
+    await repo.write(`services/${file}`, good.replace("pipeline_a", "pipeline_b"));
+    repo.commit();
+    for (const args of [["diff"], ["diff", "HEAD~1..HEAD"], ["diff", "HEAD~1"], ["history"]]) {
+      const ran = await repo.here(args);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(/There is no pointsman\.yaml and no pointers\/ here[^]*-C DIR/);
+      expect(await here(args, { cwd: join(repo.dir, "services") })).toMatchObject({ code: 0 });
+    }
+  });
+
   it("a repository without a commit can be validated, planned and edited, not synced", async () => {
     const registry = await openRegistry();
     const repo = await makeRepo({}, registry.env);
