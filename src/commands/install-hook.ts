@@ -73,10 +73,12 @@ async function refuseSharedHooks(top: string, line: string, environment: Environ
 function hookText(line: string, self: readonly string[], path: string): string {
   const [node = "node", ...rest] = self;
   const own = [node, ...rest].map(shellWord).join(" ");
+  // Other branches of a larger repository may have no such folder.
+  const onlyThere = path === "" ? "" : `[ -d ${shellWord(path)} ] || exit 0\n`;
   return `#!/bin/sh
 # Made by \`pointsman init --hooks\`: refuses a commit while the pointers that are staged for it have
 # problems. \`git commit --no-verify\` goes past it.
-if command -v pointsman >/dev/null 2>&1; then
+${onlyThere}if command -v pointsman >/dev/null 2>&1; then
   exec ${line}
 fi
 if [ -f ${shellWord(rest.at(-1) ?? node)} ]; then

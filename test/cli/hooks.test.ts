@@ -89,6 +89,11 @@ describe("init --hooks", () => {
     expect((await tree.run(["init", "--hooks", "it's here"])).code).toBe(0);
     await tree.write(`it's here/${file}`, bad);
     expect(commit(tree, "--all")).toMatch(/^refused it's here\/pointers.*\[dangling\]/);
+    // A branch without that folder has nothing to check.
+    tree.git("switch", "--quiet", "--discard-changes", "--orphan", "pages");
+    await tree.write("index.html", "x");
+    tree.git("add", ".");
+    expect(commit(tree)).toMatch(/^done/);
 
     const fresh = openRepo(await makeFolder());
     const made = await fresh.run(["init", "--hooks"]);
