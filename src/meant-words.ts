@@ -32,8 +32,11 @@ const meantOfTokens = new Map(["delete", "remove", "rm"].map((word) => [word, "r
  */
 export function meantWords(message: string, args: readonly string[]): string {
   const [, word = ""] = /^error: unknown (?:command|option) '(.+?)'/.exec(message) ?? [];
-  const isOfTokens = args[args.indexOf(word) - 1] === "tokens";
-  const here = (isOfTokens ? meantOfTokens : args.includes("sync") ? meantOfSync : meant).get(word);
+  const before = args[args.indexOf(word) - 1];
+  const isOf = before === "tokens" ? meantOfTokens : args.includes("sync") ? meantOfSync : meant;
+  // The official command line has more to create and get than pointers: which it is stands before the name.
+  const isName = (before === "create" || before === "get") && /[/:]/.test(word);
+  const here = isName ? `${before} pointers` : isOf.get(word);
   if (here === undefined) return message;
   return message.replace(/(\n\(Did you mean .*\))?$/, `\n(Did you mean ${here}?)`);
 }

@@ -59,6 +59,8 @@ describe("a command line that cannot be taken", () => {
     [["delete", "pointers", "x"], "(Did you mean remove?)\n"],
     [["tokens", "delete", "ci"], "(Did you mean revoke?)\n"],
     [["-C", "/", "tokens", "rm", "ci"], "(Did you mean revoke?)\n"],
+    [["create", "a/b:cc", "a/b:v1"], "(Did you mean create pointers?)\n"],
+    [["get", "a/b"], "(Did you mean get pointers?)\n"],
     [["apply"], "(Did you mean sync?)\n"],
     [["move", "a/b:cc", "a/b:v1"], "(Did you mean set?)\n"],
     [["lock", "a/b:cc"], "(Did you mean set NAME --lock?)\n"],
