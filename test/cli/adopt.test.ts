@@ -32,7 +32,7 @@ describe("adopt", () => {
     });
     expect(await repo.read(file)).toBe(text.replace("gptneo:v1", "gptneo:v2"));
     repo.commit("Adopt");
-    expect(await repo.run(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
   });
 
   it("takes the lock along, for several pointers in one commit", async () => {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEmbedded } from "../../src/registry/in-process.ts";
-import { makeFolder, run, start, token } from "./kit.ts";
+import { here, makeFolder, run, start, token } from "./kit.ts";
 
 const env = { POINTSMAN_TOKEN: token };
 
@@ -53,7 +53,7 @@ describe("backup", () => {
     await (await openEmbedded(data)).close();
     const file = join(empty, "copy");
     const refused = async (code: string, ...args: string[]) => {
-      const ran = await run(["backup", ...args, "--format", "json"], { cwd: empty });
+      const ran = await here(["backup", ...args, "--format", "json"], { cwd: empty });
       expect(ran.code).toBe(1);
       expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code } });
       expect(ran.stdout + ran.stderr).not.toContain("s3cret");

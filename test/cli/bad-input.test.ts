@@ -13,7 +13,7 @@ async function verdicts(repo: TestRepo): Promise<string[]> {
   repo.commit();
   return Promise.all(
     [["validate"], ["validate", "--ref", "HEAD"]].map(async (args) => {
-      const ran = await repo.run(args);
+      const ran = await repo.here(args);
       expect(ran.code).toBe(1);
       return ran.stdout + ran.stderr;
     }),
@@ -85,7 +85,7 @@ describe("a pointer file", () => {
       "pointers/myuser/two.yaml": "\u{feff}pointers:\n  myuser/two:latest: myuser/two:v1\n",
     });
     for (const args of [["validate"], ["validate", "--ref", "HEAD"]]) {
-      expect(await repo.run(args)).toMatchObject({
+      expect(await repo.here(args)).toMatchObject({
         code: 0,
         stdout: "ok: 2 pointers in 2 files, no problems.\n",
       });
@@ -99,7 +99,7 @@ describe("a pointer file", () => {
       for (const shown of ["a\\u{a}b", "a\\u{1b}[31mb", "a\\u{202e}b"])
         expect(text).toContain(`pointers/my/${shown}.yaml:2:3 error`);
     }
-    const formatted = await repo.run(["fmt"]);
+    const formatted = await repo.here(["fmt"]);
     expect(formatted.code).toBe(0);
   });
 
@@ -129,7 +129,7 @@ describe("a symbolic link is not followed", () => {
       expect(text).toContain("link");
       expect(text).not.toContain("s3cret");
     }
-    const set = await repo.run(["set", "myuser/gptneo:latest", "myuser/gptneo:v1"]);
+    const set = await repo.here(["set", "myuser/gptneo:latest", "myuser/gptneo:v1"]);
     expect(set.code).toBe(1);
     expect(repo.git("status", "--porcelain")).toBe("");
     expect(await readdir(outside.dir)).toEqual(["secret.yaml"]);
@@ -163,7 +163,7 @@ describe("pointsman.yaml", () => {
     const repo = await makeRepo({ [config]: `version: 1\n${remotes}`, [file]: good });
     const formats = ["text", "json", "markdown", "github", "sarif", "codequality"];
     for (const args of [...formats.map((format) => ["validate", "--format", format]), ["plan"]]) {
-      const ran = await repo.run(args);
+      const ran = await repo.here(args);
       expect(ran.code).toBe(1);
       expect(ran.stdout + ran.stderr).toContain("Revoke this one");
       expect(ran.stdout + ran.stderr).not.toContain(token);
@@ -186,7 +186,7 @@ describe("pointsman.yaml", () => {
     ["fmt"],
   ])("with problems stops %s, which would believe it", async (...args) => {
     const repo = await makeRepo({ [config]: "version: 1\nroot: services\ndefault: x\n", [file]: good });
-    const ran = await repo.run(args);
+    const ran = await repo.here(args);
     expect(ran.stderr).toMatch(/pointsman\.yaml:3:1/);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(repo.git("status", "--porcelain")).toBe("");
@@ -197,7 +197,7 @@ describe("the working tree", () => {
   it("with a file for pointers/ has a problem", async () => {
     const repo = await makeRepo({ [config]: "version: 1\n", pointers: "x\n" });
     for (const text of await verdicts(repo)) expect(text).toMatch(/^pointers:1:1 error .*folder/m);
-    expect((await repo.run(["set", "a/b:cc", "pipeline_a"])).stderr).toContain(
+    expect((await repo.here(["set", "a/b:cc", "pipeline_a"])).stderr).toContain(
       "pointers/a/b.yaml cannot be written",
     );
   });

@@ -16,7 +16,7 @@ const monorepo = async () =>
 describe("validate for reviewers", () => {
   it("annotates the lines, by paths from the root of the repository", async () => {
     const repo = await monorepo();
-    const ran = await repo.run(["validate", "-C", "services/models", "--format", "github"]);
+    const ran = await repo.here(["validate", "-C", "services/models", "--format", "github"]);
     expect(ran).toMatchObject({ code: 1, stderr: "" });
     expect(ran.stdout.split("\n").slice(0, 2)).toEqual([
       expect.stringContaining(`::error file=${file},line=2,col=23,title=pointsman dangling::`),

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { makeFolder, makeRepo, openRepo, pointerFile, run, type TestRepo } from "./kit.ts";
+import { makeFolder, makeRepo, openRepo, pointerFile, type TestRepo } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const good = pointerFile({ "myuser/gptneo:latest": "pipeline_a" });
@@ -22,23 +22,23 @@ describe("validate --staged", () => {
   it("reads what is staged, whatever the working tree says", async () => {
     const repo = await makeRepo(start);
     await repo.write(file, bad);
-    expect(await repo.run(["validate", "--staged"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["validate", "--staged"])).toMatchObject({ code: 0 });
     repo.git("add", ".");
     await repo.write(file, good);
-    const ran = await repo.run(["validate", "--staged"]);
+    const ran = await repo.here(["validate", "--staged"]);
     expect(ran.code).toBe(1);
     expect(ran.stdout).toMatch(/^pointers\/myuser\/gptneo\.yaml:2:25 error .*\[dangling\]/);
-    expect((await repo.run(["validate"])).code).toBe(0);
+    expect((await repo.here(["validate"])).code).toBe(0);
     expect(repo.git("status", "--porcelain")).toBe(`MM ${file}`);
   });
 
   it("is content before the first pointers, and says what it cannot do", async () => {
     const repo = await makeRepo();
-    expect(await repo.run(["validate", "--staged"])).toMatchObject({ code: 0 });
-    const js = await repo.run(["validate", "--staged"], { env: { POINTSMAN_GIT: "js" } });
+    expect(await repo.here(["validate", "--staged"])).toMatchObject({ code: 0 });
+    const js = await repo.here(["validate", "--staged"], { env: { POINTSMAN_GIT: "js" } });
     expect(js).toMatchObject({ code: 1, stdout: "" });
     expect(js.stderr).toContain("git program");
-    expect((await repo.run(["validate", "--staged", "--ref", "HEAD"])).stderr).toContain("cannot be used");
+    expect((await repo.here(["validate", "--staged", "--ref", "HEAD"])).stderr).toContain("cannot be used");
   });
 
   it("names conflicts", async () => {
@@ -50,7 +50,7 @@ describe("validate --staged", () => {
     await repo.write(file, good.replace("pipeline_a", "pipeline_c"));
     repo.commit();
     expect(() => repo.git("merge", "--quiet", "other")).toThrow("Command failed");
-    const ran = await repo.run(["validate", "--staged"]);
+    const ran = await repo.here(["validate", "--staged"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/conflicts[^]*git add/);
   });
@@ -59,6 +59,7 @@ describe("validate --staged", () => {
 describe("init --hooks", () => {
   it("installs a hook that judges each commit by what it will hold", async () => {
     const repo = await makeRepo(start);
+    // The hook starts the program that has made it.
     const made = await repo.run(["init", "--hooks"]);
     expect(made).toMatchObject({ code: 0, stderr: "" });
     expect(made.stdout).toContain(".git/hooks/pre-commit");
@@ -105,14 +106,14 @@ describe("init --hooks", () => {
   it("goes where core.hooksPath says, and leaves what is there alone", async () => {
     const repo = await makeRepo({ ...start, "hooks/pre-commit": "#!/bin/sh\n" });
     repo.git("config", "core.hooksPath", "hooks");
-    const ran = await repo.run(["init", "--hooks"]);
+    const ran = await repo.here(["init", "--hooks"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(
       /hook already: .*hooks\/pre-commit[^]*Add this line.*: pointsman validate --staged/,
     );
     expect(await repo.read("hooks/pre-commit")).toBe("#!/bin/sh\n");
     repo.git("config", "core.hooksPath", "other/hooks");
-    expect((await repo.run(["init", "--hooks"])).code).toBe(0);
+    expect((await repo.here(["init", "--hooks"])).code).toBe(0);
     expect((await stat(join(repo.dir, "other/hooks/pre-commit"))).mode & 0o111).toBe(0o111);
     repo.git("config", "core.hooksPath", "pointsman.yaml/hooks");
     const stopped = await repo.here(["init", "--hooks"]);
@@ -124,7 +125,9 @@ describe("init --hooks", () => {
     const home = openRepo(await makeFolder());
     await home.write("config", `[core]\n\thooksPath = ${home.dir}/shared\n`);
     const repo = await makeRepo(start);
-    const ran = await repo.run(["init", "--hooks"], { env: { GIT_CONFIG_GLOBAL: join(home.dir, "config") } });
+    const ran = await repo.here(["init", "--hooks"], {
+      env: { GIT_CONFIG_GLOBAL: join(home.dir, "config") },
+    });
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/core\.hooksPath is global .*other repositories/);
   });
@@ -139,7 +142,7 @@ it("the hooks for pre-commit.com name commands that there are", async () => {
   for (const { entry, files } of hooks) {
     const [program, ...args] = entry.split(" ");
     expect(program).toBe("pointsman");
-    expect(await run(args, { cwd: repo.dir })).toMatchObject({ code: 0, stderr: "" });
+    expect(await repo.here(args)).toMatchObject({ code: 0, stderr: "" });
     expect(`models/${file}`).toMatch(new RegExp(files));
     expect("README.md").not.toMatch(new RegExp(files));
   }

@@ -51,7 +51,7 @@ describe("import", () => {
     await remote.create("myuser/whisper:beta", { pipeline: other, locked: false });
     await remote.create("acme/base:stable", { pipeline: other, locked: false });
     const repo = await makeRepo({ "pointsman.yaml": `${config}external: [acme/*]\n` }, env);
-    const ran = await repo.run(["import"]);
+    const ran = await repo.here(["import"]);
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toBe(
       [
@@ -70,10 +70,10 @@ describe("import", () => {
     expect(await repo.read(file)).toBe(
       "pointers:\n  myuser/gptneo:latest: myuser/gptneo:v2\n\n  myuser/gptneo:prod:\n    target: myuser/gptneo:v1\n    locked: true\n",
     );
-    expect(await repo.run(["fmt", "--check"])).toMatchObject({ code: 0 });
-    expect(await repo.run(["validate"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["fmt", "--check"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["validate"])).toMatchObject({ code: 0 });
     repo.commit("Import");
-    expect(await repo.run(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
+    expect(await repo.here(["plan", "--detailed-exitcode"])).toMatchObject({ code: 0 });
   });
 
   it("later brings in what is new, and shows what differs without changing it", async () => {

@@ -99,10 +99,10 @@ it("a schedule takes no waiting sync's place, a request's newest run that of its
 
 it("init --ci makes them for the repository that it stands in", async () => {
   const repo = await makeRepo({ "models/pointsman.yaml": "version: 1\nbranch: live\n" });
-  const github = await repo.run(["init", "--ci", "github", "models"]);
+  const github = await repo.here(["init", "--ci", "github", "models"]);
   expect(github).toMatchObject({ code: 0, stderr: "" });
   expect(github.stdout).toMatch(/^Made \.github\/workflows\/pointsman\.yml: .*POINTSMAN_TOKEN/);
-  expect(await repo.run(["init", "--ci", "gitlab", "models"])).toMatchObject({ code: 0 });
+  expect(await repo.here(["init", "--ci", "gitlab", "models"])).toMatchObject({ code: 0 });
   const target = { folder: "models", branch: "live", token, version: String(packageJson["version"]) };
   for (const { path, text } of Object.values(ciFiles)) expect(await repo.read(path)).toBe(text(target));
 });

@@ -25,7 +25,7 @@ describe("a command line that cannot be taken", () => {
     [["publish", "a/b", "--endpoint", "ftp://x"]],
   ])("%j is exit 1, and a whole JSON document where that is asked for", async (args) => {
     const repo = await makeRepo({ [file]: chain });
-    const ran = await repo.run([...args, ...json], { env: { POINTSMAN_TOKEN: "correct-horse" } });
+    const ran = await repo.here([...args, ...json], { env: { POINTSMAN_TOKEN: "correct-horse" } });
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       error: { code: "usage", message: expect.stringMatching(/^[^ ].{10}/) as string },
@@ -121,13 +121,13 @@ describe("global options", () => {
     const registry = await openRegistry();
     await registry.publish("myuser/gptneo", 2);
     const repo = await makeRepo({ [file]: chain }, registry.env);
-    const plan = await repo.run(["plan"]);
+    const plan = await repo.here(["plan"]);
     expect(plan.stderr).toBe(`Remote: POINTSMAN_URL (${registry.url})\n`);
     expect(plan.stdout).toMatch(/^Plan: commit [0-9a-f]{8} /);
-    expect(await repo.run(["plan", "--quiet"])).toMatchObject({ stderr: "", stdout: plan.stdout });
-    expect((await repo.run(["sync", "--quiet"])).stderr).toMatch(/^error: Nothing was written/);
+    expect(await repo.here(["plan", "--quiet"])).toMatchObject({ stderr: "", stdout: plan.stdout });
+    expect((await repo.here(["sync", "--quiet"])).stderr).toMatch(/^error: Nothing was written/);
     await repo.write("pointers/a/b.yaml", "pointers: {}\n");
-    expect((await repo.run(["sync", "--yes"])).stderr).toContain("Edits that are not committed");
+    expect((await repo.here(["sync", "--yes"])).stderr).toContain("Edits that are not committed");
   });
 
   it("no colours where nobody looks, unless they are asked for", async () => {

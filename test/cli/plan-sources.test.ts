@@ -21,10 +21,10 @@ async function world() {
 
 it("a plan links what changed in the model, also once it was saved", async () => {
   const { repo, link } = await world();
-  const planned = await repo.run(["plan", "--format", "markdown", "--out", "plan.json"]);
+  const planned = await repo.here(["plan", "--format", "markdown", "--out", "plan.json"]);
   expect(planned.stdout).toContain(`[\`gptneo aaaaaaaa…bbbbbbbb\`](${link})`);
   expect((await repo.run(["show", "plan.json", "--format", "markdown"])).stdout).toBe(planned.stdout);
-  expect(await repo.run(["sync", "--yes", "--plan", "plan.json"])).toMatchObject({ code: 0 });
+  expect(await repo.here(["sync", "--yes", "--plan", "plan.json"])).toMatchObject({ code: 0 });
 });
 
 it("a plan is made without links where the remote tells nobody of its pipelines", async () => {

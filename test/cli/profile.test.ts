@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type TestRepo, cli, makeRepo, openRegistry, pointerFile } from "./kit.ts";
@@ -25,11 +25,14 @@ beforeAll(async () => {
     (_, file) => [`pointers/team/model${file}.yaml`, pointerFile(pointersOf(file))] as const,
   );
   repo = await makeRepo({ "pointsman.yaml": "version: 1\nbranch: main\n", ...Object.fromEntries(files) });
-  for (let commit = 0; commit < commits; commit += 1) {
-    const moved = { ...pointersOf(7), [name(7, 0)]: `pipeline_moved${commit}` };
-    await repo.write("pointers/team/model7.yaml", pointerFile(moved));
-    repo.commit();
-  }
+  const input = Array.from({ length: commits }, (_, commit) => {
+    const moved = pointerFile({ ...pointersOf(7), [name(7, 0)]: `pipeline_moved${commit}` });
+    const head = `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_900_000_000 + commit} +0000\ndata 0\n`;
+    const from = commit === 0 ? "from refs/heads/main^0\n" : "";
+    return `${head}${from}M 100644 inline pointers/team/model7.yaml\ndata ${moved.length}\n${moved}\n`;
+  });
+  execFileSync("git", ["fast-import", "--quiet"], { cwd: repo.dir, input: input.join("") });
+  repo.git("reset", "--quiet", "--hard");
 });
 
 /** The counts that --profile prints. */

@@ -35,7 +35,7 @@ describe("of an import of 200 of which 50 are dropped again", () => {
     await registry.remote.update(name(0), { pipeline: v1, locked: true });
     await registry.remote.update(name(1), { pipeline: v2, locked: false });
 
-    const plan = await repo.run(["plan", "--prune"]);
+    const plan = await repo.here(["plan", "--prune"]);
     expect(plan.stdout).toContain("48 to delete");
     expect(plan.stdout).toMatch(/- :tag-002 +:v1 {2}← removed in [0-9a-f]{8} Ada Lovelace: Drop some/);
     expect(plan.stdout).toContain("It is no longer declared, but it was moved by hand to myuser/gptneo:v2");
@@ -43,18 +43,18 @@ describe("of an import of 200 of which 50 are dropped again", () => {
     const why = "sync will refuse this: This would delete 48 pointers, and 20 may be";
     expect(plan.stdout).toContain(`warning: ${why}`);
     expect(
-      JSON.parse((await repo.run(["plan", "--prune", "--format", "json"])).stdout).warnings[0],
+      JSON.parse((await repo.here(["plan", "--prune", "--format", "json"])).stdout).warnings[0],
     ).toContain(why);
-    expect((await repo.run(["plan", "--prune", "--format", "markdown"])).stdout).toContain(
+    expect((await repo.here(["plan", "--prune", "--format", "markdown"])).stdout).toContain(
       `**Warning**: ${why}`,
     );
 
-    const refused = await repo.run(["sync", "--yes", "--prune"]);
+    const refused = await repo.here(["sync", "--yes", "--prune"]);
     expect(refused).toMatchObject({ code: 1 });
     expect(await left()).toHaveLength(202);
 
     // Blocked is the hand-moved one, and no other.
-    expect((await repo.run(["sync", "--yes", "--prune", "--force-guards"])).code).toBe(3);
+    expect((await repo.here(["sync", "--yes", "--prune", "--force-guards"])).code).toBe(3);
     const kept = [
       name(0),
       name(1),
@@ -63,10 +63,10 @@ describe("of an import of 200 of which 50 are dropped again", () => {
       "stranger/model:prod",
     ];
     expect(await left()).toEqual(kept.sort());
-    expect((await repo.run(["sync", "--yes", "--prune", "--on-drift", "overwrite"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes", "--prune", "--on-drift", "overwrite"])).code).toBe(0);
     expect(await left()).toEqual(kept.filter((one) => one !== name(1)));
     // Now there is nothing to do, which a result that is no text has no place to explain.
-    expect((await repo.run(["sync", "--yes", "--prune", "--format", "json"])).stderr).toContain(
+    expect((await repo.here(["sync", "--yes", "--prune", "--format", "json"])).stderr).toContain(
       `warning: No longer declared, and not deleted since it is locked on the remote: ${name(0)}.`,
     );
   });

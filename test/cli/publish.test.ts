@@ -27,7 +27,7 @@ describe("publish from the checkout of a model", () => {
     const registry = await openRegistry();
     const { repo, source } = await model(registry);
     const endpoints = ["http://127.0.0.1:14300", "http://127.0.0.1:14301"];
-    const ran = await repo.run([...publish, ...endpoints.flatMap((url) => ["--endpoint", url])]);
+    const ran = await repo.here([...publish, ...endpoints.flatMap((url) => ["--endpoint", url])]);
     expect(ran).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(`Source: ${source.repository} at`),

@@ -37,18 +37,18 @@ describe("a pull request", () => {
   it("that moves a locked pointer has a problem, by --base and by what GitHub and GitLab say", async () => {
     const repo = await pullRequest({ [file]: locked("pipeline_z") });
     repo.git("update-ref", "refs/remotes/origin/main", "main");
-    expect((await repo.run(["validate"])).code).toBe(0);
+    expect((await repo.here(["validate"])).code).toBe(0);
     for (const [args, env] of [
       [["--base", "main"], {}],
       [[], { GITHUB_BASE_REF: "main" }],
       [[], { CI_MERGE_REQUEST_DIFF_BASE_SHA: repo.git("rev-parse", "main~1") }],
       [["--ref", "change", "--base", "main"], {}],
     ] as const) {
-      const ran = await repo.run(["validate", ...args], { env });
+      const ran = await repo.here(["validate", ...args], { env });
       expect(ran.code).toBe(1);
       expect(ran.stdout).toMatch(/gptneo\.yaml:3:13 error .*is locked, .*\[locked-move\]/);
     }
-    expect((await repo.run(["validate"], { env: { GITHUB_BASE_REF: "" } })).code).toBe(0);
+    expect((await repo.here(["validate"], { env: { GITHUB_BASE_REF: "" } })).code).toBe(0);
   });
 
   it("is planned for what it moves, and for nothing else", async () => {

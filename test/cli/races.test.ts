@@ -63,19 +63,19 @@ describe("an older run", () => {
     const first = await push({ prod: "v1" });
     const older = await clone();
     const second = await push({ prod: "v2" });
-    expect((await dev.run(["sync", "--yes"])).code).toBe(0);
+    expect((await dev.here(["sync", "--yes"])).code).toBe(0);
     // Its clone does not have the newer commit: it asks.
     expect(older.git("rev-parse", "HEAD")).toBe(first);
-    const late = await older.run(["sync", "--yes"]);
+    const late = await older.here(["sync", "--yes"]);
     expect(late).toMatchObject({ code: 0 });
     expect(late.stdout).toContain(`superseded by ${second.slice(0, 8)}`);
     expect(late.stdout).toContain("Nothing to write");
     expect(await versions()).toEqual({ "gptneo:prod": "v2", "whisper:prod": "v1" });
-    const report = json((await older.run(["sync", "--yes", "--format", "json"])).stdout);
+    const report = json((await older.here(["sync", "--yes", "--format", "json"])).stdout);
     expect(report.results).toMatchObject([{ status: "skipped", reason: "superseded" }]);
     expect(report.written).toBe(false);
 
-    const back = await older.run(["sync", "--yes", "--allow-rollback"]);
+    const back = await older.here(["sync", "--yes", "--allow-rollback"]);
     expect(back.code).toBe(0);
     expect((await versions())["gptneo:prod"]).toBe("v1");
   });

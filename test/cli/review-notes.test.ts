@@ -19,7 +19,7 @@ it("a diff points out other owners, and changes of more than pointers", async ()
   repo.commit();
   const json = async (range: string, reader = "git"): Promise<unknown> => {
     const env = { POINTSMAN_GIT: reader };
-    return JSON.parse((await repo.run(["diff", range, "--format", "json"], { env })).stdout);
+    return JSON.parse((await repo.here(["diff", range, "--format", "json"], { env })).stdout);
   };
   const follows = {
     kind: "owners",
@@ -53,7 +53,7 @@ it("a diff points out other owners, and changes of more than pointers", async ()
   expect(stdout).toContain(
     "note: myuser/gptneo:prod, owned by @org/sre, follows myuser/gptneo:dev, owned by @org/ml: whoever",
   );
-  const markdown = (await repo.run(["diff", "main...HEAD", "--format", "markdown"])).stdout;
+  const markdown = (await repo.here(["diff", "main...HEAD", "--format", "markdown"])).stdout;
   expect(markdown).toContain(
     "> [!IMPORTANT]\n> This changes more than pointers: `.github/CODEOWNERS` (who has",
   );

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeFolder, makeRepo, openRegistry, run as runProgram, start, token } from "./kit.ts";
+import { here, makeFolder, makeRepo, openRegistry, start, token } from "./kit.ts";
 
 type Registry = Awaited<ReturnType<typeof openRegistry>>;
 interface Asked {
@@ -55,7 +55,7 @@ describe("pointsman run", () => {
   const failing = { inputs: null, outputs: null, error: failure };
   /** In a folder that is no repository: a caller has none. */
   const run = async (...args: string[]) =>
-    runProgram(["run", "u/p:v1", ...args], { cwd: await makeFolder(), env: registry.env });
+    here(["run", "u/p:v1", ...args], { cwd: await makeFolder(), env: registry.env });
 
   it("prints the outputs, a line each", async () => {
     next = {
@@ -133,17 +133,17 @@ describe("pointsman run", () => {
 
   it("says that there is no such pointer, registry or file", async () => {
     const other = { cwd: await makeFolder(), env: registry.env };
-    const none = await runProgram(["run", "u/p:none"], other);
+    const none = await here(["run", "u/p:none"], other);
     expect([none.code, none.stderr]).toEqual([
       1,
       expect.stringContaining("no pipeline or pointer is named u/p:none"),
     ]);
-    const hinted = async (name: string) => (await runProgram(["run", name], other)).stderr;
+    const hinted = async (name: string) => (await here(["run", name], other)).stderr;
     expect(await hinted("u/p:vv1")).toContain("Did you mean u/p:v1?");
     expect(await hinted("u/p")).toContain("A pointer has a tag, as in u/p:v1.");
     expect(await hinted("u/none")).toContain("A pointer has a tag, as in username/pipeline:tag.");
     const env = { POINTSMAN_URL: "http://127.0.0.1:9", POINTSMAN_TOKEN: token };
-    const gone = await runProgram(["run", "u/p:v1"], { ...other, env });
+    const gone = await here(["run", "u/p:v1"], { ...other, env });
     expect([gone.code, gone.stderr]).toEqual([
       1,
       expect.stringContaining("http://127.0.0.1:9 refuses connections"),

@@ -31,7 +31,7 @@ describe("a saved plan", () => {
     const { registry, ids, repo, sync } = await planned();
     const ended = declared.replaceAll("\n", "\r\n");
     await repo.write(file, ended);
-    expect((await repo.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    expect((await repo.here(["plan", "--out", "plan.json"])).code).toBe(0);
     expect((await sync()).stdout).toContain("2 applied");
     expect(await repo.read(file)).toBe(ended);
     expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[1], "myuser/gptneo:prod": ids[0] });
@@ -41,20 +41,20 @@ describe("a saved plan", () => {
     const registry = await openRegistry();
     const ids = await registry.publish("myuser/gptneo", 3);
     const repo = await makeRepo({ "pointsman.yaml": "version: 1\n", [file]: declared }, registry.env);
-    expect((await repo.run(["sync", "--yes"])).code).toBe(0);
+    expect((await repo.here(["sync", "--yes"])).code).toBe(0);
     repo.git("switch", "--quiet", "--create", "change");
     for (const target of ["myuser/gptneo:v3", "myuser/gptneo:v2"]) {
       await repo.write(file, declared.replace("myuser/gptneo:v1", target));
       repo.commit(`Try ${target}`);
     }
-    await repo.run(["plan", "--base", "main", "--out", ".git/plan.json"]);
+    await repo.here(["plan", "--base", "main", "--out", ".git/plan.json"]);
     repo.git("switch", "--quiet", "main");
     repo.git("merge", "--quiet", "--squash", "change");
     repo.commit("Promote v2 (#7)");
     repo.git("branch", "--quiet", "-D", "change");
     // Somebody's hand, elsewhere: it is not in the plan, so it is not touched.
     await registry.remote.update("myuser/gptneo:latest", { pipeline: ids[2] ?? "", locked: false });
-    const report = await repo.run(["sync", "--yes", "--plan", ".git/plan.json", "--format", "json"]);
+    const report = await repo.here(["sync", "--yes", "--plan", ".git/plan.json", "--format", "json"]);
     expect(JSON.parse(report.stdout)).toMatchObject({
       commit: repo.git("rev-parse", "HEAD"),
       results: [{ pointer: "myuser/gptneo:prod", status: "applied" }],

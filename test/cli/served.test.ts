@@ -17,7 +17,7 @@ describe("resolve --at with --remote: what the registry really served", () => {
   let second: Served;
 
   const at = (when: string, ...more: string[]) =>
-    repo.run(["resolve", prod, "--remote", "production", "--at", when, ...more]);
+    repo.here(["resolve", prod, "--remote", "production", "--at", when, ...more]);
   const justBefore = ({ served }: Served) => new Date(Date.parse(served.since) - 1).toISOString();
 
   beforeAll(async () => {
@@ -39,11 +39,11 @@ describe("resolve --at with --remote: what the registry really served", () => {
       GITHUB_RUN_ID: "77",
     };
     const sync = ["sync", "--yes", "--remote", "production"];
-    await repo.run(sync, { env: job });
+    await repo.here(sync, { env: job });
     first = JSON.parse((await at("2100-01-01", ...json)).stdout) as Served;
     await repo.write(file, pointerFile({ [prod]: "myuser/gptneo:v2" }));
     repo.commit("Promote v2 (#12)");
-    await repo.run(sync, { env: job });
+    await repo.here(sync, { env: job });
     second = JSON.parse((await at("2100-01-01", ...json)).stdout) as Served;
   });
 
@@ -84,7 +84,7 @@ describe("resolve --at with --remote: what the registry really served", () => {
     expect(JSON.parse(early.stdout)).toMatchObject({
       error: { code: "pointer-unknown", hint: expect.stringMatching(/^It was created /) as string },
     });
-    const other = await repo.run([
+    const other = await repo.here([
       "resolve",
       "myuser/gptneo:prd",
       "--remote",
@@ -99,7 +99,7 @@ describe("resolve --at with --remote: what the registry really served", () => {
 
   it("takes dates only: a commit was declared, not served", async () => {
     expect((await at("HEAD~1", ...json)).stdout).toContain("is no date");
-    const declared = await repo.run(["resolve", prod, "--at", "HEAD~1", ...json], {
+    const declared = await repo.here(["resolve", prod, "--at", "HEAD~1", ...json], {
       env: { POINTSMAN_URL: undefined },
     });
     expect(JSON.parse(declared.stdout)).toMatchObject({ chain: [prod, "myuser/gptneo:v1"] });

@@ -26,7 +26,7 @@ describe("set", () => {
       [`\u{feff}${text.trimEnd()}`, `\u{feff}${text.replace(":v2 ", ":v3 ").trimEnd()}`],
     ] as const) {
       const repo = await makeRepo({ [file]: before });
-      const ran = await repo.run(["set", "myuser/gptneo:latest", "myuser/gptneo:v3"]);
+      const ran = await repo.here(["set", "myuser/gptneo:latest", "myuser/gptneo:v3"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       expect(ran.stdout).toBe(
         `${file}: myuser/gptneo:latest myuser/gptneo:v2 → myuser/gptneo:v3\nedited; nothing moves until it is synced\n`,
@@ -197,7 +197,7 @@ describe("set --commit", () => {
     const before = other.git("rev-parse", "HEAD");
     const [gitDir, index] = [join(other.dir, ".git"), join(other.dir, ".git/index")];
     const env = { GIT_DIR: gitDir, GIT_INDEX_FILE: index, GIT_PREFIX: "", GIT_AUTHOR_NAME: "Grace" };
-    const ran = await repo.run([...set, "--format", "json"], { env });
+    const ran = await repo.here([...set, "--format", "json"], { env });
     expect(JSON.parse(ran.stdout)).toMatchObject({ commit: repo.git("rev-parse", "HEAD") });
     expect(repo.git("log", "-1", "--format=%an: %s")).toBe(
       "Grace: Point myuser/gptneo:prod at myuser/gptneo:v1",
@@ -261,7 +261,7 @@ describe("set --commit", () => {
     if (what.startsWith("there is no")) env = { PATH: await makeFolder() };
     if (what.startsWith("-m")) args.splice(3, 1, "-m", "x");
     const before = repo.git("status", "--porcelain", "--ignored");
-    const ran = await repo.run(args, { env });
+    const ran = await repo.here(args, { env });
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(says);
     expect(repo.git("status", "--porcelain", "--ignored")).toBe(before);

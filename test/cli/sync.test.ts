@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { faultyProxy, type Fault } from "../sync/faulty-proxy.ts";
-import { closeAtEnd, makeFolder, makeRepo, openRegistry, pointerFile, run, start, token } from "./kit.ts";
+import { closeAtEnd, here, makeFolder, makeRepo, openRegistry, pointerFile, start, token } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 
@@ -33,15 +33,15 @@ describe("a thousand pointers over forty files", () => {
     const proxy = closeAtEnd(await faultyProxy(registry.url, () => "none"));
     const env = { ...registry.env, POINTSMAN_URL: proxy.url };
     const repo = await makeRepo(manyFiles(1000, 40, ids), env);
-    expect((await repo.run(["validate"])).stdout).toBe("ok: 1000 pointers in 40 files, no problems.\n");
-    expect((await repo.run(["plan"])).stdout).toContain("1000 to create, 0 unchanged.");
+    expect((await repo.here(["validate"])).stdout).toBe("ok: 1000 pointers in 40 files, no problems.\n");
+    expect((await repo.here(["plan"])).stdout).toContain("1000 to create, 0 unchanged.");
     expect(proxy.writes()).toHaveLength(0);
     const synced = await repo.run(["sync", "--yes"]);
     expect(synced.code).toBe(0);
     expect(synced.stdout).toContain("1000 applied, 0 unchanged.");
     expect(proxy.writes()).toHaveLength(1000);
-    expect((await repo.run(["plan", "--detailed-exitcode"])).code).toBe(0);
-    expect((await repo.run(["sync"])).code).toBe(0);
+    expect((await repo.here(["plan", "--detailed-exitcode"])).code).toBe(0);
+    expect((await repo.here(["sync"])).code).toBe(0);
     expect(proxy.writes()).toHaveLength(1000);
     expect(Object.keys(await registry.values())).toHaveLength(1000);
   });
@@ -89,10 +89,10 @@ describe.concurrent("a remote that misbehaves", () => {
     for (const [pointer, value] of Object.entries(values)) expect(value).toBe(wanted.get(pointer));
 
     isBroken = false;
-    const second = await repo.run(["sync", "--yes"]);
+    const second = await repo.here(["sync", "--yes"]);
     expect(second.code).toBe(0);
     expect(await registry.values()).toEqual(Object.fromEntries(wanted));
-    expect((await repo.run(["plan", "--detailed-exitcode"])).code).toBe(0);
+    expect((await repo.here(["plan", "--detailed-exitcode"])).code).toBe(0);
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe.concurrent("a remote that misbehaves", () => {
     const commands = [["plan", "--out", "plan.json"], ["list"], ["sync", "--yes", "--report", "report.json"]];
     // The kit looks for the token in whatever is printed.
     for (const ran of await Promise.all(
-      commands.map((args) => repo.run([...args, "--verbose", "--format", "json"])),
+      commands.map((args) => repo.here([...args, "--verbose", "--format", "json"])),
     ))
       expect(ran.code).toBeLessThan(4);
     for (const written of ["plan.json", "report.json"])
@@ -137,10 +137,10 @@ it("--yes leaves out the question, and not what the plan warns of", async () => 
     { [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) },
     registry.env,
   );
-  const ran = await repo.run(["sync", "--yes", "--format", "json"]);
+  const ran = await repo.here(["sync", "--yes", "--format", "json"]);
   expect(ran.stderr).toContain("warning: The listing of POINTSMAN_URL is empty.");
   await registry.publish("myuser/gptneo");
-  expect((await repo.run(["sync", "--yes"])).stderr).toContain("which no pointer on the remote leads to");
+  expect((await repo.here(["sync", "--yes"])).stderr).toContain("which no pointer on the remote leads to");
 });
 
 it.each(["text", "json"])(
@@ -151,7 +151,7 @@ it.each(["text", "json"])(
       { [file]: pointerFile({ "myuser/gptneo:latest": "myuser/gptneo:v1" }) },
       registry.env,
     );
-    const ran = await repo.run(["sync", "--yes", "--format", format]);
+    const ran = await repo.here(["sync", "--yes", "--format", format]);
     expect(ran).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("warning: The listing of POINTSMAN_URL is empty."),
@@ -184,7 +184,7 @@ describe("the token", () => {
   ])("%s is refused before anything is sent", async (_, env) => {
     const all = { POINTSMAN_URL: "http://127.0.0.1:1", POINTSMAN_TOKEN: token, ...env };
     const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": "pipeline_a" }) }, all);
-    const ran = await repo.run(["plan", "--verbose"]);
+    const ran = await repo.here(["plan", "--verbose"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/POINTSMAN_/);
   });
@@ -346,7 +346,7 @@ describe("a report that cannot be written", () => {
     const registry = await openRegistry();
     const [id = ""] = await registry.publish("myuser/gptneo");
     const repo = await makeRepo({ [file]: pointerFile({ "myuser/gptneo:latest": id }) }, registry.env);
-    const ran = await repo.run(["sync", "--yes", "--report", "gone/report.json"]);
+    const ran = await repo.here(["sync", "--yes", "--report", "gone/report.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("The report cannot be written: gone/report.json: its folder is not there.");
     expect(await registry.values()).toEqual({});
@@ -356,10 +356,10 @@ describe("a report that cannot be written", () => {
 describe("serve", () => {
   it("serves until it is interrupted, and needs a token and a folder", async () => {
     const dir = await makeFolder();
-    const refused = await run(["serve", "--port", "0", "--data", "data"], { cwd: dir });
+    const refused = await here(["serve", "--port", "0", "--data", "data"], { cwd: dir });
     expect(refused.stderr).toContain("POINTSMAN_TOKEN is not set");
     const env = { POINTSMAN_TOKEN: token };
-    expect((await run(["serve", "--port", "0"], { cwd: dir, env })).stderr).toContain("--data");
+    expect((await here(["serve", "--port", "0"], { cwd: dir, env })).stderr).toContain("--data");
     const { child, ended, says } = start(["serve", "--port", "0", "--data", "data"], { cwd: dir, env });
     await says("listens on");
     child.kill("SIGINT");

@@ -26,7 +26,7 @@ async function statusOf(url: string, bearer: string): Promise<number> {
 describe("tokens", () => {
   it("begin with one made in the data itself, on which a registry then starts", async () => {
     const dir = await makeFolder();
-    const refused = await run(["serve", "--port", "0", "--data", "data"], { cwd: dir });
+    const refused = await here(["serve", "--port", "0", "--data", "data"], { cwd: dir });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(
       /POINTSMAN_TOKEN is not set.*pointsman tokens create NAME --admin --data DIR/s,
