@@ -47,17 +47,17 @@ const knownRefs = "HEAD @ HEAD~0 HEAD^0 @~ HEAD^ HEAD~2 HEAD^1~1 HEAD^2 HEAD~3^2
 export async function ask(repo: Repo, questions: Questions = {}): Promise<Answers> {
   const { refs = [], paths = ["pointers"], pairs = [], ids = [] } = questions;
   const head = await repo.head();
-  const commits =
-    head === null ? [] : [head, ...(await collect(repo.history(head))).flat().map(({ id }) => id)];
+  const whole = head === null ? [] : (await collect(repo.history(head))).flat();
+  const commits = head === null ? [] : [head, ...whole.map(({ id }) => id)];
   const shortened = commits.slice(0, 1).flatMap((id) => [id, id.slice(0, 12), id.slice(0, 12).toUpperCase()]);
   const history: Record<string, unknown> = {};
   const files: Record<string, unknown> = {};
   const blobs = new Set<string>(ids);
   for (const commit of head === null ? [] : [head]) {
-    const whole = (await collect(repo.history(commit))).flat();
     holdsOfHistory(whole, commit);
     history["everything"] = whole;
-    for (const asked of [...paths.map((path) => [path]), paths, ["", ...paths], ["gone"]]) {
+    const each = paths.length === 1 ? [] : paths.map((path) => [path]);
+    for (const asked of [...each, paths, ["", ...paths], ["gone"]]) {
       const some = (await collect(repo.history(commit, asked))).flat();
       holdsOfPaths(some, whole, asked);
       history[asked.join(" ")] = some;
