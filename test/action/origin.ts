@@ -1,4 +1,5 @@
 import { makeFolder, makeRepo, openRepo, type TestRepo } from "../cli/kit.ts";
+import { headOf } from "../git/head-of.ts";
 import type { ActionJob } from "./runner.ts";
 import type { Github } from "./github.ts";
 
@@ -36,13 +37,13 @@ export async function openOrigin(files: Readonly<Record<string, string>>): Promi
       const head = work.git("rev-parse", branch);
       work.git("switch", "--quiet", "--detach", "main");
       work.git("merge", "--quiet", "--no-ff", "--message", `Merge ${branch} into main`, branch);
-      const merge = work.git("rev-parse", "HEAD");
+      const merge = headOf(work.dir);
       work.git("switch", "--quiet", "main");
       push(`${head}:refs/pull/${number}/head`, `${merge}:refs/pull/${number}/merge`);
       return { head, merge };
     },
     merge(number, how = "merge") {
-      const before = work.git("rev-parse", "main");
+      const before = headOf(work.dir);
       const head = server.git("rev-parse", `refs/pull/${number}/head`);
       if (how === "merge") work.git("merge", "--quiet", "--no-ff", "--message", `Merge #${number}`, head);
       else {
@@ -50,11 +51,10 @@ export async function openOrigin(files: Readonly<Record<string, string>>): Promi
         work.commit(`Squashed (#${number})`);
       }
       push("main");
-      return { before, after: work.git("rev-parse", "main") };
+      return { before, after: headOf(work.dir) };
     },
     async checkout(ref) {
-      const clone = openRepo(await makeFolder());
-      clone.git("init", "--quiet");
+      const clone = await makeRepo();
       clone.git("remote", "add", "origin", server.dir);
       const own = ref.replace(/^refs\/pull\//, "refs/remotes/pull/");
       const pull = own === ref ? [] : [`+${ref}:${own}`];
@@ -78,7 +78,7 @@ export async function pullRequestJob(origin: Origin, github: Github, number: num
     },
     workspace,
     github: {
-      GITHUB_SHA: openRepo(workspace).git("rev-parse", "HEAD"),
+      GITHUB_SHA: headOf(workspace),
       GITHUB_REF: merge,
       GITHUB_REF_NAME: `${number}/merge`,
       GITHUB_BASE_REF: "main",
