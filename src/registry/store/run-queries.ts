@@ -13,6 +13,9 @@ const columns = [
 
 const saved = [...columns, "owner"] as const;
 
+/** To remove large outputs takes SQLite long, and everybody waits for what is done at once. */
+export const forgottenAtOnce = 20;
+
 /** The types of these columns, for rows that come as JSON. */
 const recordset = sql<"given">`given (id text, pointer text, pipeline_id text, token text, is_async integer, state text,
   created_at double precision, updated_at double precision, alive_until double precision, outputs text, error text,
@@ -79,12 +82,17 @@ export function runQueries({ build }: Database) {
     nthNewest: query((given: { kept: number }) =>
       build.selectFrom("runs").select("created_at").orderBy("created_at", "desc").limit(1).offset(given.kept),
     ),
-    /** But those in hand. */
+    /** The oldest of them, but those in hand. */
     forget: query((given: { before: number; now: number }) =>
-      build
-        .deleteFrom("runs")
-        .where("created_at", "<=", given.before)
-        .where((row) => row.or([row("state", "!=", "running"), row("alive_until", "<=", given.now)])),
+      build.deleteFrom("runs").where("id", "in", (row) =>
+        row
+          .selectFrom("runs")
+          .select("id")
+          .where("created_at", "<=", given.before)
+          .where((old) => old.or([old("state", "!=", "running"), old("alive_until", "<=", given.now)]))
+          .orderBy("created_at")
+          .limit(sql.lit(forgottenAtOnce)),
+      ),
     ),
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { WireRunError } from "../../wire/run.ts";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "./json.ts";
-import { type RunRow, runQueries } from "./run-queries.ts";
+import { type RunRow, forgottenAtOnce, runQueries } from "./run-queries.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -53,8 +53,11 @@ export function runStore(
   async function forgetOldest(): Promise<void> {
     const oldest = await database.first(queries.nthNewest, { kept });
     if (oldest === undefined) return;
-    const now = Date.now() / 1000;
-    await database.write((session) => session.run(queries.forget, { before: oldest.created_at, now }));
+    const given = { before: oldest.created_at, now: Date.now() / 1000 };
+    let forgotten: number;
+    do {
+      forgotten = await database.write((session) => session.run(queries.forget, given));
+    } while (forgotten === forgottenAtOnce);
   }
 
   const runs: RunStore = {
@@ -73,7 +76,8 @@ export function runStore(
       const before = saved;
       saved += given.length;
       const often = Math.ceil(kept / 10);
-      if (Math.floor(before / often) < Math.floor(saved / often)) await forgetOldest();
+      // Nobody waits for that, and what is left of it goes the next time.
+      if (Math.floor(before / often) < Math.floor(saved / often)) forgetOldest().catch(() => undefined);
     },
     get: async (id) => {
       const row = await database.first(queries.find, { id });

@@ -245,9 +245,23 @@ test("only the newest runs are kept, and those in hand", async () => {
   await store.runs.save([aRun("run_0")]);
   for (let at = 1; at <= 61; at++)
     await store.runs.save([aRun(`run_${at}`, { state: "completed", created_at: at })]);
+  await vi.waitFor(async () => expect(await store.runs.get("run_41")).toBeNull());
   expect(await store.runs.get("run_0")).toMatchObject({ state: "running" });
-  expect(await store.runs.get("run_41")).toBeNull();
   expect(await store.runs.get("run_42")).not.toBeNull();
+});
+
+test("many runs go a few at a time, and nobody waits for the last of them", async () => {
+  const folder = await aFolder();
+  const store = await openStore(folder, { runs: { kept: 10, lease: 60_000 } });
+  onTestFinished(() => store.close());
+  const raw = new Database(join(folder, "registry.db"));
+  onTestFinished(() => void raw.close());
+  const left = (): number => Number(raw.prepare("SELECT count(*) FROM runs").pluck().all()[0]);
+  const ended = (at: number) => aRun(`run_${at}`, { state: "completed", created_at: at });
+  await store.runs.save(Array.from({ length: 2000 }, (_, at) => ended(at)));
+  for (let at = 2000; at < 2010; at++) await store.runs.save([ended(at)]);
+  expect(left()).toBeGreaterThan(1000);
+  await vi.waitFor(() => expect(left()).toBeLessThan(25), 10_000);
 });
 
 test("the audit is append-only", async () => {
