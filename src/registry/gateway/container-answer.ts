@@ -1,5 +1,6 @@
 import { type WireRunError, isOutput, readRunError } from "../../wire/run.ts";
 import { isRecord } from "../../wire/wire-error.ts";
+import { explainBrackets } from "../http/read-json.ts";
 import { jsonMembers } from "./json-members.ts";
 import { RunFailure } from "./run-failure.ts";
 
@@ -18,7 +19,7 @@ const longestRetryAfter = 3600;
 
 /**
  * What a container's answer to a run means.
- * @param depth how many arrays and objects may stand in one another in what goes to the caller
+ * @param depth how many arrays and objects may stand in one another
  * @throws RunFailure loading or garbled
  */
 export function readContainerAnswer(
@@ -30,7 +31,7 @@ export function readContainerAnswer(
   if (status >= 300 && status < 400) {
     throw new RunFailure("garbled", "the container answers with a redirect, which is never followed");
   }
-  const body = parse(text);
+  const body = parse(text, depth);
   const error = errorOf(body);
   if (error?.type === "pipeline_loading" || (status === 503 && error === null)) {
     throw new RunFailure("loading", "the pipeline is still loading", { retryAfter: seconds(retryAfter) });
@@ -39,17 +40,17 @@ export function readContainerAnswer(
     return { kind: "failed", status: status === 500 ? 502 : status, error };
   }
   if (status === 422 && isRecord(body) && "detail" in body)
-    return { kind: "refused", detail: memberOf(text, "detail", depth) };
+    return { kind: "refused", detail: memberOf(text, "detail") };
   if (status !== 200)
     throw new RunFailure("garbled", `the container answers ${status}, which is no run's result`);
   if (!isRecord(body) || !isOutputs(body["outputs"])) {
     throw new RunFailure("garbled", "the container's answer is no run's result");
   }
-  return { kind: "completed", outputs: memberOf(text, "outputs", depth) };
+  return { kind: "completed", outputs: memberOf(text, "outputs") };
 }
 
-function memberOf(text: string, name: string, depth: number): string {
-  return jsonMembers(text, depth).get(name) ?? "null";
+function memberOf(text: string, name: string): string {
+  return jsonMembers(text).get(name) ?? "null";
 }
 
 function isRunStatus(status: number): status is 200 | 400 | 500 {
@@ -83,7 +84,10 @@ function seconds(header: string | string[] | undefined): number {
   return Math.min(Math.max(value, 1), longestRetryAfter);
 }
 
-function parse(text: string): unknown {
+/** Looked through first: of a small text may come more than there is memory. */
+function parse(text: string, depth: number): unknown {
+  const reason = explainBrackets(text, depth);
+  if (reason !== null) throw new RunFailure("garbled", `the container's answer ${reason}`);
   try {
     return JSON.parse(text);
   } catch {

@@ -17,10 +17,8 @@ export function jsonReader(
     // What is none would be read with signs in its place that nobody wrote.
     if (!isUtf8(body)) return done(invalid(["body"], "JSON decode error: it is not UTF-8", "json_invalid"));
     const text = body.toString();
-    if (isDeeper(text, depth)) {
-      done(invalid(["body"], `JSON is nested deeper than ${depth} levels`, "recursion_loop"));
-      return;
-    }
+    const reason = explainBrackets(text, depth);
+    if (reason !== null) return done(invalid(["body"], `JSON ${reason}`, "recursion_loop"));
     try {
       done(null, show(JSON.parse(text), text));
     } catch (error) {
@@ -30,17 +28,24 @@ export function jsonReader(
   };
 }
 
-/** Whether brackets outside of texts stand deeper in one another. What is no JSON is the parser's to refuse. */
-function isDeeper(json: string, limit: number): boolean {
-  let depth = 0;
+/** Arrays and objects of one JSON text at most: each takes some 60 bytes of memory, for three in the text. */
+const mostBrackets = 2_000_000;
+
+/**
+ * What is too much about the brackets outside of texts; null where nothing is. What is no JSON is the parser's to refuse.
+ * @param levels how many may stand in one another
+ */
+export function explainBrackets(json: string, levels: number): string | null {
+  let [depth, count] = [0, 0];
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (code === quote) at = endOfText(json, at);
     else if (code === openBracket || code === openBrace) {
-      if (++depth > limit) return true;
+      if (++depth > levels) return `is nested deeper than ${levels} levels`;
+      if (++count > mostBrackets) return `has more than ${mostBrackets} arrays and objects`;
     } else if (code === closeBracket || code === closeBrace) depth--;
   }
-  return false;
+  return null;
 }
 
 /** Where a text ends: at the next quote with an even number of backslashes before it, or with all of it. */

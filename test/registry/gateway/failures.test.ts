@@ -168,6 +168,13 @@ describe("an answer that is no run's result: 502", () => {
     expect((await run()).status).toBe(status);
   });
 
+  test("more arrays and objects than memory is kept for", async () => {
+    const many = `{"outputs":[${"{},".repeat(2_000_000)}{}]}`;
+    const { status, message } = await failed((response) => void response.end(many));
+    const said = "the container's answer has more than 2000000 arrays and objects";
+    expect([status, message]).toEqual([502, said]);
+  });
+
   test("what is no HTTP", async () => {
     const server = createServer((socket) => socket.end("220 smtp.example ESMTP\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -160,6 +160,12 @@ describe("a request that cannot be", () => {
       /nested/,
     ],
     [
+      "has more arrays and objects than memory is kept for",
+      `{"pipeline":"u/p:live","inputs":[${"{},".repeat(2_000_000)}{}]}`,
+      422,
+      /has more than 2000000 arrays and objects/,
+    ],
+    [
       "is too large",
       { pipeline: "u/p:live", inputs: [{ type: "string", value: "x".repeat(5000) }] },
       413,
@@ -168,7 +174,7 @@ describe("a request that cannot be", () => {
   ];
   test.each(bodies)("%s: nothing is forwarded", async (_name, body, status, said) => {
     const container = await aContainer();
-    const { call, run } = await aGateway([[container.url]], { request: 4096 * (status === 413 ? 1 : 16) });
+    const { call, run } = await aGateway([[container.url]], { request: status === 413 ? 4096 : 2 ** 23 });
     for (const path of ["/v4/runs", "/v4/runs/stream"]) {
       const answer = await call("POST", path, body);
       expect(answer.status).toBe(status);
