@@ -127,6 +127,8 @@ function refuseSet({ name, target, lock, unlock }: SetOptions, before: Declarati
   if (!isPointerName(name)) throw noPointerName(name);
   if (lock === true && unlock === true)
     throw new PointsmanError("usage", "--lock and --unlock contradict each other.");
+  // What a script gives whose variable is not set.
+  if (target?.trim() === "") throw new PointsmanError("usage", `The target of ${name} is empty.`);
   if (target === undefined && before === undefined) {
     throw new PointsmanError("usage", `${name} is not declared yet: give it a target.`);
   }

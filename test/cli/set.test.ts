@@ -126,6 +126,11 @@ describe("set", () => {
     ],
     ["a name that is none", ["myuser/GPTneo:prod", "pipeline_a"], /did you mean myuser\/gptneo:prod\?/],
     ["a target that is none", ["myuser/gptneo:prod", "a b"], /no pipeline id/],
+    [
+      "a target that is empty",
+      ["myuser/gptneo:prod", ""],
+      /^error: The target of myuser\/gptneo:prod is empty\.$/m,
+    ],
     ["escapes", ["myuser/gptneo:prod", "\u001b[31mx"], /\\u\{1b\}/],
   ])("refuses %s, and leaves the file as it is", async (_, args, says) => {
     const repo = await makeRepo({ [file]: text });
