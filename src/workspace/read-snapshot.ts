@@ -148,12 +148,15 @@ function noFile(file: string): never {
  * @param base the pointers before the change, to judge what moves
  */
 export function problemsOf(snapshot: Snapshot, base?: ReadonlyMap<string, Declaration>): Problem[] {
-  const { desired, fileProblems } = snapshot;
-  return timed("rules", () =>
-    [...fileProblems, ...checkDesired(desired, base)].sort((a, b) =>
+  const { desired, configProblems, fileProblems } = snapshot;
+  return timed("rules", () => {
+    const found = checkDesired(desired, base);
+    // Which names are external is not known where pointsman.yaml has a problem: one cause is reported once.
+    const ofRules = configProblems.length === 0 ? found : found.filter(({ rule }) => rule !== "dangling");
+    return [...fileProblems, ...ofRules].sort((a, b) =>
       a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
-    ),
-  );
+    );
+  });
 }
 
 /**

@@ -158,6 +158,15 @@ describe("pointsman.yaml", () => {
     for (const text of await verdicts(repo)) expect(text).toMatch(says);
   });
 
+  it("does not make problems of the names that it calls external", async () => {
+    const follows = pointerFile({ "myuser/gptneo:base": "research/base:stable" });
+    const text = "version: 1\nexternal: [research/*:stable]\n";
+    const repo = await makeRepo({ [config]: `${text}remoes: {}\n`, [file]: follows });
+    expect((await repo.run(["validate"])).stdout).toMatch(/^1 problem in 1 file/m);
+    await repo.write(config, text.replace("research", "other"));
+    expect((await repo.run(["validate"])).stdout).toContain("[dangling]");
+  });
+
   it("with a token in it has the token shown nowhere", async () => {
     const remotes = `remotes:\n  production:\n    url: https://a.example\n    token: ${token}\n`;
     const repo = await makeRepo({ [config]: `version: 1\n${remotes}`, [file]: good });
