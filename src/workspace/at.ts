@@ -56,7 +56,7 @@ export async function commitAt(
 /**
  * A point in time, in milliseconds since 1970; null where the text is no date. Without a zone it is the
  * local one's. Where git reads the repository, `yesterday`, `3 days ago` or `tuesday 14:00` are dates too.
- * @param side what a day without a time stands for: its first or its last moment
+ * @param side what a day without a time, or a second of git's, stands for: its first or its last moment
  * @throws PointsmanError `ref-unknown` for a day that no calendar has; `git-missing`
  */
 export async function readDate(
@@ -88,7 +88,8 @@ export async function readDate(
   if (!spoken.test(text)) return null;
   const output = await gitIn(repo.workTree ?? repo.gitDir, environment).run(["rev-parse", `--since=${text}`]);
   const seconds = /^--max-age=(\d+)/.exec(output.toString())?.[1];
-  return seconds === undefined ? null : Number(seconds) * 1000;
+  // Git counts whole seconds, and what happened a moment ago was before now.
+  return seconds === undefined ? null : Number(seconds) * 1000 + (side === "start" ? 0 : 999);
 }
 
 /** Whether it is a date that git alone reads, and there is no git. */
