@@ -24,6 +24,12 @@ export function goalOf(declaration: Declaration, desired: Desired, current: Curr
   return { end, value: null, blocked: { pointer, ...missing[end.kind](end.target, current, hasToken) } };
 }
 
+/** A pointer that follows one that is blocked itself. */
+export function blockedThrough(through: string, pointer: string): Blocked {
+  const message = `It resolves through ${through}, which is blocked.`;
+  return { pointer, reason: "depends-on-blocked", message };
+}
+
 const missing = {
   version: (target: string, current: Current, hasToken: boolean) => {
     const unseen = hasToken ? ` Or this token may not see ${target.slice(0, target.indexOf("/"))}.` : "";

@@ -4,7 +4,7 @@ import { isSame } from "../pointer/is-same.ts";
 import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { emptyListing } from "./empty-listing.ts";
-import { type Goal, goalOf } from "./obstacles.ts";
+import { type Goal, blockedThrough, goalOf } from "./obstacles.ts";
 import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -118,12 +118,7 @@ function blockedOf(
   for (const { pointer, goal } of rows) {
     if (goal.value === null || own.has(pointer)) continue;
     const through = blockerOf(pointer);
-    if (through === null) continue;
-    all.set(pointer, {
-      pointer,
-      reason: "depends-on-blocked",
-      message: `It resolves through ${through}, which is blocked.`,
-    });
+    if (through !== null) all.set(pointer, blockedThrough(through, pointer));
   }
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,7 @@
 import type { Action, Blocked, Cause, Change, Plan, Superseded } from "../model/plan.ts";
 import type { Desired } from "../model/pointer.ts";
 import type { OnDrift } from "../model/policy.ts";
+import { blockedThrough } from "./obstacles.ts";
 import { alongChains } from "./resolve-chain.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -59,9 +60,7 @@ function driftIn(
   const blockerOf = alongChains(desired, (name) => (drifted.has(name) ? name : undefined));
   const dependents = changes.flatMap(({ pointer }): Blocked[] => {
     const through = blockerOf(pointer);
-    if (through === null || drifted.has(pointer)) return [];
-    const message = `It resolves through ${through}, which is blocked.`;
-    return [{ pointer, reason: "depends-on-blocked", message }];
+    return through === null || drifted.has(pointer) ? [] : [blockedThrough(through, pointer)];
   });
   for (const one of dependents) drifted.set(one.pointer, one);
   return drifted;
