@@ -63,7 +63,8 @@ export function usernamesOf({ usernames }: Caller): readonly string[] | undefine
   return usernames === null ? undefined : [...usernames];
 }
 
-function reaches({ usernames }: Caller, name: string): boolean {
+/** Whether the caller is for the username of a pointer or a pipeline. */
+export function reaches({ usernames }: Caller, name: string): boolean {
   return usernames === null || usernames.has(name.slice(0, Math.max(0, name.indexOf("/"))));
 }
 

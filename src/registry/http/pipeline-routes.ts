@@ -6,7 +6,7 @@ import { checkEndpoints } from "../gateway/endpoints.ts";
 import type { UpstreamRule } from "../gateway/upstream-rule.ts";
 import type { PipelineStore } from "../store/pipeline-store.ts";
 import { authorOf } from "./author.ts";
-import { type Caller, demand, usernamesOf } from "./caller.ts";
+import { type Caller, demand, reaches, usernamesOf } from "./caller.ts";
 import { readBody, readQuery } from "./read-request.ts";
 
 const read = { config: { entry: "read" } } as const;
@@ -47,7 +47,8 @@ export function pipelineRoutes(
     const { id } = request.params;
     const { force } = readQuery(request.query);
     await demandWrite(request.caller, id);
-    await pipelines.delete(id, authorOf(request), { force });
+    const owns = (pointer: string): boolean => reaches(request.caller, pointer);
+    await pipelines.delete(id, authorOf(request), { force, owns });
     return reply.code(204).send();
   });
 

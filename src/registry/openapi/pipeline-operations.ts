@@ -49,7 +49,7 @@ export const pipelineOperations: Paths = {
       answer: { status: 204, says: "it is gone" },
       refusals: {
         404: unknown,
-        409: "pointers still reach it, by name; force hides them",
+        409: "pointers still reach it, by name; force hides them, but for those of usernames that the token is not for",
       },
     },
   },

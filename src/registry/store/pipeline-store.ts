@@ -25,8 +25,13 @@ export interface PipelineStore {
    * Marks a pipeline deleted and hides its pointers; their names stay taken. 409 where others than its
    * versions reach it.
    * @param options.force hides those too
+   * @param options.owns which of them the caller may hide, and be told of; 403 where there are others
    */
-  delete(id: string, author: Author, options: { readonly force: boolean }): Promise<void>;
+  delete(
+    id: string,
+    author: Author,
+    options: { readonly force: boolean; readonly owns?: (pointer: string) => boolean },
+  ): Promise<void>;
 }
 
 export interface PipelineFilter extends PageOf {

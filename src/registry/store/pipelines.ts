@@ -32,9 +32,16 @@ export function pipelineStore(database: Database): PipelineStore {
     return row;
   }
 
-  async function hide(session: WriteSession, id: string, author: Author, force: boolean): Promise<void> {
+  async function hide(
+    session: WriteSession,
+    id: string,
+    author: Author,
+    { force, owns = () => true }: Parameters<PipelineStore["delete"]>[2],
+  ): Promise<void> {
     const reaching = await session.all(queries.reaching, { id });
     const inTheWay = reaching.map(({ pointer }) => pointer).filter((pointer) => !isReserved(pointer));
+    const own = inTheWay.filter(owns);
+    if (own.length < inTheWay.length) throw reachedByOthers(id, own, inTheWay.length - own.length);
     if (inTheWay.length > 0 && !force) throw stillReached(id, inTheWay);
     await session.run(queries.hide, { id });
     for (const { pointer, locked } of reaching) {
@@ -97,10 +104,10 @@ export function pipelineStore(database: Database): PipelineStore {
         }
         return showPipeline(changed);
       }),
-    delete: (id, author, { force }) =>
+    delete: (id, author, options) =>
       database.write(async (session) => {
         await existing(session, id, queries.hold);
-        await hide(session, id, author, force);
+        await hide(session, id, author, options);
         await session.run(queries.mark, { id, updated_at: Date.now() / 1000 });
       }),
   };
@@ -114,7 +121,22 @@ function refuseGrowth(before: PipelineRow, after: PipelineRow): void {
 }
 
 function stillReached(id: string, pointers: readonly string[]): Refusal {
+  return new Refusal(
+    409,
+    `${id} is still reached by ${listOf(pointers)}: move them, or delete it with ?force=true`,
+  );
+}
+
+/** Those of others stay unnamed: who may not read them is not told of them. */
+function reachedByOthers(id: string, own: readonly string[], others: number): Refusal {
+  const theirs = `${others} ${others === 1 ? "pointer" : "pointers"} of usernames that this token is not for`;
+  return new Refusal(
+    403,
+    `${id} is still reached by ${own.length === 0 ? "" : `${listOf(own)} and by `}${theirs}: those have to be moved first`,
+  );
+}
+
+function listOf(pointers: readonly string[]): string {
   const more = pointers.length > named ? ` and ${pointers.length - named} more` : "";
-  const list = `${pointers.slice(0, named).join(", ")}${more}`;
-  return new Refusal(409, `${id} is still reached by ${list}: move them, or delete it with ?force=true`);
+  return `${pointers.slice(0, named).join(", ")}${more}`;
 }

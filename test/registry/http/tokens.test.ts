@@ -228,6 +228,30 @@ describe("the scope", () => {
   });
 });
 
+test("who deletes a pipeline hides and is told of no pointer of others", async () => {
+  const { call, theirs } = await withToken();
+  const [id] = await upload(call, "myuser/whisper");
+  const path = `/v4/pipelines/${id}`;
+  const point = (pointer: string) => call("POST", "/v4/pointers", { pointer, pointer_or_pipeline_id: id });
+  await point("other/q:secret");
+  for (const asked of [path, `${path}?force=true`]) {
+    expect(await theirs("DELETE", asked)).toMatchObject({
+      status: 403,
+      body: {
+        detail: `${id} is still reached by 1 pointer of usernames that this token is not for: those have to be moved first`,
+      },
+    });
+  }
+  await point("myuser/whisper:prod");
+  expect((await theirs("DELETE", path)).body.detail).toContain(
+    "reached by myuser/whisper:prod and by 1 pointer of usernames",
+  );
+  expect((await call("GET", "/v4/pointers/other%2Fq:secret")).status).toBe(200);
+  await call("DELETE", "/v4/pointers/other%2Fq:secret");
+  expect((await theirs("DELETE", path)).status).toBe(409);
+  expect((await theirs("DELETE", `${path}?force=true`)).status).toBe(204);
+});
+
 test("a token that is revoked is refused from then on, at once here and soon on other replicas", async () => {
   const dataDir = await aFolder();
   const [here, there] = [await aRegistry(dataDir), await aRegistry(dataDir)];
