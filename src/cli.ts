@@ -80,8 +80,14 @@ function takeInterrupts(
   return controller.signal;
 }
 
+const unfinished =
+  "Stopped at once: what was under way may be written or not. Run it again: it writes only what is still to do.";
+
 function interrupt(): void {
-  if (interrupts === undefined || interrupts.controller.signal.aborted) process.exit(interrupts?.atOnce);
+  if (interrupts === undefined || interrupts.controller.signal.aborted) {
+    if (interrupts?.atOnce === exitCodes.partial) interrupts.say(unfinished);
+    process.exit(interrupts?.atOnce);
+  }
   interrupts.say("Stopping: what is under way is finished. Once more stops at once.");
   interrupts.controller.abort();
 }

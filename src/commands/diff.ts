@@ -23,10 +23,10 @@ export interface DiffOptions extends CommonOptions {
 /** Which pointers end up somewhere else between two commits. No remote is asked: versions stay names. */
 export async function diff(options: DiffOptions, deps: Deps): Promise<CommandResult> {
   const { range } = options;
-  const { changes, notes, markdown } = await compared(options, deps);
+  const { changes, notes, unread, markdown } = await compared(options, deps);
   if (range !== undefined && !range.includes("..")) deps.note(noteOfOne(printable(range)));
   const data = { changes, ...(notes.length === 0 ? {} : { notes }) };
-  return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes), {
+  return result(options, exitCodes.done, data, () => renderDifference(changes, deps.style, notes, unread), {
     markdown,
   });
 }
@@ -42,6 +42,8 @@ export interface Compared {
   readonly workspace: Workspace;
   readonly changes: readonly Difference[];
   readonly notes: readonly ReviewNote[];
+  /** What is said of files that could not be read. */
+  readonly unread: readonly string[];
   readonly markdown: () => string;
 }
 
@@ -63,7 +65,7 @@ export async function compared(options: Pick<DiffOptions, "dir" | "range">, deps
   const [changes, targets] = timed("diff", () => [difference(before, after), retargeted(before, after)]);
   const notes = notesOn?.(changes, targets, after) ?? [];
   const markdown = (): string => renderDifferenceMarkdown(changes, movedBy(before, after), notes, unread);
-  return { workspace, changes, notes, markdown };
+  return { workspace, changes, notes, unread, markdown };
 }
 
 /** A commit's id, null for the working tree, undefined for what was before the first commit. */

@@ -1,9 +1,8 @@
 import { PointsmanError } from "../errors.ts";
 import { emptyListing } from "../plan/empty-listing.ts";
-import { meantPointer } from "../plan/meant-pointer.ts";
+import { meantAsked } from "../plan/meant-pointer.ts";
 import { toImport } from "../plan/to-import.ts";
 import { familyOf, isFamilyName } from "../pointer/name.ts";
-import { nearest } from "../pointer/nearest.ts";
 import { fitsAsked } from "../pointer/pattern.ts";
 import { printable } from "../pointer/printable.ts";
 import { suggested } from "../pointer/suggested.ts";
@@ -95,18 +94,10 @@ async function listed(
   for (const pattern of patterns) {
     if ([...current.keys()].some((pointer) => isWanted(pointer, [pattern]))) continue;
     throw new PointsmanError("pointer-unknown", `${remote.name} has no pointer ${printable(pattern)}.`, {
-      hint: `${meant(pattern, [...current.keys()]) ?? `${suggested("list", asked)} shows those it has.`} Nothing was written.`,
+      hint: `${meantAsked(pattern, [...current.keys()]) ?? `${suggested("list", asked)} shows those it has.`} Nothing was written.`,
     });
   }
   return current;
-}
-
-/** What may have been meant by a name, of a pointer or of a pipeline, that the remote does not have. */
-function meant(name: string, names: readonly string[]): string | undefined {
-  if (name.includes("*")) return undefined;
-  if (name.includes(":")) return meantPointer(name, names);
-  const near = nearest(name, new Set(names.map(familyOf)));
-  return near === undefined ? undefined : `Did you mean ${printable(near)}?`;
 }
 
 function isWanted(pointer: string, patterns: readonly string[]): boolean {

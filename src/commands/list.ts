@@ -1,12 +1,13 @@
 import { familyOf, isPointerName, isReserved } from "../pointer/name.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { fitsAsked } from "../pointer/pattern.ts";
-import { meantPointer } from "../plan/meant-pointer.ts";
+import { meantAsked } from "../plan/meant-pointer.ts";
 import { writtenBy } from "../plan/versions.ts";
 import { shortName } from "../render/families.ts";
 import type { Current } from "../plan/current.ts";
 import { goalOf } from "../plan/obstacles.ts";
 import { isSame } from "../pointer/is-same.ts";
+import { printable } from "../pointer/printable.ts";
 import { type ListedPointer, type State, renderList } from "../render/list.ts";
 import { survey, surveyFamilies } from "../remotes/survey.ts";
 import { believedConfig } from "../workspace/base.ts";
@@ -70,8 +71,8 @@ export async function list(options: ListOptions, deps: Deps): Promise<CommandRes
 
 /** Nothing has the name that was asked for: it may be a typing error of one that there is. */
 function noteNear(pattern: string, names: readonly string[], deps: Deps): void {
-  const meant = isPointerName(pattern) ? meantPointer(pattern, names) : undefined;
-  if (meant !== undefined) deps.note(`There is no ${pattern}. ${meant}`);
+  const meant = meantAsked(pattern, names);
+  if (meant !== undefined) deps.note(`There is no ${printable(pattern)}. ${meant}`);
 }
 
 function fits(pointer: string, pattern: string): boolean {

@@ -1,7 +1,7 @@
 import type { DeclaredValue, Difference } from "../model/difference.ts";
 import type { ReviewNote } from "../model/review-note.ts";
 import { familyOf } from "../pointer/name.ts";
-import { countsOf, linksOf } from "./difference.ts";
+import { countsOf, linksOf, nothingMoved } from "./difference.ts";
 import { shortName, signs } from "./families.ts";
 import { type Block, blocksOf, code, codes, document, foldedBlock, prose } from "./markdown.ts";
 import { noteSentences } from "./review-notes.ts";
@@ -34,8 +34,7 @@ export function renderDifferenceMarkdown(
       ]),
     ),
   ];
-  const none = `No pointer ${unread.length === 0 ? "" : "that could be read "}ends up anywhere else`;
-  const title = changes.length === 0 ? none : countsOf(changes);
+  const title = changes.length === 0 ? nothingMoved(unread) : countsOf(changes);
   const told = noteSentences(notes, code).map((text) => `> ${text}`);
   const lines = told.length === 0 ? [] : [["> [!IMPORTANT]", told.join("\n>\n")].join("\n")];
   return document(title, [...unread.map(prose), ...lines], blocks, "`pointsman diff` prints all");

@@ -12,10 +12,11 @@ export function renderDifference(
   changes: readonly Difference[],
   { colors }: Style,
   notes: readonly ReviewNote[] = [],
+  unread: readonly string[] = [],
 ): string {
   const told = noteSentences(notes, printable).map((text) => `${colors.yellow("note")}: ${text}\n`);
   const end = told.length === 0 ? "" : `\n${told.join("")}`;
-  if (changes.length === 0) return `No pointer ends up anywhere else.\n${end}`;
+  if (changes.length === 0) return `${nothingMoved(unread)}.\n${end}`;
   const color = { create: colors.green, update: colors.yellow, delete: colors.red };
   const lines: string[] = [];
   for (const [family, rows] of byFamily(changes)) {
@@ -30,6 +31,11 @@ export function renderDifference(
     }
   }
   return `${lines.slice(1).join("\n")}\n\n${countsOf(changes)}.\n${end}`;
+}
+
+/** @param unread what is said of files that could not be read */
+export function nothingMoved(unread: readonly string[]): string {
+  return `No pointer ${unread.length === 0 ? "" : "that could be read "}ends up anywhere else`;
 }
 
 /** How many are created, changed and removed. */

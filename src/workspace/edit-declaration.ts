@@ -94,9 +94,16 @@ export function problemsAfter(
 export async function writeEdits(workspace: Workspace, ...edits: readonly FileEdit[]): Promise<void> {
   const { workTree } = workspace.repo;
   if (workTree === null) throw noWorkTree();
+  for (const edit of edits) {
+    if (edit.text === null && !existsSync(join(workTree, edit.path))) await refuseLeftOut(workspace, edit);
+  }
   await writeRepositoryFiles(workTree, edits, async () => {
-    for (const edit of edits) await refuseStale(workspace, workTree, edit);
+    for (const edit of edits) await refuseStale(workspace, edit);
   });
+}
+
+async function refuseStale(workspace: Workspace, { path, before }: FileEdit): Promise<void> {
+  if ((await readText(workspace, path)) !== before) throw new ChangedMeanwhile(path);
 }
 
 /** Makes an edit again, from the files as they are then, where something else has changed its file meanwhile. */
@@ -118,20 +125,15 @@ class ChangedMeanwhile extends PointsmanError {
   }
 }
 
-async function refuseStale(
-  workspace: Workspace,
-  workTree: string,
-  { path, before, text }: FileEdit,
-): Promise<void> {
-  if ((await readText(workspace, path)) !== before) throw new ChangedMeanwhile(path);
-  // To delete what is not there says nothing to git, and it would still be declared.
-  if (text === null && before !== null && !existsSync(join(workTree, path))) {
-    throw new PointsmanError(
-      "file-invalid",
-      `${printable(path)} is left out of this sparse checkout, and cannot be deleted in it.`,
-      { hint: `Take its folder in first: git sparse-checkout add ${printable(dirname(path))}` },
-    );
-  }
+/** To delete what is not there says nothing to git, and it would still be declared. */
+async function refuseLeftOut(workspace: Workspace, edit: FileEdit): Promise<void> {
+  await refuseStale(workspace, edit);
+  if (edit.before === null) return;
+  throw new PointsmanError(
+    "file-invalid",
+    `${printable(edit.path)} is left out of this sparse checkout, and cannot be deleted in it.`,
+    { hint: `Take its folder in first: git sparse-checkout add ${printable(dirname(edit.path))}` },
+  );
 }
 
 /**

@@ -172,6 +172,9 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
       const ran = await repo.here(["list", "myuser/gptneo:latets", ...args]);
       expect(ran).toMatchObject({ code: 0, stdout: "No pointers.\n" });
       expect(ran.stderr).toContain("There is no myuser/gptneo:latets. Did you mean myuser/gptneo:latest?");
+      const family = await repo.here(["list", "myuser/gptno", ...args]);
+      expect(family).toMatchObject({ code: 0, stdout: "No pointers.\n" });
+      expect(family.stderr).toContain("There is no myuser/gptno. Did you mean myuser/gptneo?");
     }
     expect((await repo.here(["list", "other/name:tag"])).stderr).not.toContain("Did you mean");
   });

@@ -237,7 +237,11 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     await says("Once more stops at once");
     child.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 3, stdout: "" });
+    const stopped = await ended;
+    expect(stopped).toMatchObject({ code: 3, stdout: "" });
+    expect(stopped.stderr).toContain(
+      "Stopped at once: what was under way may be written or not. Run it again",
+    );
   });
 
   it(

@@ -59,9 +59,14 @@ it("a comment where nothing moves says so", () => {
   expect(renderDifferenceMarkdown([], () => null)).toBe("### No pointer ends up anywhere else\n");
 });
 
-it("a comment on files that could not be read says no more of them than is known", () => {
+it("what is said of files that could not be read is no more than is known", () => {
   const left = "0a1b2c3d has 1 problem; what could not be read there is left out.";
   expect(renderDifferenceMarkdown([], () => null, [], [left])).toBe(
     `### No pointer that could be read ends up anywhere else\n\n${left}\n`,
+  );
+  const plain = style({ color: false, isTerminal: false });
+  expect(renderDifference([], plain)).toBe("No pointer ends up anywhere else.\n");
+  expect(renderDifference([], plain, [], [left])).toBe(
+    "No pointer that could be read ends up anywhere else.\n",
   );
 });

@@ -92,8 +92,8 @@ export class SqliteDatabase implements Database {
       closeSync(copy);
     } catch (error) {
       if (isMade) for (const part of [file, `${file}-journal`]) rmSync(part, { force: true });
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason = code === "EEXIST" ? "it exists already" : message;
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      const reason = { EEXIST: "it exists already", ENOENT: "its folder is not there" }[code] ?? message;
       throw new PointsmanError("backup-failed", `cannot back up to ${file}: ${reason}`, {
         ...(isMade ? {} : { hint: "name a new file in a folder that is yours to write" }),
         cause: error,

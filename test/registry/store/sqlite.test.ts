@@ -285,7 +285,11 @@ test("a backup is a store of its own, made while the first is written to", async
   await Promise.all([store.backup(copy), ...later]);
   await expect(store.backup(copy)).rejects.toMatchObject({
     code: "backup-failed",
-    message: expect.stringContaining(copy),
+    message: `cannot back up to ${copy}: it exists already`,
+  });
+  const nowhere = join(copy, "../none/registry.db");
+  await expect(store.backup(nowhere)).rejects.toMatchObject({
+    message: `cannot back up to ${nowhere}: its folder is not there`,
   });
   const names = await namesOf(await open(join(copy, "..")));
   expect(versions(4)).toEqual(expect.arrayContaining(names));
