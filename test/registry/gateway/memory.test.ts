@@ -114,7 +114,8 @@ describe("containers' large answers are in memory one after another", () => {
     const { url, call, run } = await aGateway([[container.url]], { held: mebibyte });
     const { body } = await run({ async_run: true });
     const path = `/v4/runs/${body.id}`;
-    await vi.waitFor(async () => expect((await call("GET", path)).body.state).toBe("completed"));
+    const isDone = async () => expect((await call("GET", path)).body.state).toBe("completed");
+    await vi.waitFor(isDone, { timeout: 10_000 });
     container.run = answers("small");
     const small = `/v4/runs/${(await run()).body.id}`;
     const stuck = await aConnection(Number(new URL(url).port));
