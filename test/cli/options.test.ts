@@ -97,7 +97,7 @@ describe("global options", () => {
       ["validate", "-C", repo.dir, "--format=json"],
       ["--format=json", "validate", "--dir", `${repo.dir}/pointers/myuser`],
     ])
-      expect(await run(args, elsewhere)).toMatchObject({ code: 0, stdout: expected, stderr: "" });
+      expect(await here(args, elsewhere)).toMatchObject({ code: 0, stdout: expected, stderr: "" });
   });
 
   it("-C holds for the files that options name", async () => {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openWorkspace } from "../../src/workspace/open-workspace.ts";
 import { readChain } from "../../src/workspace/read-chain.ts";
-import { init } from "../git/make-repository.ts";
+import { type Made, init } from "../git/make-repository.ts";
 
 const files = {
   "pointsman.yaml": 'version: 1\nexternal:\n  - "base/*:*"\n',
@@ -14,10 +14,15 @@ const files = {
   "pointers/u/w.yaml": "pointers:\n  u/else:where: pipeline_a\n",
 };
 
-async function chainOf(commit: "HEAD" | null, ...names: string[]) {
-  const made = await init();
+let made: Made;
+let id: string;
+beforeAll(async () => {
+  made = await init();
   for (const [path, text] of Object.entries(files)) await made.write(path, text);
-  const id = made.commit("All");
+  id = made.commit("All");
+});
+
+async function chainOf(commit: "HEAD" | null, ...names: string[]) {
   const workspace = await openWorkspace(made.dir, process.env);
   const snapshot = await readChain(workspace, commit === null ? null : id, names);
   return snapshot?.files.map(({ path }) => path) ?? null;
