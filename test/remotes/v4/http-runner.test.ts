@@ -47,6 +47,11 @@ test("a long line takes a time that grows with its length", async () => {
   };
   const size = 6 * 1024 * 1024;
   await time(size);
-  const short = Math.max(await time(size), await time(size));
-  expect((await time(4 * size)) / short).toBeLessThan(outOfProportion);
+  let ratio = outOfProportion;
+  // What is out of proportion stays so, and the noise of a busy machine does not.
+  for (let turn = 0; turn < 5 && ratio >= outOfProportion; turn += 1) {
+    const short = Math.min(await time(size), await time(size));
+    ratio = (await time(4 * size)) / short;
+  }
+  expect(ratio).toBeLessThan(outOfProportion);
 });
