@@ -54,7 +54,7 @@ function show(path: string, method: string, operation: Operation): Json {
   const { summary, description, scope, body, query = [], headers = [] } = operation;
   return {
     operationId: `${method}${path.replace(/[^a-z0-9]+(\w?)/gi, (_all, next: string) => next.toUpperCase())}`,
-    tags: [path.split("/").find((part) => part !== "" && !/^v\d$/.test(part)) ?? "registry"],
+    tags: [/^\/v\d\/(\w+)/.exec(path)?.[1] ?? "operating"],
     summary,
     ...(description === undefined ? {} : { description }),
     ...(scope === "open" ? { security: [] } : { security: [{ bearer: scope === null ? [] : [scope] }] }),

@@ -45,9 +45,13 @@ export const schemas = {
 
 export type SchemaName = keyof typeof schemas;
 
-/** A schema as it stands in the document, where its references lead elsewhere. */
+/**
+ * A schema as it stands in the document, where its references lead elsewhere. Its title describes it there:
+ * generators of clients would name a class by a title.
+ */
 export function component(name: SchemaName): Record<string, unknown> {
-  const text = JSON.stringify({ ...schemas[name], $schema: undefined }).replace(
+  const { title: description, ...schema } = schemas[name];
+  const text = JSON.stringify({ description, ...schema, $schema: undefined }).replace(
     /"\$ref":"([a-z-]+)\.schema\.json"/g,
     (_all, file: string) => `"$ref":"${reference(nameOf(file))}"`,
   );
