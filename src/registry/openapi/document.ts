@@ -147,7 +147,8 @@ function page(name: SchemaName): Json {
 }
 
 /** What every call may be refused for, every call with a token, and every call with a body. */
-function refusals({ scope, body, query = [], headers = [], refusals: own = {} }: Operation): Json {
+function refusals(operation: Operation): Json {
+  const { scope, body, query = [], headers = [], refusals: own = {}, failures = [] } = operation;
   const isRead = body !== undefined || query.length > 0 || headers.includes("x-pointsman-source");
   const all: Record<number, string> = {
     400: "this is no HTTP request, or no URL",
@@ -167,10 +168,13 @@ function refusals({ scope, body, query = [], headers = [], refusals: own = {} }:
       status,
       status === "304"
         ? { description: says }
-        : { description: says, content: json({ $ref: reference("Error") }) },
+        : { description: says, content: json(failures.includes(Number(status)) ? failureOrError : toError) },
     ]),
   );
 }
+
+const toError = { $ref: reference("Error") };
+const failureOrError = { anyOf: [{ $ref: reference("Run") }, toError] };
 
 function json(schema: Json): Json {
   return { "application/json": { schema } };

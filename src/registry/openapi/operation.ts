@@ -18,6 +18,8 @@ export interface Operation {
   readonly also?: Answer;
   /** The refusals of its own, by status; those that every call has are added. */
   readonly refusals?: Readonly<Record<number, string>>;
+  /** Of these, statuses that a run that failed has too: its answer is the run, without a detail. */
+  readonly failures?: readonly number[];
 }
 
 export interface Answer {

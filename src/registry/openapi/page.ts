@@ -35,7 +35,8 @@ ${shapes.join("\n")}
 }
 
 function section(method: string, path: string, operation: Operation): string {
-  const { summary, description, scope, query = [], headers = [], body, refusals = {} } = operation;
+  const { summary, description, scope, query = [], headers = [], body } = operation;
+  const { refusals = {}, failures = [] } = operation;
   const rows = [
     ["Scope", scope === "open" ? "none: no token is needed" : (scope ?? "any token")],
     ["Query", query.map((name) => `<code>${escape(name)}</code>`).join(", ")],
@@ -45,7 +46,10 @@ function section(method: string, path: string, operation: Operation): string {
       String(status),
       escape(says) + (schema === undefined ? "" : `: ${shape(schema)}`),
     ]),
-    ...Object.entries(refusals).map(([status, says]) => [status, escape(says)]),
+    ...Object.entries(refusals).map(([status, says]) => [
+      status,
+      escape(says) + (failures.includes(Number(status)) ? `: ${link("Run")}, or an error` : ""),
+    ]),
   ];
   const table = rows
     .filter(([, text]) => text !== "")

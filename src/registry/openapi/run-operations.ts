@@ -1,6 +1,10 @@
 import type { Operation, Paths } from "./operation.ts";
 
-const run: Pick<Operation, "scope" | "body"> = { scope: "run", body: "RunCreate" };
+const run: Pick<Operation, "scope" | "body" | "failures"> = {
+  scope: "run",
+  body: "RunCreate",
+  failures: [400, 502],
+};
 const refusals = {
   400: "the pipeline refuses its inputs; or this is no HTTP request",
   404: "no pipeline or pointer has that name",
@@ -9,7 +13,7 @@ const refusals = {
   504: "the container took too long",
 };
 
-/** The calls on runs. A failed one answers with the run too, beside its detail. */
+/** The calls on runs. */
 export const runOperations: Paths = {
   "/v4/runs": {
     post: {

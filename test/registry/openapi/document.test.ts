@@ -1,8 +1,11 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { aContainer, fails } from "../gateway/a-container.ts";
+import { aGateway } from "../gateway/a-gateway.ts";
 import { openApiDocument, operations } from "../../../src/registry/openapi/document.ts";
 import { aRegistry } from "../a-registry.ts";
 import { routesOf } from "./an-app.ts";
+import { validator } from "./validator.ts";
 
 const document = openApiDocument("1.2.3") as ReturnType<typeof JSON.parse>;
 const shown = Object.values<Record<string, { operationId?: string; tags?: string[] }>>(
@@ -45,6 +48,19 @@ test("clients are generated from it: arrays say what they hold, objects that the
   expect(untold).toEqual([]);
   expect(document.components.schemas.PipelineCreate.additionalProperties).toBe(true);
   expect(JSON.stringify(document.components)).not.toContain('"title":');
+});
+
+test.each([
+  ["input_error", 400, 400],
+  ["startup_error", 500, 502],
+  ["pipeline_loading", 503, 503],
+])("it has the answer of a run that ended with %s", async (type, said, status) => {
+  const container = await aContainer(fails(type, "no", said));
+  const { run } = await aGateway([[container.url]]);
+  const answer = await run();
+  expect(answer.status).toBe(status);
+  const { schema } = document.paths["/v4/runs"].post.responses[status].content["application/json"];
+  expect(validator(document)(schema, answer.body)).toEqual([]);
 });
 
 test("no two operations have one id", () => {
