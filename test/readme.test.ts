@@ -1,9 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { buildProgram } from "../src/program.ts";
 import { errorCodes } from "../src/errors.ts";
 import { ruleTexts } from "../src/rules/catalogue.ts";
+import { makeRepo, pointerFile } from "./cli/kit.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 
@@ -34,6 +38,18 @@ it("says what every command prints as JSON", () => {
   const others = ["get", "create", "serve", "ci", "demo", "help"];
   const missing = commands.filter((name) => !others.includes(name) && !table.includes(`\`${name}`));
   expect(missing).toEqual([]);
+});
+
+it("has an example of the library that syncs, whatever the branch is called", async () => {
+  const [, example = ""] = /^```js\n(.*?)^```$/ms.exec(readme) ?? [];
+  const repo = await makeRepo({ "pointers/a/b.yaml": pointerFile({ "a/b:prod": "a/b:v1" }) });
+  await repo.here(["publish", "a/b", "--no-source", "--remote", "embedded"]);
+  repo.git("branch", "--move", "trunk");
+  await mkdir(join(repo.dir, "node_modules"));
+  await symlink(fileURLToPath(new URL("..", import.meta.url)), join(repo.dir, "node_modules", "pointsman"));
+  await repo.write("example.mjs", `${example}\nconsole.log(JSON.stringify(report.results));\n`);
+  const printed = execFileSync(process.execPath, ["example.mjs"], { cwd: repo.dir, encoding: "utf8" });
+  expect(JSON.parse(printed)).toMatchObject([{ pointer: "a/b:prod", status: "applied" }]);
 });
 
 it("begins with the two commands", () => {
