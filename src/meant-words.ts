@@ -2,6 +2,7 @@
 const meant = new Map([
   ["edit", "set"],
   ["move", "set"],
+  ["promote", "set"],
   ["lock", "set NAME --lock"],
   ["unlock", "set NAME --unlock"],
   ["delete", "remove"],
@@ -10,6 +11,7 @@ const meant = new Map([
   ["push", "sync"],
   ["deploy", "sync"],
   ["pull", "import"],
+  ["dump", "import"],
   ["preview", "plan"],
   ["status", "plan"],
   ["check", "validate"],
@@ -21,7 +23,15 @@ const meant = new Map([
 ]);
 
 /** What others call `sync --dry-run` is `plan`; of other commands it is nothing. */
-const meantOfSync = new Map([...meant, ["--dry-run", "plan"], ["--auto-approve", "--yes"]]);
+const meantOfSync = new Map([
+  ...meant,
+  ["--dry-run", "plan"],
+  ["--auto-approve", "--yes"],
+  ["--doit", "--yes"],
+]);
+
+/** A sync of some pointers alone is one of a plan of theirs. */
+const planOfSome = "plan NAME --out FILE, and then sync --plan FILE";
 
 /** Tokens are not removed from anywhere: what was done with them stays. */
 const meantOfTokens = new Map(["delete", "remove", "rm"].map((word) => [word, "revoke"]));
@@ -36,7 +46,8 @@ export function meantWords(message: string, args: readonly string[]): string {
   const isOf = before === "tokens" ? meantOfTokens : args.includes("sync") ? meantOfSync : meant;
   // The official command line has more to create and get than pointers: which it is stands before the name.
   const isName = (before === "create" || before === "get") && /[/:]/.test(word);
-  const here = isName ? `${before} pointers` : isOf.get(word);
+  const isOfSome = message.startsWith("error: too many arguments for 'sync'");
+  const here = isName ? `${before} pointers` : isOfSome ? planOfSome : isOf.get(word);
   if (here === undefined) return message;
   return message.replace(/(\n\(Did you mean .*\))?$/, `\n(Did you mean ${here}?)`);
 }
