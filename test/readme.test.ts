@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { buildProgram } from "../src/program.ts";
 import { errorCodes } from "../src/errors.ts";
+import { formatPointerFile } from "../src/pointer/format-pointer-file.ts";
 import { ruleTexts } from "../src/rules/catalogue.ts";
 import { makeRepo, pointerFile } from "./cli/kit.ts";
 
@@ -38,6 +39,12 @@ it("says what every command prints as JSON", () => {
   const others = ["get", "create", "serve", "ci", "demo", "help"];
   const missing = commands.filter((name) => !others.includes(name) && !table.includes(`\`${name}`));
   expect(missing).toEqual([]);
+});
+
+it("has a pointer file in the form that fmt writes", () => {
+  const [, example = ""] = /^```yaml\n(pointers:\n.*?)^```$/ms.exec(readme) ?? [];
+  expect(example).toContain("locked: true");
+  expect(formatPointerFile("pointers/myuser/gptneo.yaml", example)).toBe(example);
 });
 
 it("has an example of the library that syncs, whatever the branch is called", async () => {
