@@ -59,6 +59,13 @@ it("has an example of the library that syncs, whatever the branch is called", as
   expect(JSON.parse(printed)).toMatchObject([{ pointer: "a/b:prod", status: "applied" }]);
 });
 
+it("keeps npm's own words out of files that other commands read", async () => {
+  const performance = await readFile(new URL("../docs/performance.md", import.meta.url), "utf8");
+  const written = [readme, performance].join("\n").match(/^.*npm run .*? > .*$/gm) ?? [];
+  expect(written).not.toEqual([]);
+  for (const line of written) expect(line).toContain("npm run --silent");
+});
+
 it("begins with the two commands", () => {
   expect(readme.slice(0, 500)).toMatch(/npm ci && npm run demo.*\nnpm ci && npm test/);
 });
