@@ -14,6 +14,7 @@ export function explainErrors(repo: Repo, gitDir: string): Repo {
     resolve: (ref) => repo.resolve(ref).catch(explain),
     refs: () => repo.refs().catch(explain),
     files: (commit, path) => repo.files(commit, path).catch(explain),
+    compare: (before, after, paths) => repo.compare(before, after, paths).catch(explain),
     contents: (ids) => repo.contents(ids).catch(explain),
     mergeBase: (a, b) => repo.mergeBase(a, b).catch(explain),
     isShallow: () => repo.isShallow().catch(explain),

@@ -241,6 +241,17 @@ describe.each([["git"], ["js"]])("read by %s", (reader) => {
     const garbled = await repo.here(["validate", "--ref", "HEAD"]);
     expect(garbled).toMatchObject({ code: 1, stdout: "" });
   });
+
+  it("a missing folder is an error of the repository, also where only the notes of a diff need it", async () => {
+    const repo = await makeRepo({ [file]: good, ".github/workflows/ci.yml": "a" }, env);
+    await repo.write(".github/workflows/ci.yml", "b");
+    repo.commit();
+    const tree = repo.git("rev-parse", "HEAD:.github");
+    await rm(join(repo.dir, ".git/objects", tree.slice(0, 2), tree.slice(2)));
+    const lost = await repo.here(["diff", "HEAD~1..HEAD"]);
+    expect(lost).toMatchObject({ code: 1, stdout: "" });
+    expect(lost.stderr).toContain(tree);
+  });
 });
 
 describe("a kind of repository that only git reads", () => {
