@@ -112,11 +112,10 @@ function blockedOf(
   }
   if (own.size === 0) return own;
   const all = new Map(own);
-  const blockerOf = alongChains(desired, (name) =>
-    own.get(name)?.reason === "locked-on-remote" ? name : undefined,
-  );
-  for (const { pointer, goal } of rows) {
-    if (goal.value === null || own.has(pointer)) continue;
+  // All that resolve to what is missing are their own obstacles: only a lock is met on the way.
+  const blockerOf = alongChains(desired, (name) => (own.has(name) ? name : undefined));
+  for (const { pointer } of rows) {
+    if (own.has(pointer)) continue;
     const through = blockerOf(pointer);
     if (through !== null) all.set(pointer, blockedThrough(through, pointer));
   }

@@ -18,13 +18,14 @@ function valueOf(text: string): PointerValue {
 function planOf(
   declared: Declared,
   there: There,
-  options: { only?: string[]; onceLocked?: string[]; hasToken?: boolean } = {},
+  options: { only?: string[]; onceLocked?: string[]; hasToken?: boolean; prune?: string[] } = {},
 ): Plan {
   return plan({
     desired: desiredOf(declared),
     current: new Map(Object.entries(there).map(([name, text]) => [name, valueOf(text)])),
     remote: { ...remote, hasToken: options.hasToken ?? true },
     ...(options.only === undefined ? {} : { only: new Set(options.only) }),
+    ...(options.prune === undefined ? {} : { prune: new Set(options.prune) }),
     wasDeclaredLocked: (pointer) => options.onceLocked?.includes(pointer) ?? false,
   });
 }
@@ -205,6 +206,39 @@ describe("what the remote has and no file declares", () => {
   });
 });
 
+describe("what is to be pruned", () => {
+  const there = { "a/b:gone": "one", "a/b:prod": "one", "z/y:old": "two", "a/b:v1": "one" };
+
+  test("is deleted in the order of all names, and not named as undeclared any more", () => {
+    const made = planOf({ "a/b:new": "one", "a/b:prod": "two" }, there, { prune: ["z/y:old", "a/b:gone"] });
+    expect(changesOf(made)).toEqual([
+      "delete a/b:gone: one → nothing",
+      "create a/b:new: nothing → one",
+      "update a/b:prod: one → two",
+      "delete z/y:old: two → nothing",
+    ]);
+    expect(made.undeclared).toEqual([]);
+    expect(made.summary.delete).toBe(2);
+  });
+
+  test("is never a version, an external, a declared or a locked one, nor what is not there", () => {
+    const others = { ...there, "research/c:stable": "one", "a/b:held": "one!", "a/b:audit": "one!" };
+    const declared = { "a/b:prod": "one", "a/b:audit": { target: "one", locked: true } };
+    const made = planOf(declared, others, { prune: [...Object.keys(others), "a/b:away"] });
+    expect(changesOf(made)).toEqual(["delete a/b:gone: one → nothing", "delete z/y:old: two → nothing"]);
+    expect(made.warnings).toEqual([
+      "No longer declared, and not deleted since it is locked on the remote: a/b:held.",
+    ]);
+  });
+
+  test("is only what the plan is narrowed to", () => {
+    const held = { ...there, "a/b:held": "one!" };
+    const made = planOf({ "a/b:prod": "one" }, held, { prune: Object.keys(held), only: ["z/y:old"] });
+    expect(changesOf(made)).toEqual(["delete z/y:old: two → nothing"]);
+    expect(made.warnings).toEqual([]);
+  });
+});
+
 describe("NAME… narrows a plan", () => {
   const declared = { "a/b:eu": "a/b:prod", "a/b:prod": "a/b:v2", "a/b:us": "a/b:v9" };
   const there = { "a/b:v2": "two", "x/y:old": "x" };
@@ -214,6 +248,11 @@ describe("NAME… narrows a plan", () => {
     expect(changesOf(made)).toEqual(["create a/b:eu: nothing → two via a/b:prod a/b:v2"]);
     expect([made.blocked, made.undeclared]).toEqual([[], []]);
     expect(made.summary).toEqual({ create: 1, update: 0, delete: 0, unchanged: 0, blocked: 0 });
+  });
+
+  test("and what stands as declared is counted of them alone", () => {
+    const both = { "a/b:eu": "two", "a/b:prod": "two" };
+    expect(planOf(both, both, { only: ["a/b:eu"] }).summary.unchanged).toBe(1);
   });
 
   test("and what blocks one of them is still said", () => {
