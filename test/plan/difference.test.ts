@@ -58,6 +58,16 @@ describe("between two commits", () => {
   });
 });
 
+test("nothing is said of what may stand in a file that could not be read, nor of what follows it", () => {
+  const base = { "a/b:cd": "one", "a/b:ef": "one", "x/y:prod": "a/b:cd", "x/y:own": "one" };
+  const head = { "a/b:ef": "two", "x/y:prod": "a/b:cd", "x/y:own": "two" };
+  for (const unreadable of [["pointers/a/b.yaml"], ["pointers/a/b/cd.yaml"]]) {
+    const broken = { ...desiredOf(head), unreadable };
+    expect(difference(desiredOf(base), broken).map(({ pointer }) => pointer)).toEqual(["a/b:ef", "x/y:own"]);
+    expect(difference(broken, desiredOf(base)).map(({ pointer }) => pointer)).toEqual(["a/b:ef", "x/y:own"]);
+  }
+});
+
 describe("another target with the same end", () => {
   test.each<[string, Declared, Declared, string[]]>([
     [
