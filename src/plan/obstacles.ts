@@ -3,12 +3,12 @@ import type { Blocked } from "../model/plan.ts";
 import { familyOf } from "../pointer/name.ts";
 import { nearestPointer } from "../pointer/nearest-pointer.ts";
 import { type Current, versionsOf } from "./current.ts";
-import { type ChainEnd, endOf } from "./resolve-chain.ts";
+import { endOf } from "./resolve-chain.ts";
 
 /** A declared pointer with the value it shall have, or why it cannot have one. */
 export type Goal =
-  | { readonly end: ChainEnd; readonly value: PointerValue; readonly blocked: null }
-  | { readonly end: ChainEnd; readonly value: null; readonly blocked: Blocked };
+  | { readonly value: PointerValue; readonly blocked: null }
+  | { readonly value: null; readonly blocked: Blocked };
 
 /**
  * What a declaration asks of the remote, its chain resolved to an id with the remote's own names.
@@ -18,10 +18,10 @@ export function goalOf(declaration: Declaration, desired: Desired, current: Curr
   const { pointer, locked } = declaration;
   const end = endOf(declaration, desired);
   if (end === null) throw new Error(`${pointer} leads nowhere: a commit with problems was planned`);
-  if (end.kind === "id") return { end, value: { pipeline: end.target, locked }, blocked: null };
+  if (end.kind === "id") return { value: { pipeline: end.target, locked }, blocked: null };
   const found = current.get(end.target);
-  if (found !== undefined) return { end, value: { pipeline: found.pipeline, locked }, blocked: null };
-  return { end, value: null, blocked: { pointer, ...missing[end.kind](end.target, current, hasToken) } };
+  if (found !== undefined) return { value: { pipeline: found.pipeline, locked }, blocked: null };
+  return { value: null, blocked: { pointer, ...missing[end.kind](end.target, current, hasToken) } };
 }
 
 /** A pointer that follows one that is blocked itself. */

@@ -5,7 +5,7 @@ import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
 import type { Current } from "./current.ts";
 import { emptyListing } from "./empty-listing.ts";
 import { type Goal, blockedThrough, goalOf } from "./obstacles.ts";
-import { type ChainEnd, alongChains, shownVia } from "./resolve-chain.ts";
+import { alongChains, shownVia } from "./resolve-chain.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface PlanInput {
@@ -52,11 +52,9 @@ export function plan(input: PlanInput): Plan {
   const blocked = blockedOf(rows, input);
 
   const changes: Change[] = [];
-  const ends = new Map<string, ChainEnd>();
   for (const { pointer, goal, before } of rows) {
     if (!isIn(only, pointer) || goal.value === null || blocked.has(pointer)) continue;
     changes.push(changeOf(pointer, before, goal.value, shownVia(pointer, desired)));
-    ends.set(pointer, goal.end);
   }
   const deletes = deletesOf(input);
   const going = new Set(deletes.map(({ pointer }) => pointer));
@@ -71,7 +69,7 @@ export function plan(input: PlanInput): Plan {
     blocked: ofScope,
     superseded: [],
     undeclared: only === undefined ? undeclaredOf(input, found).filter((name) => !going.has(name)) : [],
-    warnings: [...warningsOf(input, changes, ends), ...lockedOf(input)],
+    warnings: [...warningsOf(input, changes), ...lockedOf(input)],
     versions: versionsIn(changes, current),
     summary: summaryOf(changes, ofScope, unchanged),
   };
@@ -181,11 +179,7 @@ export function undeclaredOf(
   return names.filter((name) => !pointers.has(name) && !isExternal(name)).sort();
 }
 
-function warningsOf(
-  { desired, current, remote }: PlanInput,
-  changes: readonly Change[],
-  ends: ReadonlyMap<string, ChainEnd>,
-): string[] {
+function warningsOf({ desired, current, remote }: PlanInput, changes: readonly Change[]): string[] {
   if (current.size === 0) {
     if (desired.pointers.size === 0) return [];
     return [`${emptyListing(remote)} before you sync.`];
@@ -196,7 +190,8 @@ function warningsOf(
     unlisted.delete(pipeline);
   }
   const warnings = changes.flatMap(({ pointer, via, after }) => {
-    if (ends.get(pointer)?.kind !== "id" || after === null || !unlisted.has(after.pipeline)) return [];
+    // What a version or an external leads to is listed: it is an id of a file.
+    if (after === null || !unlisted.has(after.pipeline)) return [];
     // The others of a chain only follow the one that has the id in its file.
     const has = via.at(-1) ?? pointer;
     const whole = `${familyOf(has)}:${after.pipeline}`;
