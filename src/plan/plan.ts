@@ -2,6 +2,7 @@ import type { Blocked, Change, Plan } from "../model/plan.ts";
 import type { Desired, PointerValue } from "../model/pointer.ts";
 import { isSame } from "../pointer/is-same.ts";
 import { familyOf, isReserved, isVersionPointer } from "../pointer/name.ts";
+import { isName } from "../pointer/target.ts";
 import type { Current } from "./current.ts";
 import { emptyListing } from "./empty-listing.ts";
 import { type Goal, blockedThrough, goalOf } from "./obstacles.ts";
@@ -189,11 +190,14 @@ function warningsOf({ desired, current, remote }: PlanInput, changes: readonly C
     if (unlisted.size === 0) break;
     unlisted.delete(pipeline);
   }
-  const warnings = changes.flatMap(({ pointer, via, after }) => {
+  // The others of a chain only follow the one that has the id in its file.
+  const holderOf = alongChains(desired, (name) =>
+    isName(desired.pointers.get(name)?.target ?? "") ? undefined : name,
+  );
+  const warnings = changes.flatMap(({ pointer, after }) => {
     // What a version or an external leads to is listed: it is an id of a file.
     if (after === null || !unlisted.has(after.pipeline)) return [];
-    // The others of a chain only follow the one that has the id in its file.
-    const has = via.at(-1) ?? pointer;
+    const has = holderOf(pointer) ?? pointer;
     const whole = `${familyOf(has)}:${after.pipeline}`;
     const meant = current.has(whole) || desired.pointers.has(whole) ? `did you mean ${whole}` : "is it right";
     return [`${has} targets the id ${after.pipeline}, which no pointer on the remote leads to: ${meant}?`];

@@ -287,6 +287,9 @@ describe("a plan warns", () => {
     expect(planOf(chained, { "a/b:v1": "one" }).warnings).toEqual([
       "a/b:latest targets the id typo, which no pointer on the remote leads to: is it right?",
     ]);
+    const long = Object.fromEntries(Array.from({ length: 110 }, (_, at) => [`a/b:t${at}`, `a/b:t${at + 1}`]));
+    const { warnings } = planOf({ ...long, "a/b:t110": "typo" }, { "a/b:v1": "one" });
+    expect(warnings).toEqual([expect.stringMatching(/^a\/b:t110 targets the id typo/)]);
   });
 
   test("of an id that is a tag of the pipeline, with the name that was meant", () => {
