@@ -81,7 +81,7 @@ export function targetEnd(text: string, at: number): number {
   const stem = run(text, at, letter);
   if (stem === at || text.charCodeAt(stem) !== underscore) return -1;
   const end = run(text, stem + 1, inId);
-  return end > stem + 1 && isKind(text, end - 1, alnum) ? end : -1;
+  return isKind(text, end - 1, alnum) ? end : -1;
 }
 
 /** A description up to the end of its line. A single word may be a truth value or a null. */

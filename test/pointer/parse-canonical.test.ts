@@ -40,9 +40,23 @@ describe("a file in the canonical form", () => {
   it.each([
     "",
     "pointers:\n",
-    "pointers:\n  a/b:cc: x\n  a/b:cc: y_z\n",
+    "pointers:\n  a/b:cc: x_y\n  a/b:cc: y_z\n",
+    "pointers:\n  a/b:dd: x_y\n  a/b:cc: x_y\n  a/b:dd: y_z\n",
     "pointers:\n  a/b:cc: 12\n",
+    "pointers:\n  a/b:cc: x_\n",
+    "pointers:\n  a/b:cc: x_y_\n",
+    "pointers:\n  a/b:cc: _y\n",
     "pointers:\r\n  a/b:cc: a/b:v1\r\n",
+    "pointers:\n  a/b:cc: x_y # c\r  a/b:dd: x_y\n",
+    "pointers:\n  # c\u2028  a/b:cc: x_y\n  a/b:dd: x_y\n",
+    "pointers:\n  # c\u2029  a/b:cc: x_y\n  a/b:dd: x_y\n",
+    ...["true", "null", "No: 1", "a #b", "ends:", "ends in a space "].map(
+      (words) => `pointers:\n  a/b:cc:\n    target: x_y\n    description: ${words}\n`,
+    ),
+    "pointers:\n  a/b:cc:\n    locked: true\n  a/b:dd: x_y\n",
+    "pointers:\n  a/b:cc:\n    target: x_y\n    target: y_z\n",
+    "pointers:\n  a/b:cc:\n    target: x_y\n    locked: true\n    locked: false\n",
+    `pointers:\n  ${"a".repeat(510)}/b:cc: x_y\n`,
   ])("is not what %j is", (text) => {
     expect(parseCanonical("f.yaml", text)).toBeNull();
   });
