@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SyncReport } from "../../src/model/report.ts";
 import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
+import { RemoteError } from "../../src/remotes/remote-error.ts";
+import { Halt } from "../../src/sync/halt.ts";
 import { sync } from "../../src/sync/sync.ts";
 import { planOf, valuesOf } from "./plan-of.ts";
 import { openWorld, type World } from "./world.ts";
@@ -112,9 +114,12 @@ describe("a sync starts nothing more", () => {
 
   it("once the token is refused for a listing", async () => {
     const plan = await planOf(world.remote, creates(50, 5));
+    const listed = world.proxy.seen.length;
     world.setFaults(() => ({ status: 401, body: { detail: "expired" } }));
-    const report = await sync(plan, world.remote);
+    const report = await sync(plan, world.remote, { concurrency: 4 });
     expect(reasons(report)).toEqual({ unauthorized: 50 });
+    // The four that are begun share a family: no other is asked for.
+    expect(world.proxy.seen.length - listed).toBe(1);
     expect(report.written).toBe(false);
   });
 
@@ -139,9 +144,32 @@ describe("a sync starts nothing more", () => {
     const report = await sync(plan, world.remote, { delay: 2 });
     const { "not-listed": notListed = 0, "not-attempted": notAttempted = 0 } = reasons(report);
     expect(notListed + notAttempted).toBe(300);
+    // Those that were begun, of which five are enough.
+    expect(notListed).toBeLessThanOrEqual(16);
     expect(report).toMatchObject({ written: false, summary: { applied: 0, failed: 300 } });
     expect(report.results[0]?.error).toContain("ECONNREFUSED");
   });
+
+  it.each([
+    ["at once", 0],
+    ["after some writes", 10],
+  ])(
+    "once the remote asks %s for a longer pause than is waited for, which refuses nothing",
+    async (_, after) => {
+      const plan = await planOf(world.remote, creates(60, 3));
+      world.setFaults((_seen, { writes }) =>
+        writes >= after ? { status: 429, headers: { "retry-after": "3600" } } : "none",
+      );
+      const report = await sync(plan, world.remote);
+      expect(
+        Object.keys(reasons(report))
+          .filter((reason) => reason !== "applied")
+          .sort(),
+      ).toEqual(["not-attempted", "not-listed"]);
+      expect(report.results.at(-1)?.error).toContain("asks to wait");
+      await expectTruth(report);
+    },
+  );
 
   it("but one family that cannot be listed stops no other", async () => {
     const plan = await planOf(world.remote, creates(100, 20));
@@ -149,6 +177,24 @@ describe("a sync starts nothing more", () => {
     const report = await sync(plan, world.remote, { delay: 2 });
     expect(reasons(report)).toEqual({ "not-listed": 20, applied: 80 });
     await expectTruth(report);
+  });
+
+  it("but pointers that are given up now and then stop no other", async () => {
+    const plan = await planOf(world.remote, creates(40));
+    world.setFaults(({ body }) => (/tag-\d?[05]"/.test(body) ? "fail" : "none"));
+    const report = await sync(plan, world.remote, { attempts: 1, concurrency: 1 });
+    expect(reasons(report)).toEqual({ "gave-up": 8, applied: 32 });
+    await expectTruth(report);
+  });
+
+  it("for what stopped it first, whatever comes then", () => {
+    const stop = new AbortController();
+    const halt = new Halt(stop.signal);
+    halt.gaveUp(new RemoteError("no", { outcome: "refused", status: 401 }));
+    stop.abort();
+    expect(halt.verdict).toMatchObject({ status: "failed", reason: "unauthorized" });
+    expect(halt.interrupted).toBe(true);
+    halt.close();
   });
 
   it("but names that are refused one by one stop no other", async () => {

@@ -368,6 +368,18 @@ describe("a locked pointer", () => {
     expect(await valuesOf(world.direct, Object.keys(desired))).toEqual(desired);
   });
 
+  it("of which the first write cannot be confirmed may be moved, and says that it may not be locked", async () => {
+    await world.seed({ "a/b:xy": world.to(0, true) });
+    const plan = await planOf(world.remote, { "a/b:xy": world.to(1, true) });
+    world.setFaults(({ method }, { writes: sent }) =>
+      method !== "GET" ? "drop" : sent === 0 ? "none" : "fail",
+    );
+    const report = await run(plan);
+    expect(outcomes(report)).toEqual({ "a/b:xy": "unconfirmed" });
+    expect(errorOf(report, "a/b:xy")).toMatch(/it may be moved and not locked yet$/);
+    expect(await valuesOf(world.direct, ["a/b:xy"])).toEqual({ "a/b:xy": world.to(1) });
+  });
+
   it("that was moved and could not be locked again says so, and the next sync locks it", async () => {
     await world.seed({ "a/b:xy": world.to(0, true) });
     const desired = { "a/b:xy": world.to(1, true) };
