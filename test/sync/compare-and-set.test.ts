@@ -63,6 +63,22 @@ describe("a sync to a registry that compares and sets", () => {
     expect(world.proxy.seen.length - before).toBe(200);
   });
 
+  it("starts nothing more after Ctrl-C", async () => {
+    const stop = new AbortController();
+    const plan = await planOf(
+      world.remote,
+      Object.fromEntries(names(60, "a/b").map((name) => [name, world.to(0)])),
+    );
+    world.setFaults((_, { writes }) => {
+      if (writes === 10) stop.abort();
+      return "none";
+    });
+    const report = await run(plan, { signal: stop.signal, concurrency: 4 });
+    const sent = world.proxy.writes().length;
+    expect(sent).toBeLessThanOrEqual(14);
+    expect(report).toMatchObject({ interrupted: true, summary: { applied: sent, skipped: 60 - sent } });
+  });
+
   it("never overwrites what changed since the plan, and says what it is", async () => {
     await world.seed({
       "a/b:moved": world.to(0),

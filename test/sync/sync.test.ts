@@ -101,21 +101,24 @@ describe("a sync", () => {
     expect(most).toBe(4);
   });
 
-  it("reports what the plan blocks, and leaves it alone", async () => {
+  it("reports what the plan blocks and what a newer commit overtook, and leaves it alone", async () => {
     const blocked = [
       { pointer: "a/b:stuck", reason: "missing-version", message: "a/b:v9 does not exist" },
     ] as const;
-    const report = await run(await planOf(world.remote, { "a/b:fine": world.to(0) }, blocked));
-    expect(report.results[1]).toEqual({
-      pointer: "a/b:stuck",
-      action: null,
-      status: "skipped",
-      before: null,
-      after: null,
-      reason: "blocked",
-      error: "a/b:v9 does not exist",
-    });
-    expect(report.summary).toEqual({ applied: 1, skipped: 1, failed: 0, unchanged: 0 });
+    const plan = await planOf(world.remote, { "a/b:fine": world.to(0) }, blocked);
+    const superseded = [{ pointer: "a/b:old", commit: "c0ffee00".repeat(5) }];
+    const report = await run({ ...plan, superseded });
+    const untouched = { action: null, status: "skipped", before: null, after: null };
+    expect(report.results.slice(1)).toEqual([
+      { ...untouched, pointer: "a/b:stuck", reason: "blocked", error: "a/b:v9 does not exist" },
+      {
+        ...untouched,
+        pointer: "a/b:old",
+        reason: "superseded",
+        error: "superseded by c0ffee00: a newer commit of the branch declares it otherwise",
+      },
+    ]);
+    expect(report.summary).toEqual({ applied: 1, skipped: 2, failed: 0, unchanged: 0 });
   });
 
   it("refuses a plan that was made for another remote", async () => {
