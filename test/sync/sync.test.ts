@@ -336,6 +336,15 @@ describe("a write", () => {
     expect(report.written).toBe(true);
   });
 
+  it("that cannot be confirmed may have been done by any of its tries, not by the last alone", async () => {
+    const plan = await planOf(world.remote, { "a/b:xy": world.to(1) });
+    world.setFaults(({ method }, order) => {
+      if (method === "GET") return order.writes < 2 ? "none" : "fail";
+      return order.writes === 1 ? "fail" : "busy";
+    });
+    expect(outcomes(await run(plan))).toEqual({ "a/b:xy": "unconfirmed" });
+  });
+
   it("that meets a name of a deleted pipeline's pointer says so", async () => {
     const plan = await planOf(world.remote, { "a/b:xy": world.to(1), "a/b:zz": world.to(1) });
     world.setFaults(({ method, url }) => {
