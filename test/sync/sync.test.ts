@@ -314,15 +314,19 @@ describe("a write", () => {
   });
 
   it("that is answered as done and isn't is never called applied", async () => {
-    await world.seed({ "a/b:xy": world.to(0), "a/b:gone": world.to(0) });
-    const plan = await planOf(world.remote, { "a/b:xy": world.to(1), "a/b:gone": null });
-    world.setFaults(({ method }) =>
-      method === "GET"
-        ? "none"
-        : { body: { id: "1", pointer: "a/b:xy", pipeline_id: world.to(0).pipeline, locked: false } },
-    );
+    const there = { "a/b:gone": world.to(0), "a/b:lock": world.to(0), "a/b:other": world.to(0, true) };
+    await world.seed({ "a/b:xy": world.to(0), ...there });
+    const desired = { "a/b:lock": world.to(0, true), "a/b:other": world.to(0), "a/b:gone": null };
+    const plan = await planOf(world.remote, { "a/b:xy": world.to(1), ...desired });
+    // With another pipeline, another lock, or of another pointer.
+    world.setFaults(({ method, url }) => {
+      const pointer = url.endsWith("a/b:lock") ? "a/b:lock" : "a/b:xy";
+      const body = { id: "1", pointer, pipeline_id: world.to(0).pipeline, locked: false };
+      return method === "GET" ? "none" : { body };
+    });
     const report = await run(plan, { attempts: 2 });
-    expect(outcomes(report)).toEqual({ "a/b:xy": "gave-up", "a/b:gone": "gave-up" });
+    expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(["gave-up"]));
+    expect(report.results).toHaveLength(4);
   });
 
   it("that cannot be confirmed is never called applied", async () => {
@@ -343,6 +347,16 @@ describe("a write", () => {
       return order.writes === 1 ? "fail" : "busy";
     });
     expect(outcomes(await run(plan))).toEqual({ "a/b:xy": "unconfirmed" });
+  });
+
+  it("that the remote had no time for was not done, though it cannot be listed then", async () => {
+    const plan = await planOf(world.remote, { "a/b:xy": world.to(1) });
+    world.setFaults(({ method }, { writes: sent }) =>
+      method !== "GET" ? "busy" : sent === 0 ? "none" : "fail",
+    );
+    const report = await run(plan);
+    expect(outcomes(report)).toEqual({ "a/b:xy": "not-listed" });
+    expect(report.written).toBe(false);
   });
 
   it("that meets a name of a deleted pipeline's pointer says so", async () => {
