@@ -93,6 +93,38 @@ describe("an older run", () => {
     expect(await versions()).toEqual({ "whisper:prod": "v2" });
   });
 
+  it("leaves what the tip has taken out, locked, or let lead nowhere", async () => {
+    const { dev, push, versions } = await openWorld();
+    const first = await push({ gone: "v1", held: "v1", lost: "v1", prod: "v1" });
+    await push({ held: "v1", lost: "myuser/gptneo:away", prod: "v1" });
+    await dev.write(
+      file,
+      (await dev.read(file)).replace(/held: (.*)/, "held:\n    target: $1\n    locked: true"),
+    );
+    const tip = dev.commit("Lock it");
+    dev.git("push", "--quiet");
+    const late = await dev.here(["sync", "--yes", "--ref", first, "--format", "json"]);
+    expect(late).toMatchObject({ code: 0 });
+    const skipped = json(late.stdout).results.filter(({ status }) => status === "skipped");
+    expect(skipped.map(({ pointer }) => pointer.replace("myuser/gptneo:", ""))).toEqual([
+      "gone",
+      "held",
+      "lost",
+    ]);
+    expect(skipped[1]?.error).toContain(tip.slice(0, 8));
+    expect(await versions()).toEqual({ "gptneo:prod": "v1", "whisper:prod": "v1" });
+  });
+
+  it("leaves a pointer whose chain goes through a file that the tip has broken", async () => {
+    const { dev, push, versions } = await openWorld();
+    const first = await push({ prod: "myuser/whisper:prod", stable: "v1" });
+    await dev.write(other, `${fileOf("whisper", { prod: "v1" })}\n  myuser/whisper:next: 12\n`);
+    dev.commit("Break it");
+    dev.git("push", "--quiet");
+    expect((await dev.here(["sync", "--yes", "--ref", first])).code).toBe(0);
+    expect(await versions()).toEqual({ "gptneo:stable": "v1" });
+  });
+
   it("leaves a pointer whose file the tip has broken, and one that it blocks no longer keeps it red", async () => {
     const { dev, push, versions } = await openWorld();
     const first = await push({ prod: "v1", next: "v9" }, "v2");
@@ -119,6 +151,14 @@ describe("an older run", () => {
       expect((await dev.here(["sync", "--yes", "--prune", "--ref", without])).code).toBe(0);
       expect(await versions()).toMatchObject({ "gptneo:old": "v1" });
     }
+    // Declared again, in a folder that only a config with a problem names.
+    await dev.write(`models/${file}`, fileOf("gptneo", { prod: "v1", old: "v1" }));
+    await dev.write("pointsman.yaml", "version: 1\nroot: models\nunknown: 1\n");
+    dev.git("rm", "--quiet", "-r", "pointers");
+    dev.commit("Move them");
+    dev.git("push", "--quiet", "--force", "origin", "HEAD:main");
+    expect((await dev.here(["sync", "--yes", "--prune", "--ref", without])).code).toBe(0);
+    expect(await versions()).toMatchObject({ "gptneo:old": "v1" });
   });
 });
 
