@@ -49,17 +49,28 @@ describe("a pull request", () => {
       expect(ran.stdout).toMatch(/gptneo\.yaml:3:13 error .*is locked, .*\[locked-move\]/);
     }
     expect((await repo.here(["validate"], { env: { GITHUB_BASE_REF: "" } })).code).toBe(0);
+    const named = await repo.here(["validate", "--base", "change"], { env: { GITHUB_BASE_REF: "main" } });
+    expect(named.code).toBe(0);
   });
 
   it("is planned for what it moves, and for nothing else", async () => {
     const registry = await openRegistry();
     const content = locked("pipeline_a").replace("prod: pipeline_a", "prod: pipeline_c");
     const repo = await pullRequest({ [file]: content }, registry.env);
-    const ran = await repo.here(["plan", "--base", "main", "--format", "json"]);
-    expect(JSON.parse(ran.stdout)).toMatchObject({
-      changes: [{ pointer: "myuser/gptneo:prod", after: { pipeline: "pipeline_c" } }],
-      undeclared: [],
-    });
+    repo.git("update-ref", "refs/remotes/origin/main", "main");
+    // In its job too, by the history of the branch that it is for: that has moved on, and overtakes nothing of it.
+    for (const [args, env] of [
+      [["--base", "main"], {}],
+      [[], { GITHUB_BASE_REF: "main" }],
+    ] as const) {
+      const ran = await repo.here(["plan", ...args, "--format", "json"], { env });
+      expect(JSON.parse(ran.stdout)).toMatchObject({
+        changes: [{ pointer: "myuser/gptneo:prod", after: { pipeline: "pipeline_c" } }],
+        undeclared: [],
+      });
+      const other = await repo.here(["plan", "myuser/gptneo:stable", ...args, "--format", "json"], { env });
+      expect(JSON.parse(other.stdout)).toMatchObject({ changes: [] });
+    }
   });
 
   it("that brings the first pointers is validated against nothing", async () => {
