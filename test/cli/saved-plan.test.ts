@@ -62,6 +62,28 @@ describe("a saved plan", () => {
     expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[2], "myuser/gptneo:prod": ids[1] });
   });
 
+  it("of a commit that a newer one overtook whole is refused: it is not done", async () => {
+    const { registry, repo, sync } = await planned();
+    const old = repo.git("rev-parse", "HEAD");
+    await repo.write(file, declared.replace(/v[12]$/gm, "v3"));
+    const newer = repo.commit("Move on");
+    const late = await sync(["--ref", old]);
+    expect(late).toMatchObject({ code: 1, stdout: "" });
+    expect(late.stderr).toContain(`myuser/gptneo:prod is superseded by ${newer.slice(0, 8)}`);
+    expect(await registry.values()).toEqual({});
+  });
+
+  it("is refused where it would now change what it was not to", async () => {
+    const { registry, ids, repo, sync } = await planned();
+    await registry.remote.create("myuser/gptneo:latest", { pipeline: ids[1] ?? "", locked: false });
+    expect((await repo.here(["plan", "--out", "plan.json"])).code).toBe(0);
+    await registry.remote.update("myuser/gptneo:latest", { pipeline: ids[2] ?? "", locked: false });
+    const ran = await sync();
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("myuser/gptneo:latest was not to be changed, and is now.");
+    expect(await registry.values()).toEqual({ "myuser/gptneo:latest": ids[2] });
+  });
+
   it("is refused once any one thing has changed, which it names, and nothing is written", async () => {
     const { registry, ids, repo, sync } = await planned();
     const other = await openRegistry();
