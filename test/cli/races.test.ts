@@ -186,9 +186,12 @@ describe("what the branch does not contain", () => {
     dev.git("push", "--quiet");
     dev.git("checkout", "--quiet", "-b", "feature/next");
     const feature = await push({ prod: "v2" });
-    const refused = await dev.here(["sync", "--yes"]);
-    expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stderr).toContain(`main does not contain commit ${feature.slice(0, 8)}`);
+    // Also in a job of that branch, which the server has.
+    for (const env of [{}, { GITHUB_REF_TYPE: "branch", GITHUB_REF_NAME: "feature/next" }]) {
+      const refused = await dev.here(["sync", "--yes"], { env });
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.stderr).toContain(`main does not contain commit ${feature.slice(0, 8)}`);
+    }
 
     dev.git("checkout", "--quiet", "main");
     dev.git("merge", "--quiet", "--ff-only", "feature/next");
