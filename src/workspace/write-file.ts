@@ -1,4 +1,4 @@
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PointsmanError } from "../errors.ts";
@@ -37,7 +37,16 @@ export async function writeRepositoryFiles(
   try {
     // In one order, so that no two processes wait for each other.
     for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-      await writing(file, async () => drafts.add(await draft(workTree, file)));
+      await writing(file, async () => {
+        const draft = await openDraft(workTree, file);
+        // From here on it is left nowhere, also where it cannot be filled.
+        drafts.add(draftOf(join(workTree, file.path)));
+        try {
+          await draft.writeFile(file.text ?? "");
+        } finally {
+          await draft.close();
+        }
+      });
     }
     await check();
     for (const file of files) {
@@ -70,13 +79,12 @@ const draftOf = (target: string): string => `${target}.lock`;
 /** How long another process may take to write a file, in ms; a thousand times what it needs. */
 const patience = 2000;
 
-async function draft(workTree: string, { path, text }: FileText): Promise<string> {
+async function openDraft(workTree: string, { path, text }: FileText): Promise<FileHandle> {
   const target = join(workTree, path);
   if (text !== null) await mkdir(dirname(target), { recursive: true });
   for (const began = performance.now(); ; await sleep(5)) {
     try {
-      await writeFile(draftOf(target), text ?? "", { flag: "wx" });
-      return draftOf(target);
+      return await open(draftOf(target), "wx");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       if (performance.now() - began > patience) {

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeFolder, makeRepo, openRepo, pointerFile } from "./kit.ts";
+import { cli, makeFolder, makeRepo, openRepo, pointerFile } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const text = `# Who may move these: the platform team.
@@ -71,6 +72,15 @@ describe("set", () => {
     expect(after).not.toContain("myuser/gptneo:prod:");
     expect(after).toContain("latest: ");
     expect(repo.git("status", "--porcelain")).toBe(`M ${file}`);
+  });
+
+  it("leaves no draft behind that there is no room for", async () => {
+    const repo = await makeRepo({ [file]: `# ${"x".repeat(8192)}\n${text}` });
+    const command = `ulimit -f 4; exec "${process.execPath}" "${cli}" set myuser/gptneo:prod myuser/gptneo:v3`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: repo.dir, encoding: "utf8" });
+    expect(stderr).toMatch(/^error: pointers\/myuser\/gptneo\.yaml cannot be written: /);
+    expect(status).toBe(1);
+    expect(repo.git("status", "--porcelain")).toBe("");
   });
 
   it("says that a name is new, and which one it may be a typing error of", async () => {
