@@ -36,7 +36,10 @@ async function format(options: FmtOptions, deps: Deps): Promise<CommandResult> {
     if (before !== null) edits.push({ path, before, text: formatPointerFile(path, before) });
   }
   const files = edits.map(({ path }) => path);
-  if (options.check !== true) await writeEdits(workspace, ...edits);
+  if (options.check !== true) {
+    deps.takeInterrupts();
+    await writeEdits(workspace, ...edits);
+  }
   const exitCode = options.check === true && files.length > 0 ? exitCodes.changes : exitCodes.done;
   const verb = options.check === true ? "would change" : "formatted";
   return result(options, exitCode, { files }, () =>

@@ -32,6 +32,7 @@ async function drop(options: RemoveOptions, deps: Deps): Promise<CommandResult> 
   }
   const edit = await dropPointer(workspace, snapshot, name);
   await prepareCommit(workspace, [edit.path], options, deps);
+  deps.takeInterrupts();
   await writeEdits(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, `Remove ${name}`);
   const before = valueOf(desired.pointers.get(name));

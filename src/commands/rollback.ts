@@ -79,6 +79,7 @@ async function goBack(options: RollbackOptions, deps: Deps): Promise<CommandResu
     );
   }
   await prepareCommit(workspace, [edit.path], options, deps);
+  deps.takeInterrupts();
   await writeEdits(workspace, edit);
   const lock = declaration.locked ? " (locked)" : "";
   const subject = `Roll back ${name} to ${declaration.target}${lock}`;

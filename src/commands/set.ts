@@ -71,6 +71,7 @@ async function declare(
   if (problem !== undefined)
     throw new PointsmanError("target-invalid", problem.message, { hint: "Nothing was written." });
   await prepareCommit(workspace, [edit.path], options, deps);
+  deps.takeInterrupts();
   await writeEdits(workspace, edit);
   const commit = await commitIfAsked(workspace, [edit.path], options, deps, subjectOf(name, before, after));
   if (before === undefined) onNew(snapshot);

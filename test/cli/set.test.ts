@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { cli, makeFolder, makeRepo, openRepo, pointerFile } from "./kit.ts";
+import { cli, makeFolder, makeRepo, openRepo, pointerFile, start } from "./kit.ts";
 
 const file = "pointers/myuser/gptneo.yaml";
 const text = `# Who may move these: the platform team.
@@ -185,6 +187,18 @@ describe("set", () => {
     expect(removed.stderr).toMatch(/prod locked keeps it: --prune deletes nothing that is locked\./);
     expect(removed.stderr).not.toContain("until");
   });
+});
+
+it("what is being written is finished where Ctrl-C comes", async () => {
+  const names = Array.from({ length: 300 }, (_, number) => `myuser/m${number}`);
+  const files = names.map((name) => [`pointers/${name}.yaml`, `pointers:\n  ${name}:prod:  ${name}:v1\n`]);
+  const repo = await makeRepo(Object.fromEntries(files) as Record<string, string>);
+  const { child, ended } = start(["fmt"], { cwd: repo.dir });
+  while (!readdirSync(join(repo.dir, "pointers/myuser")).some((name) => name.endsWith(".lock")))
+    await setImmediate();
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining("Stopping") as string });
+  expect(repo.git("status", "--porcelain", "--untracked-files").split("\n")).toHaveLength(300);
 });
 
 describe("set --commit", () => {
