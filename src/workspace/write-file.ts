@@ -76,18 +76,22 @@ async function refuseLinks(workTree: string, path: string): Promise<void> {
 
 const draftOf = (target: string): string => `${target}.lock`;
 
-/** How long another process may take to write a file, in ms; a thousand times what it needs. */
+/** How long one other process may take to write a file, in ms; a thousand times what it needs. */
 const patience = 2000;
 
 async function openDraft(workTree: string, { path, text }: FileText): Promise<FileHandle> {
   const target = join(workTree, path);
   if (text !== null) await mkdir(dirname(target), { recursive: true });
-  for (const began = performance.now(); ; await sleep(5)) {
+  let theirs: number | undefined;
+  for (let since = performance.now(); ; await sleep(5)) {
     try {
       return await open(draftOf(target), "wx");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (performance.now() - began > patience) {
+      const made = (await lstat(draftOf(target)).catch(() => null))?.mtimeMs;
+      // Many may have their turn before.
+      if (made === undefined || made !== theirs) [theirs, since] = [made, performance.now()];
+      if (performance.now() - since > patience) {
         throw new PointsmanError(
           "file-invalid",
           `${printable(draftOf(path))} is there: another command is writing that file.`,

@@ -1,14 +1,18 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeRepositoryFile } from "../../src/workspace/write-file.ts";
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "pointsman-write-"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe("writeRepositoryFile", () => {
   it("makes folders, replaces a file whole and deletes it", async () => {
@@ -46,6 +50,25 @@ describe("writeRepositoryFile", () => {
       message: "pointers/a/b.yaml.lock is there: another command is writing that file.",
     });
     expect(await readdir(join(folder, "pointers/a"))).toEqual(["b.yaml.lock"]);
+  });
+
+  it("waits for each of many processes that write it before", async () => {
+    const lock = join(folder, "b.yaml.lock");
+    await writeFile(lock, "");
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const writing = writeRepositoryFile(folder, { path: "b.yaml", text: "mine" });
+    for (const turn of [1, 2, 3]) {
+      await utimes(lock, turn, turn);
+      const seen = now.mock.calls.length + 4;
+      const isSeen = async (): Promise<void> => {
+        while (now.mock.calls.length < seen) await sleep(1);
+      };
+      await Promise.race([isSeen(), writing]);
+      now.mockReturnValue(turn * 1500);
+    }
+    await rm(lock);
+    await writing;
+    expect(await readFile(join(folder, "b.yaml"), "utf8")).toBe("mine");
   });
 
   it("leaves nothing behind where it cannot write", async () => {
