@@ -72,7 +72,7 @@ describe("set", () => {
     const after = await repo.read(file);
     for (const tag of tags) expect(after).toContain(`  myuser/gptneo:${tag}: myuser/gptneo:v1`);
     expect(after).not.toContain("myuser/gptneo:prod:");
-    expect(after).toContain("latest: ");
+    expect(after).toContain("latest: myuser/");
     expect(repo.git("status", "--porcelain")).toBe(`M ${file}`);
   });
 
