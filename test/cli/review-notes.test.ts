@@ -89,4 +89,8 @@ it("a diff points out what follows another pointer from now on, though nothing m
   });
   const { stdout: markdown } = await repo.run(["diff", "--format", "markdown"]);
   expect(markdown).toContain("> `myuser/gptneo:prod` targets `myuser/gptneo:dev` now, not");
+  await repo.write("pointers/myuser/whisper.yaml", "pointers: no\n");
+  expect((await repo.here(["diff"])).stdout).toMatch(
+    /^No pointer that could be read ends up anywhere else\.$/m,
+  );
 });
