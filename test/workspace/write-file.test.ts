@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { writeRepositoryFile } from "../../src/workspace/write-file.ts";
+import { writeRepositoryFile, writeRepositoryFiles } from "../../src/workspace/write-file.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -69,6 +69,18 @@ describe("writeRepositoryFile", () => {
     await rm(lock);
     await writing;
     expect(await readFile(join(folder, "b.yaml"), "utf8")).toBe("mine");
+  });
+
+  it("waits in no circle, whichever of several files each is given first", async () => {
+    const write = (text: string, ...paths: string[]): Promise<void> =>
+      writeRepositoryFiles(
+        folder,
+        paths.map((path) => ({ path, text })),
+        async () => {},
+      );
+    await Promise.all([write("one", "a.yaml", "b.yaml"), write("two", "b.yaml", "a.yaml")]);
+    const [a, b] = ["a.yaml", "b.yaml"].map((path) => readFile(join(folder, path), "utf8"));
+    expect(await a).toBe(await b);
   });
 
   it("leaves nothing behind where it cannot write", async () => {
