@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { cli, makeFolder, makeRepo, openRepo, pointerFile, start } from "./kit.ts";
 
@@ -61,18 +61,36 @@ describe("set", () => {
   });
 
   it("waits for its turn: of edits of one file at the same time none is lost, and all are done", async () => {
-    const repo = await makeRepo({ [file]: text.replace("latest: ", "latest:    ") });
-    const tags = ["one", "two", "three", "four", "five"];
-    const runs = await Promise.all([
+    const before = text.replace("latest: ", "latest:    ");
+    const repo = await makeRepo({ [file]: before.replace("gptneo:v2", "gptneo:v1") });
+    await repo.write(file, before);
+    repo.commit();
+    const lock = join(repo.dir, `${file}.lock`);
+    await writeFile(lock, "");
+    const tags = ["one", "two", "three"];
+    const running = Promise.all([
       ...tags.map((tag) => repo.run(["set", `myuser/gptneo:${tag}`, "myuser/gptneo:v1"])),
+      repo.run(["create", "pointers", "myuser/gptneo:four", "myuser/gptneo:v1"]),
       repo.run(["remove", "myuser/gptneo:prod"]),
+      repo.run(["rollback", "myuser/gptneo:latest"]),
       repo.run(["fmt"]),
     ]);
+    // Until most have read the file, it is in one hand after another.
+    for (let turn = 0; turn < 20; turn += 1) {
+      await utimes(lock, turn, turn);
+      await sleep(100);
+    }
+    // An editor waits for nobody.
+    await repo.write("draft", `${before}\n  myuser/gptneo:five: myuser/gptneo:v1\n`);
+    await rename(join(repo.dir, "draft"), join(repo.dir, file));
+    await rm(lock);
+    const runs = await running;
     expect(runs.map(({ code }) => code)).toEqual(runs.map(() => 0));
     const after = await repo.read(file);
-    for (const tag of tags) expect(after).toContain(`  myuser/gptneo:${tag}: myuser/gptneo:v1`);
+    for (const tag of [...tags, "four", "five"])
+      expect(after).toContain(`  myuser/gptneo:${tag}: myuser/gptneo:v1`);
     expect(after).not.toContain("myuser/gptneo:prod:");
-    expect(after).toContain("latest: myuser/");
+    expect(after).toContain("latest: myuser/gptneo:v1");
     expect(repo.git("status", "--porcelain")).toBe(`M ${file}`);
   });
 

@@ -83,6 +83,17 @@ describe("writeRepositoryFile", () => {
     expect(await a).toBe(await b);
   });
 
+  it("takes away no draft of who writes a file after it", async () => {
+    const files = Array.from({ length: 200 }, (_, number) => ({ path: `${number}.yaml`, text: "mine" }));
+    const next: Promise<void>[] = [];
+    const writing: Promise<void> = writeRepositoryFiles(folder, files, async () => {
+      next.push(writeRepositoryFiles(folder, [{ path: "0.yaml", text: "theirs" }], () => writing));
+    });
+    await writing;
+    await Promise.all(next);
+    expect(await readFile(join(folder, "0.yaml"), "utf8")).toBe("theirs");
+  });
+
   it("leaves nothing behind where it cannot write", async () => {
     await mkdir(join(folder, "pointers/b.yaml/x"), { recursive: true });
     await expect(writeRepositoryFile(folder, { path: "pointers/b.yaml", text: "x" })).rejects.toMatchObject({
