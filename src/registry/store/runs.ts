@@ -31,6 +31,8 @@ export function runStore(
   let saved = 0;
   let pulse: NodeJS.Timeout | undefined;
   let isStopped = false;
+  /** One after the other: all at once would forget more in one write than a few. */
+  let forgetting = Promise.resolve();
 
   const until = () => (Date.now() + lease) / 1000;
 
@@ -77,7 +79,8 @@ export function runStore(
       saved += given.length;
       const often = Math.ceil(kept / 10);
       // Nobody waits for that, and what is left of it goes the next time.
-      if (Math.floor(before / often) < Math.floor(saved / often)) forgetOldest().catch(() => undefined);
+      if (Math.floor(before / often) < Math.floor(saved / often))
+        forgetting = forgetting.then(forgetOldest).catch(() => undefined);
     },
     get: async (id) => {
       const row = await database.first(queries.find, { id });
