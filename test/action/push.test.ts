@@ -199,6 +199,15 @@ describe("a push to the default branch", () => {
     expect(ran.log).toMatch(/^::error .*file=pointers/m);
     expect(await registry.values()).toEqual({});
   });
+
+  it("that stops says in its summary, too, why and what to do", async () => {
+    const { origin, github } = await openWorld();
+    await propose(origin, 7, { [file]: gptneo({ stable: "myuser/gptneo:v2" }) });
+    const job = await pushJob(origin, github, mergeAll(origin, github, [7]));
+    const ran = await runAction({ ...job, env, inputs: { remote: "prodd" } });
+    expect(ran).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
+    expect(ran.summary).toMatch(/^### pointsman stopped\n\nBecause: .*prodd.*<br>Did you mean prod\?$/m);
+  });
 });
 
 it("a schedule opens one issue of what was moved by hand, updates it, and closes it when it is gone", async () => {

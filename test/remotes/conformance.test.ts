@@ -30,7 +30,7 @@ conformance("in process", async () => {
 it("the embedded registry keeps its pointers, and its url names no machine", async () => {
   const dataDir = await newFolder();
   const first = await embeddedRemote(dataDir);
-  expect([first.name, first.url]).toEqual(["embedded", "embedded:"]);
+  expect([first.name, first.url, first.hasToken]).toEqual(["embedded", "embedded:", false]);
   await first.publish({ name: "myuser/gptneo", image: "gptneo:1" });
   await first.close();
   const second = await embeddedRemote(dataDir);
@@ -51,4 +51,12 @@ it("a wrong token is a refusal that says so", async () => {
   await remote.close();
   await registry.close();
   await drop(dataDir);
+});
+
+it("a remote says whether a token may hide something from it", async () => {
+  const remotes = [{}, { token: "some-token" }].map((given) =>
+    httpRemote({ name: "local", url: "http://127.0.0.1:1", ...given }),
+  );
+  expect(remotes.map(({ hasToken }) => hasToken)).toEqual([false, true]);
+  await Promise.all(remotes.map((remote) => remote.close()));
 });
