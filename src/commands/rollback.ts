@@ -146,7 +146,7 @@ async function declaredAt(
 /** Whoever names a version or a pointer says where to go, which is another command. */
 function explainTarget(error: unknown, to: string, name: string): never {
   const target = /^v\d+$/.test(to) ? `${familyOf(name)}:${to}` : to;
-  const isTarget = isName(target) && targetKind(target) !== "invalid";
+  const isTarget = target !== name && isName(target) && targetKind(target) !== "invalid";
   if (!isTarget || !(error instanceof PointsmanError) || error.code !== "ref-unknown") throw error;
   const hint = `--to takes a commit or a date. To have it at a target: \`pointsman set ${name} ${target}\`.`;
   throw new PointsmanError(error.code, error.message, { hint, cause: error });

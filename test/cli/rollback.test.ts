@@ -117,7 +117,7 @@ describe("rollback", () => {
   it.each([
     ["v1", "myuser/gptneo:v1"],
     ["myuser/gptneo:v1", "myuser/gptneo:v1"],
-    ["myuser/gptneo:stable", "myuser/gptneo:stable"],
+    ["myuser/gptneo:prod", "myuser/gptneo:prod"],
   ])("--to %s, which is no commit, is answered with the command that moves it there", async (to, target) => {
     const repo = await moved(short("myuser/gptneo:v1"), short("myuser/gptneo:v2"));
     const { code, stderr } = await repo.here(["rollback", name, "--to", to]);
@@ -125,6 +125,7 @@ describe("rollback", () => {
     expect(stderr).toContain(`There is no commit "${to}"`);
     expect(stderr).toContain(`\`pointsman set ${name} ${target}\``);
     expect(stderr).not.toContain("shallow");
+    expect((await repo.here(["rollback", name, "--to", name])).stderr).not.toContain("pointsman set");
   });
 
   it("passes over changes of its neighbours, and over states that could not be read", async () => {
