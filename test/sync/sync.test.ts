@@ -3,6 +3,7 @@ import type { SyncReport } from "../../src/model/report.ts";
 import type { SyncEvent } from "../../src/sync/events.ts";
 import { sync, type SyncOptions } from "../../src/sync/sync.ts";
 import { names } from "../remotes/scripted-server.ts";
+import { skippingClock } from "../remotes/skipping-clock.ts";
 import { planOf, valuesOf } from "./plan-of.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -341,6 +342,8 @@ describe("a write", () => {
   });
 
   it("that cannot be confirmed may have been done by any of its tries, not by the last alone", async () => {
+    await world.close();
+    world = await openWorld({ clock: skippingClock() });
     const plan = await planOf(world.remote, { "a/b:xy": world.to(1) });
     world.setFaults(({ method }, order) => {
       if (method === "GET") return order.writes < 2 ? "none" : "fail";
@@ -350,6 +353,8 @@ describe("a write", () => {
   });
 
   it("that the remote had no time for was not done, though it cannot be listed then", async () => {
+    await world.close();
+    world = await openWorld({ clock: skippingClock() });
     const plan = await planOf(world.remote, { "a/b:xy": world.to(1) });
     world.setFaults(({ method }, { writes: sent }) =>
       method !== "GET" ? "busy" : sent === 0 ? "none" : "fail",

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PointerValue } from "../../src/model/pointer.ts";
+import type { Clock } from "../../src/remotes/clock.ts";
 import { httpRemote } from "../../src/remotes/v4/http-remote.ts";
 import { startRegistry } from "../../src/registry/serve.ts";
 import { faultyProxy, type Fault, type ProxyOptions } from "./faulty-proxy.ts";
@@ -19,7 +20,7 @@ const token = "world-token";
  * does to each request what `faultOf` says (nothing, until `setFaults`). Without `extended` the registry is
  * seen there as a vendor's would be: without our extensions of the API.
  */
-export async function openWorld(options: ProxyOptions = {}) {
+export async function openWorld({ clock, ...options }: ProxyOptions & { clock?: Clock } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "pointsman-sync-"));
   const registry = await startRegistry({ host: "127.0.0.1", port: 0, dataDir, token });
   const direct = httpRemote({ name: "direct", url: registry.url, token });
@@ -33,6 +34,7 @@ export async function openWorld(options: ProxyOptions = {}) {
     retry: { delay: 2 },
     source: () => Promise.resolve({ commit: "c0ffee" }),
     onPause: (ms) => pauses.push(ms),
+    ...(clock === undefined ? {} : { clock }),
   });
   const ids: string[] = [];
   for (let i = 0; i < 4; i += 1)

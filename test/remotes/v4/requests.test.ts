@@ -3,6 +3,7 @@ import { RemoteError } from "../../../src/remotes/remote-error.ts";
 import { httpRemote } from "../../../src/remotes/v4/http-remote.ts";
 import type { V4Options } from "../../../src/remotes/v4/v4-remote.ts";
 import { pageOf, rowOf, scriptedServer, type Scripted, type Seen } from "../scripted-server.ts";
+import { skippingClock } from "../skipping-clock.ts";
 
 const token = "secret-token-0123";
 const closing: (() => Promise<void>)[] = [];
@@ -207,7 +208,7 @@ describe("Retry-After", () => {
         pauses.length === 0
           ? { status: 503, headers: { "retry-after": new Date(Date.now() + 40_000).toUTCString() } }
           : { body: pageOf([], one) },
-      { onPause: (ms) => pauses.push(ms), clock: skipping() },
+      { onPause: (ms) => pauses.push(ms), clock: skippingClock() },
     );
     await remote.list();
     expect(pauses[0]).toBeGreaterThan(38_000);
@@ -241,7 +242,7 @@ describe("too many requests", () => {
         seen.length < 4
           ? { status: 429, headers: { "retry-after": "1" } }
           : { body: rowOf("a/b:xy", value.pipeline) },
-      { clock: skipping() },
+      { clock: skippingClock() },
     );
     expect((await remote.update("a/b:xy", value)).pipeline).toBe(value.pipeline);
     expect(seen).toHaveLength(4);
@@ -250,7 +251,7 @@ describe("too many requests", () => {
   it.each([undefined, "0", "1", "30"])(
     "for a minute, where nothing comes through, are not sent any more: Retry-After %s",
     async (after) => {
-      const clock = skipping();
+      const clock = skippingClock();
       const began = clock.now();
       const headers = after === undefined ? {} : { "retry-after": after };
       const { remote, seen } = await remoteOf(() => ({ status: 429, headers }), { clock });
@@ -268,7 +269,7 @@ describe("too many requests", () => {
   );
 
   it("wait for their turn as long as others come through", async () => {
-    const clock = skipping();
+    const clock = skippingClock();
     let [through, others] = [0, 0];
     const { remote } = await remoteOf(
       ({ body }) => {
@@ -528,17 +529,3 @@ describe("a remote's url", () => {
     },
   );
 });
-
-/** Real time, in which every wait is over at once. */
-function skipping() {
-  let ahead = 0;
-  const now = (): number => Date.now() + ahead;
-  return {
-    now,
-    sleep: async (ms: number) => {
-      const end = now() + ms;
-      await new Promise((resolve) => setImmediate(resolve));
-      ahead = Math.max(ahead, end - Date.now());
-    },
-  };
-}
